@@ -1,0 +1,21 @@
+import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import type { Query } from '../db/database.ts';
+import { api_keys } from '../db/schema.ts';
+
+/** How exact `last_used_at` is: a key in use is written at most this often. */
+const LAST_USE_PRECISION_MS = 60_000;
+
+export const touchKey = (query: Query, secretHash: string, now: number) =>
+  query
+    .update(api_keys)
+    .set({ last_used_at: now })
+    .where(
+      and(
+        eq(api_keys.secret_hash, secretHash),
+        isNull(api_keys.revoked_at),
+        or(isNull(api_keys.last_used_at), lt(api_keys.last_used_at, now - LAST_USE_PRECISION_MS)),
+      ),
+    );
+
+export const selectKeyByHash = (query: Query, secretHash: string) =>
+  query.select().from(api_keys).where(eq(api_keys.secret_hash, secretHash)).limit(1);

@@ -1,0 +1,28 @@
+/** The API as a table of contents. */
+import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { type DocsAssets, mountDocs } from './docs/docs.routes.ts';
+import { readSettings } from './env.ts';
+import { type AppEnv, frame, mount, onError } from './http/mount.ts';
+import { notFound, Problem, respondWithProblem } from './http/problem.ts';
+import { operations } from './operations.ts';
+
+export function createApp(assets: DocsAssets): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.use(frame);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const allow = methods.join(', ');
+        const problem = new Problem('method_not_allowed', `Use ${allow}.`, {}, { Allow: allow });
+        return respondWithProblem(problem, readSettings(c.env as Env).publicOrigin);
+      },
+    }),
+  );
+  mount(app, operations);
+  mountDocs(app, assets);
+  app.notFound((c) => respondWithProblem(notFound(), readSettings(c.env).publicOrigin));
+  app.onError(onError);
+  return app;
+}

@@ -1,0 +1,120 @@
+/** Consent that was obtained elsewhere and is put on record. Fields after 45 CFR 164.508(c) and 42 CFR 2.31. */
+import * as v from 'valibot';
+import { line, oneOf, setOf, time, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { type InputFault, invalidInput } from '../http/problem.ts';
+import type { ConsentRow } from './consents.repository.ts';
+
+const DAY_MS = 86_400_000;
+export const CONSENT_DAYS_DEFAULT = 90;
+export const CONSENT_DAYS_MAX = 365;
+/** Clocks differ: a consent may seem to be granted this far in the future. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+export const CATEGORIES = ['identity', 'contact', 'reason', 'background', 'notes', 'documents'] as const;
+export type Category = (typeof CATEGORIES)[number];
+export const DIRECTIONS = ['forward', 'feedback', 'messages'] as const;
+type Direction = (typeof DIRECTIONS)[number];
+
+/** The notice that goes with records of substance-use treatment (42 CFR 2.32). */
+export const PART2_NOTICE = '42 CFR part 2 prohibits unauthorized use or disclosure of these records.';
+
+const includes = <const T extends string>(...needed: T[]) =>
+  v.check<T[], string>(
+    (items) => needed.every((one) => items.includes(one)),
+    `must include ${needed.join(' and ')}`,
+  );
+
+const common = {
+  categories: v.pipe(setOf(oneOf(CATEGORIES), CATEGORIES.length), includes<Category>('identity', 'contact')),
+  directions: v.pipe(setOf(oneOf(DIRECTIONS), DIRECTIONS.length), includes<Direction>('forward')),
+  purposes: setOf(line(200), 10, 1),
+  granted_at: time,
+  expires_at: v.optional(time),
+  signed_by: line(160),
+  representative_authority: v.optional(line(200)),
+  disclose_on_send: v.optional(v.boolean('must be true or false'), false),
+  part2: v.optional(v.boolean('must be true or false'), false),
+  notice_version: v.optional(line(60)),
+  language: v.optional(
+    v.pipe(
+      v.string('must be a string'),
+      v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag'),
+    ),
+    'en',
+  ),
+};
+
+export const ConsentInputSchema = v.variant(
+  'method',
+  [
+    v.strictObject({ method: v.literal('written'), ...common, reference: line(300) }),
+    v.strictObject({ method: v.literal('electronic'), ...common, reference: line(300) }),
+    v.strictObject({ method: v.literal('verbal'), ...common, heard_by: line(160) }),
+  ],
+  'must be written, electronic or verbal',
+);
+
+export type ConsentInput = v.InferOutput<typeof ConsentInputSchema>;
+
+export const ConsentSchema = v.object({
+  id: v.string(),
+  status: v.picklist(['active', 'expired', 'revoked']),
+  method: v.picklist(['hosted', 'written', 'electronic', 'verbal']),
+  categories: v.array(v.picklist(CATEGORIES)),
+  directions: v.array(v.picklist(DIRECTIONS)),
+  purposes: v.array(v.string()),
+  disclose_on_send: v.boolean(),
+  part2: v.boolean(),
+  granted_at: timeOut,
+  expires_at: timeOut,
+  revoked_at: timeOutOrNull,
+});
+
+/** When it ends; @throws Problem 422 where the times of the consent cannot be. */
+export function consentPeriod(
+  input: ConsentInput,
+  now: number,
+  pointer: string,
+): { granted_at: number; expires_at: number } {
+  const faults: InputFault[] = [];
+  const granted_at = Math.min(input.granted_at, now);
+  const expires_at = input.expires_at ?? granted_at + CONSENT_DAYS_DEFAULT * DAY_MS;
+  if (input.granted_at > now + CLOCK_SKEW_MS)
+    faults.push({ pointer: `${pointer}/granted_at`, detail: 'must not be in the future' });
+  if (expires_at <= now)
+    faults.push({
+      pointer: `${pointer}/expires_at`,
+      detail: `the consent has ended: without \`expires_at\` it is valid for ${CONSENT_DAYS_DEFAULT} days`,
+    });
+  if (expires_at > granted_at + CONSENT_DAYS_MAX * DAY_MS) {
+    faults.push({
+      pointer: `${pointer}/expires_at`,
+      detail: `must be at most ${CONSENT_DAYS_MAX} days after granted_at`,
+    });
+  }
+  if (faults.length > 0) throw invalidInput(faults);
+  return { granted_at, expires_at };
+}
+
+export const isActive = (consent: Pick<ConsentRow, 'revoked_at' | 'expires_at'>, now: number) =>
+  consent.revoked_at === null && consent.expires_at > now;
+
+/** Whether news of the client may reach the sender now. */
+export const allowsFeedback = (consent: ConsentRow | undefined, now: number) =>
+  consent !== undefined && isActive(consent, now) && consent.directions.includes('feedback');
+
+export function presentConsent(row: ConsentRow, now: number): v.InferOutput<typeof ConsentSchema> {
+  return {
+    id: row.id,
+    status: row.revoked_at !== null ? 'revoked' : isActive(row, now) ? 'active' : 'expired',
+    method: row.method,
+    categories: row.categories as Category[],
+    directions: row.directions as Direction[],
+    purposes: row.purposes,
+    disclose_on_send: row.disclose_on_send,
+    part2: row.part2,
+    granted_at: toTime(row.granted_at),
+    expires_at: toTime(row.expires_at),
+    revoked_at: toTime(row.revoked_at),
+  };
+}

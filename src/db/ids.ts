@@ -1,0 +1,29 @@
+/** Typed ids that sort by time (TypeID, a prefixed UUIDv7): `ref_01h455vb4pex5vsknk084sn02q`. */
+import { typeid } from 'typeid-js';
+
+export const ID_PREFIXES = {
+  practice: 'prc',
+  professional: 'pro',
+  credential: 'crd',
+  key: 'key',
+  partnership: 'prt',
+  consent: 'con',
+  referral: 'ref',
+  message: 'msg',
+  contact: 'ctc',
+  disclosure: 'dsc',
+  event: 'evt',
+  endpoint: 'wep',
+  delivery: 'dlv',
+  request: 'req',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+export function newId(kind: IdKind): string {
+  return typeid(ID_PREFIXES[kind]).toString();
+}
+
+export function idPattern(kind: IdKind): RegExp {
+  return new RegExp(`^${ID_PREFIXES[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}$`);
+}

@@ -1,0 +1,486 @@
+/**
+ * The whole data model on one page. Column names are the API's names. Times are integer milliseconds since
+ * the epoch (`*_at`), dates are `YYYY-MM-DD` texts (`*_on`). Columns called `sealed_*` and the table
+ * `client_records` hold ciphertext only (see `vault/`). Triggers stand in `migrations/0001_guards.sql`.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  type AnySQLiteColumn,
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+import { REFERRAL_STATES } from '../referrals/states.ts';
+
+const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
+const jsonList = <T extends string>() => text({ mode: 'json' }).$type<T[]>();
+
+export const PRACTICE_STATUSES = ['active', 'suspended'] as const;
+export const CAPACITIES = ['accepting', 'waitlist', 'not_accepting', 'assessment_required'] as const;
+export const CREDENTIAL_KINDS = ['licence', 'certification', 'membership'] as const;
+export const CREDENTIAL_STATUSES = ['pending', 'verified', 'rejected'] as const;
+export const VERIFICATION_LEVELS = ['self_asserted', 'registry_matched', 'source_verified'] as const;
+export const PARTNERSHIP_STATES = ['invited', 'active', 'paused', 'declined', 'ended'] as const;
+export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'exhausted', 'cancelled'] as const;
+
+/** An organization on the exchange; the tenant. */
+export const practices = sqliteTable(
+  'practices',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull().default(1),
+    status: text({ enum: PRACTICE_STATUSES }).notNull().default('active'),
+    name: text().notNull(),
+    city: text().notNull(),
+    jurisdiction: text().notNull(),
+    time_zone: text().notNull(),
+    scope_of_services: text().notNull(),
+    services: jsonList().notNull(),
+    assessments: jsonList().notNull(),
+    languages: jsonList().notNull(),
+    capacity: text({ enum: CAPACITIES }).notNull(),
+    capacity_updated_at: integer().notNull(),
+    website: text(),
+    contact_email: text(),
+    contact_phone: text(),
+    verbal_consent_allowed: integer({ mode: 'boolean' }).notNull().default(false),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    check('practices_status', sql`${t.status} in (${quoted(PRACTICE_STATUSES)})`),
+    check('practices_capacity', sql`${t.capacity} in (${quoted(CAPACITIES)})`),
+    check('practices_services', sql`json_valid(${t.services}) and json_valid(${t.assessments})`),
+  ],
+);
+
+/** Search index of `practices.services` and `.assessments`, kept by triggers; never written by code. */
+export const practice_offers = sqliteTable(
+  'practice_offers',
+  {
+    offer: text().notNull(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+  },
+  (t) => [primaryKey({ columns: [t.offer, t.practice_id] })],
+);
+
+/** A person of a practice. */
+export const professionals = sqliteTable(
+  'professionals',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    name: text().notNull(),
+    profession: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [index('professionals_by_practice').on(t.practice_id, t.id)],
+);
+
+/** A licence, certification or membership of a professional. Valid through the end of `expires_on`, UTC. */
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    id: text().primaryKey(),
+    professional_id: text()
+      .notNull()
+      .references(() => professionals.id),
+    version: integer().notNull().default(1),
+    kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
+    title: text().notNull(),
+    issuer: text().notNull(),
+    number: text().notNull(),
+    jurisdiction: text(),
+    expires_on: text().notNull(),
+    status: text({ enum: CREDENTIAL_STATUSES }).notNull().default('pending'),
+    level: text({ enum: VERIFICATION_LEVELS }).notNull().default('self_asserted'),
+    decided_at: integer(),
+    decided_by_key_id: text(),
+    source: text(),
+    rejection_reason: text(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    index('credentials_by_professional').on(t.professional_id),
+    check('credentials_kind', sql`${t.kind} in (${quoted(CREDENTIAL_KINDS)})`),
+    check('credentials_status', sql`${t.status} in (${quoted(CREDENTIAL_STATUSES)})`),
+    check('credentials_level', sql`${t.level} in (${quoted(VERIFICATION_LEVELS)})`),
+    check(
+      'credentials_verified_above_self_asserted',
+      sql`${t.status} <> 'verified' or ${t.level} <> 'self_asserted'`,
+    ),
+    check(
+      'credentials_licence_has_jurisdiction',
+      sql`${t.kind} <> 'licence' or ${t.jurisdiction} is not null`,
+    ),
+  ],
+);
+
+/** An API key, stored as the SHA-256 of its text. `practice_id` is null for an operator's key. */
+export const api_keys = sqliteTable(
+  'api_keys',
+  {
+    id: text().primaryKey(),
+    practice_id: text().references(() => practices.id),
+    name: text().notNull(),
+    secret_hash: text().notNull(),
+    secret_hint: text().notNull(),
+    scopes: jsonList().notNull(),
+    expires_at: integer(),
+    last_used_at: integer(),
+    revoked_at: integer(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('api_keys_by_secret_hash').on(t.secret_hash),
+    index('api_keys_by_practice').on(t.practice_id, t.id),
+  ],
+);
+
+/** The answer to one `Idempotency-Key`, kept 24 hours. Names the resource; never holds its content. */
+export const idempotency_records = sqliteTable(
+  'idempotency_records',
+  {
+    owner_id: text().notNull(),
+    idempotency_key: text().notNull(),
+    request_hash: text().notNull(),
+    status: integer().notNull(),
+    resource_id: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.owner_id, t.idempotency_key] }),
+    index('idempotency_records_by_age').on(t.created_at),
+  ],
+);
+
+/** Two practices that agreed to refer to each other. `pair` is the two ids in order: one open partnership a pair. */
+export const partnerships = sqliteTable(
+  'partnerships',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull().default(1),
+    state: text({ enum: PARTNERSHIP_STATES }).notNull(),
+    inviter_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    invitee_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    pair: text().notNull(),
+    message: text().notNull(),
+    paused_by_practice_id: text().references(() => practices.id),
+    answered_at: integer(),
+    ended_at: integer(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('partnerships_open_pair')
+      .on(t.pair)
+      .where(sql`${t.state} in ('invited', 'active', 'paused')`),
+    index('partnerships_by_inviter').on(t.inviter_practice_id, t.id),
+    index('partnerships_by_invitee').on(t.invitee_practice_id, t.id),
+    check('partnerships_state', sql`${t.state} in (${quoted(PARTNERSHIP_STATES)})`),
+    check('partnerships_two_practices', sql`${t.inviter_practice_id} <> ${t.invitee_practice_id}`),
+  ],
+);
+
+/**
+ * One client, introduced by one practice to another. The plain columns hold nothing about who the client is.
+ * `sender_*` columns are what the sender may know: they stand still while the consent allows no way back.
+ */
+export const referrals = sqliteTable(
+  'referrals',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull(),
+    sender_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    receiver_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    partnership_id: text()
+      .notNull()
+      .references(() => partnerships.id),
+    sender_professional_id: text()
+      .notNull()
+      .references(() => professionals.id),
+    receiver_professional_id: text().references(() => professionals.id),
+    previous_id: text().references((): AnySQLiteColumn => referrals.id),
+    service: text().notNull(),
+    reason: text().notNull(),
+    urgency: text().notNull(),
+    languages: jsonList().notNull(),
+    client_city: text(),
+    client_jurisdiction: text().notNull(),
+    disclose: text({ enum: ['on_accept', 'on_send'] }).notNull(),
+    respond_within_ms: integer().notNull(),
+
+    state: text({ enum: REFERRAL_STATES }).notNull(),
+    sent_at: integer(),
+    respond_by: integer(),
+    needs_info_since: integer(),
+    needs_info_total_ms: integer().notNull().default(0),
+    answered_at: integer(),
+    accepted_at: integer(),
+    decline_reason: text(),
+    engaged_at: integer(),
+    outcome_at: integer(),
+    not_engaged_reason: text(),
+    completed_at: integer(),
+    ended_at: integer(),
+
+    last_move: text().notNull(),
+    last_move_by: text().notNull(),
+    last_move_at: integer().notNull(),
+    undo_progress: text({ mode: 'json' }),
+    deadline: text(),
+    deadline_at: integer(),
+
+    sender_version: integer().notNull(),
+    sender_updated_at: integer().notNull(),
+    sender_state: text({ enum: REFERRAL_STATES }).notNull(),
+    sender_progress: text({ mode: 'json' }).notNull(),
+    client_index: text().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    index('referrals_by_sender').on(t.sender_practice_id, t.id),
+    index('referrals_by_receiver').on(t.receiver_practice_id, t.id),
+    index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),
+    index('referrals_by_receiver_month').on(t.receiver_practice_id, t.sent_at),
+    index('referrals_by_sender_change').on(t.sender_practice_id, t.sender_updated_at, t.id),
+    index('referrals_by_receiver_change').on(t.receiver_practice_id, t.updated_at, t.id),
+    index('referrals_by_client').on(t.client_index),
+    index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
+    index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
+    check('referrals_state', sql`${t.state} in (${quoted(REFERRAL_STATES)})`),
+    check('referrals_sender_state', sql`${t.sender_state} in (${quoted(REFERRAL_STATES)})`),
+    check('referrals_two_practices', sql`${t.sender_practice_id} <> ${t.receiver_practice_id}`),
+    check(
+      'referrals_sent',
+      sql`${t.sent_at} is not null or ${t.state} in ('awaiting_consent', 'consent_denied', 'withdrawn', 'expired')`,
+    ),
+    check('referrals_decline_reason', sql`(${t.state} = 'declined') = (${t.decline_reason} is not null)`),
+    check(
+      'referrals_not_engaged_reason',
+      sql`(${t.state} = 'not_engaged') = (${t.not_engaged_reason} is not null)`,
+    ),
+  ],
+);
+
+/** The client's permission to disclose named categories to one practice until a time. */
+export const consents = sqliteTable(
+  'consents',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    method: text({ enum: ['hosted', 'written', 'electronic', 'verbal'] }).notNull(),
+    categories: jsonList<string>().notNull(),
+    directions: jsonList<string>().notNull(),
+    purposes: jsonList<string>().notNull(),
+    disclose_on_send: integer({ mode: 'boolean' }).notNull(),
+    part2: integer({ mode: 'boolean' }).notNull(),
+    notice_version: text(),
+    language: text().notNull(),
+    sealed_signature: text().notNull(),
+    granted_at: integer().notNull(),
+    expires_at: integer().notNull(),
+    revoked_at: integer(),
+    recorded_by_key_id: text().notNull(),
+    recorded_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('consents_by_referral').on(t.referral_id),
+    check(
+      'consents_validity',
+      sql`${t.expires_at} > ${t.granted_at} and ${t.expires_at} <= ${t.granted_at} + 365 * 86400000`,
+    ),
+    check('consents_method', sql`${t.method} in ('hosted', 'written', 'electronic', 'verbal')`),
+  ],
+);
+
+/** Who the client is, sealed: each column is encrypted with the referral's own data key. */
+export const client_records = sqliteTable('client_records', {
+  referral_id: text()
+    .primaryKey()
+    .references(() => referrals.id),
+  master_key_id: text().notNull(),
+  wrapped_data_key: text().notNull(),
+  identity: text().notNull(),
+  contact: text().notNull(),
+  reason: text(),
+  background: text(),
+  notes: text(),
+  documents: text(),
+});
+
+/** What one side wrote to the other about a referral: a question, an answer, the words with a refusal. */
+export const referral_messages = sqliteTable(
+  'referral_messages',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    kind: text({ enum: ['question', 'answer', 'decline_note', 'not_engaged_note'] }).notNull(),
+    author: text({ enum: ['sender', 'receiver'] }).notNull(),
+    sealed_text: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [index('referral_messages_by_referral').on(t.referral_id, t.id)],
+);
+
+/** A contact of the receiver with the client: no change of state. */
+export const contacts = sqliteTable(
+  'contacts',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    kind: text({ enum: ['attempted', 'reached', 'scheduled', 'no_show', 'appointment_cancelled'] }).notNull(),
+    occurred_at: integer().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [index('contacts_by_referral').on(t.referral_id, t.id)],
+);
+
+/** One occasion on which client data left to the receiving practice. Rows are never changed. */
+export const disclosures = sqliteTable(
+  'disclosures',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    consent_id: text()
+      .notNull()
+      .references(() => consents.id),
+    categories: jsonList<string>().notNull(),
+    way: text({ enum: ['api'] }).notNull(),
+    key_id: text().notNull(),
+    disclosed_at: integer().notNull(),
+  },
+  (t) => [index('disclosures_by_referral').on(t.referral_id, t.id)],
+);
+
+/** A fact that happened, in order, kept. `position` is the order of commits. */
+export const events = sqliteTable(
+  'events',
+  {
+    position: integer().primaryKey(),
+    id: text().notNull(),
+    type: text().notNull(),
+    referral_id: text().references(() => referrals.id),
+    sequence: integer(),
+    actor: text().notNull(),
+    data: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    occurred_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('events_by_id').on(t.id),
+    uniqueIndex('events_by_referral').on(t.referral_id, t.sequence),
+    check('events_sequence', sql`(${t.referral_id} is null) = (${t.sequence} is null)`),
+  ],
+);
+
+/** Who is told of an event. `sequence` counts what this practice was told of the referral, without gaps. */
+export const event_recipients = sqliteTable(
+  'event_recipients',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    position: integer()
+      .notNull()
+      .references(() => events.position),
+    sequence: integer(),
+    needs_feedback: integer({ mode: 'boolean' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.practice_id, t.position] })],
+);
+
+/** A URL of a practice that gets its events. */
+export const webhook_endpoints = sqliteTable(
+  'webhook_endpoints',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    version: integer().notNull().default(1),
+    url: text().notNull(),
+    description: text().notNull(),
+    event_types: jsonList<string>().notNull(),
+    enabled: integer({ mode: 'boolean' }).notNull(),
+    sealed_secret: text().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    deleted_at: integer(),
+  },
+  (t) => [index('webhook_endpoints_by_practice').on(t.practice_id, t.id)],
+);
+
+/** One event for one endpoint. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    endpoint_id: text()
+      .notNull()
+      .references(() => webhook_endpoints.id),
+    position: integer()
+      .notNull()
+      .references(() => events.position),
+    state: text({ enum: DELIVERY_STATES }).notNull(),
+    attempts_count: integer().notNull().default(0),
+    next_attempt_at: integer(),
+    lease_until: integer(),
+    delivered_at: integer(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('deliveries_once').on(t.endpoint_id, t.position),
+    index('deliveries_due').on(t.next_attempt_at).where(sql`${t.state} = 'pending'`),
+    check('deliveries_state', sql`${t.state} in (${quoted(DELIVERY_STATES)})`),
+    check('deliveries_due_while_pending', sql`(${t.state} = 'pending') = (${t.next_attempt_at} is not null)`),
+  ],
+);
+
+/** One try of a delivery. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    delivery_id: text()
+      .notNull()
+      .references(() => deliveries.id),
+    number: integer().notNull(),
+    started_at: integer().notNull(),
+    duration_ms: integer().notNull(),
+    status: integer(),
+    error: text(),
+    response_excerpt: text(),
+  },
+  (t) => [primaryKey({ columns: [t.delivery_id, t.number] })],
+);

@@ -1,0 +1,96 @@
+/** The schemas that have a name in the document. */
+import { ConsentInputSchema, ConsentSchema } from '../consents/consents.schemas.ts';
+import { EventSchema } from '../events/envelope.ts';
+import type { AnySchema } from '../http/operation.ts';
+import { CreatedKeySchema, KeySchema, NewKeySchema } from '../keys/keys.schemas.ts';
+import { InvitationSchema, PartnershipSchema } from '../partnerships/partnerships.schemas.ts';
+import {
+  DirectoryEntrySchema,
+  DirectoryPracticeSchema,
+  NewPracticeSchema,
+  NewProfessionalSchema,
+  PracticeChangeSchema,
+  PracticeSchema,
+  ProfessionalSchema,
+  ProfileChangeSchema,
+} from '../practices/practices.schemas.ts';
+import { ClientSchema, DisclosedClientSchema } from '../referrals/client.schemas.ts';
+import {
+  AcceptSchema,
+  AnswerSchema,
+  ContactInputSchema,
+  DeclineSchema,
+  NewReferralSchema,
+  NotEngagedSchema,
+  QuestionSchema,
+  ReferralSchema,
+  ReferralSummarySchema,
+} from '../referrals/referrals.schemas.ts';
+import {
+  DirectionFiguresSchema,
+  RateSchema,
+  ReciprocityFigureSchema,
+  ReciprocityReportSchema,
+} from '../reports/reports.schemas.ts';
+import {
+  CredentialSchema,
+  NewCredentialSchema,
+  RejectCredentialSchema,
+  VerifyCredentialSchema,
+} from '../verification/credentials.schemas.ts';
+import { DeliverySchema, DeliveryWithAttemptsSchema } from '../webhooks/deliveries.routes.ts';
+import {
+  CreatedEndpointSchema,
+  EndpointChangeSchema,
+  EndpointSchema,
+  NewEndpointSchema,
+} from '../webhooks/endpoints.schemas.ts';
+
+/** What callers send. */
+export const requestSchemas: Record<string, AnySchema> = {
+  AcceptRequest: AcceptSchema,
+  AnswerRequest: AnswerSchema,
+  Client: ClientSchema,
+  ConsentRequest: ConsentInputSchema,
+  ContactRequest: ContactInputSchema,
+  CredentialRequest: NewCredentialSchema,
+  DeclineRequest: DeclineSchema,
+  InvitationRequest: InvitationSchema,
+  KeyRequest: NewKeySchema,
+  NotEngagedRequest: NotEngagedSchema,
+  PracticeChange: PracticeChangeSchema,
+  PracticeRequest: NewPracticeSchema,
+  ProfessionalRequest: NewProfessionalSchema,
+  ProfileChange: ProfileChangeSchema,
+  QuestionRequest: QuestionSchema,
+  ReferralRequest: NewReferralSchema,
+  RejectCredentialRequest: RejectCredentialSchema,
+  VerifyCredentialRequest: VerifyCredentialSchema,
+  WebhookEndpointChange: EndpointChangeSchema,
+  WebhookEndpointRequest: NewEndpointSchema,
+};
+
+/** What the API answers. */
+export const responseSchemas: Record<string, AnySchema> = {
+  Consent: ConsentSchema,
+  CreatedKey: CreatedKeySchema,
+  CreatedWebhookEndpoint: CreatedEndpointSchema,
+  Credential: CredentialSchema,
+  Delivery: DeliverySchema,
+  DeliveryWithAttempts: DeliveryWithAttemptsSchema,
+  DirectionFigures: DirectionFiguresSchema,
+  DirectoryEntry: DirectoryEntrySchema,
+  DirectoryPractice: DirectoryPracticeSchema,
+  DisclosedClient: DisclosedClientSchema,
+  Event: EventSchema,
+  Key: KeySchema,
+  Partnership: PartnershipSchema,
+  Practice: PracticeSchema,
+  Professional: ProfessionalSchema,
+  Rate: RateSchema,
+  Reciprocity: ReciprocityFigureSchema,
+  ReciprocityReport: ReciprocityReportSchema,
+  Referral: ReferralSchema,
+  ReferralSummary: ReferralSummarySchema,
+  WebhookEndpoint: EndpointSchema,
+};

@@ -1,0 +1,43 @@
+/** The document, its reference for people, and a page for each problem code. Needs no key. */
+import type { Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import type { AppEnv } from '../http/mount.ts';
+import { notFound, PROBLEMS, type ProblemCode } from '../http/problem.ts';
+import { layout } from './layout.ts';
+
+export interface DocsAssets {
+  /** The text of openapi.yaml. */
+  readonly openapi: string;
+  /** The reference, made from it by `npm run generate`. */
+  readonly reference: string;
+}
+
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
+
+const showPage = (c: Context<AppEnv>, body: string) => c.html(body, 200, PAGE_HEADERS);
+
+function problemPage(code: ProblemCode): string {
+  const { status, title, advice } = PROBLEMS[code];
+  return layout(
+    title,
+    html`<h1>${title}</h1><p><code>${code}</code>, HTTP status ${status}</p><p>${advice}</p><p><a href="/docs">All operations</a></p>`,
+  ).toString();
+}
+
+export function mountDocs(app: Hono<AppEnv>, { openapi, reference }: DocsAssets): void {
+  app.get('/', (c) => c.redirect('/docs'));
+  app.get('/openapi.yaml', (c) =>
+    c.body(openapi, 200, { 'Content-Type': 'application/yaml; charset=utf-8' }),
+  );
+  app.get('/docs', (c) => showPage(c, reference));
+  app.get('/docs/problems/:code', (c) => {
+    const code = c.req.param('code');
+    if (!Object.hasOwn(PROBLEMS, code)) throw notFound();
+    return showPage(c, problemPage(code as ProblemCode));
+  });
+}

@@ -1,0 +1,60 @@
+/** Bindings and settings, checked once per isolate: a missing or malformed one is an error in words. */
+import * as v from 'valibot';
+import { decodeBase64 } from './vault/base64.ts';
+
+const keyBytes = v.pipe(
+  v.string(),
+  v.check((text) => decodeBase64(text)?.length === 32, 'must be 32 bytes in base64'),
+);
+
+const MasterKeysSchema = v.pipe(
+  v.strictObject({
+    /** The id of the key that new data is wrapped with. */
+    current: v.string(),
+    keys: v.record(v.pipe(v.string(), v.regex(/^[a-z0-9_-]{1,32}$/)), keyBytes),
+  }),
+  v.check((value) => value.current in value.keys, '`current` must name one of `keys`'),
+);
+
+const SettingsSchema = v.object({
+  ENVIRONMENT: v.picklist(['development', 'production']),
+  PUBLIC_ORIGIN: v.pipe(v.string(), v.regex(/^https?:\/\/[^/]+$/)),
+  ALLOW_PRIVATE_DESTINATIONS: v.picklist(['true', 'false']),
+  MASTER_KEYS: v.pipe(v.string(), v.parseJson(), MasterKeysSchema),
+  BLIND_INDEX_KEY: keyBytes,
+});
+
+export interface Settings {
+  readonly production: boolean;
+  /** Scheme, host and port under which the API is reached; links in answers and webhooks begin with it. */
+  readonly publicOrigin: string;
+  /** Development and tests only: webhooks may go to http and to this machine. */
+  readonly allowPrivateDestinations: boolean;
+  readonly masterKeys: { readonly current: string; readonly keys: Readonly<Record<string, string>> };
+  readonly blindIndexKey: string;
+}
+
+const settingsByEnv = new WeakMap<object, Settings>();
+
+/** @throws Error that names every setting that is missing or malformed (never its value). */
+export function readSettings(env: Env): Settings {
+  const known = settingsByEnv.get(env);
+  if (known) return known;
+  const result = v.safeParse(SettingsSchema, env);
+  if (!result.success) {
+    const faults = result.issues.map(
+      (issue) =>
+        `${v.getDotPath(issue) ?? '?'}: ${issue.input === undefined ? 'is missing' : 'is malformed'}`,
+    );
+    throw new Error(`Settings are wrong. ${faults.join('; ')}. See the configuration table in README.md.`);
+  }
+  const settings: Settings = {
+    production: result.output.ENVIRONMENT === 'production',
+    publicOrigin: result.output.PUBLIC_ORIGIN,
+    allowPrivateDestinations: result.output.ALLOW_PRIVATE_DESTINATIONS === 'true',
+    masterKeys: result.output.MASTER_KEYS,
+    blindIndexKey: result.output.BLIND_INDEX_KEY,
+  };
+  settingsByEnv.set(env, settings);
+  return settings;
+}

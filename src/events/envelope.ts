@@ -1,0 +1,55 @@
+/**
+ * What a practice is told of an event: one shape for webhooks and the poll feed. It names things and their state;
+ * it holds no client data.
+ */
+import * as v from 'valibot';
+import { timeOut, toTime } from '../http/fields.ts';
+import { EVENT_TYPE_NAMES } from './types.ts';
+
+export interface TellableEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly data: Record<string, unknown>;
+  readonly occurred_at: number;
+  readonly sequence: number | null;
+}
+
+export const EventSchema = v.object({
+  id: v.string(),
+  type: v.picklist(EVENT_TYPE_NAMES),
+  timestamp: timeOut,
+  data: v.looseObject({
+    actor: v.string(),
+    sequence: v.optional(v.number()),
+    referral_id: v.optional(v.string()),
+    partnership_id: v.optional(v.string()),
+    credential_id: v.optional(v.string()),
+    practice_id: v.optional(v.string()),
+    state: v.optional(v.string()),
+    reason: v.optional(v.string()),
+    url: v.optional(v.string()),
+  }),
+});
+
+/** The address of what the event is about. */
+function linkOf(event: TellableEvent, origin: string): { url?: string } {
+  const { referral_id, partnership_id } = event.data;
+  if (typeof referral_id === 'string') return { url: `${origin}/v1/referrals/${referral_id}` };
+  if (typeof partnership_id === 'string') return { url: `${origin}/v1/partnerships/${partnership_id}` };
+  return {};
+}
+
+export function toEnvelope(event: TellableEvent, origin: string): v.InferOutput<typeof EventSchema> {
+  return {
+    id: event.id,
+    type: event.type as v.InferOutput<typeof EventSchema>['type'],
+    timestamp: toTime(event.occurred_at),
+    data: {
+      ...event.data,
+      ...linkOf(event, origin),
+      actor: event.actor,
+      ...(event.sequence === null ? {} : { sequence: event.sequence }),
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import * as v from 'valibot';
+import { operation } from '../http/operation.ts';
+import { pageQuery } from '../http/pagination.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import { EventSchema, toEnvelope } from './envelope.ts';
+import { selectFeed, selectKnownEvent } from './events.repository.ts';
+
+const example = {
+  id: 'evt_01k8vb2t5heqxt3nq5v0r6k3ma',
+  type: 'referral.accepted',
+  timestamp: '2026-10-05T15:04:05.000Z',
+  data: {
+    actor: 'receiver',
+    sequence: 2,
+    referral_id: 'ref_01k8vb1s2wf7r8tck5e8t3d7m1',
+    state: 'accepted',
+    url: 'https://exchange.example/v1/referrals/ref_01k8vb1s2wf7r8tck5e8t3d7m1',
+  },
+};
+
+export const eventOperations = [
+  operation({
+    id: 'listEvents',
+    method: 'GET',
+    path: '/v1/events',
+    tag: 'Events',
+    summary: 'Read the event feed',
+    description:
+      'Oldest first. Keep the id of the last event that you handled and pass it as `after`: nothing is skipped, whatever happened to webhooks. An event that tells an outcome is left out once the client’s consent no longer lets it reach you.',
+    scope: 'events:read',
+    query: v.strictObject({
+      limit: pageQuery.limit,
+      after: v.optional(v.pipe(v.string(), v.maxLength(100, 'is not the id of an event'))),
+    }),
+    response: {
+      status: 200,
+      description: 'Events after the given one. `next_cursor` is the next `after`, or null at the end.',
+      schema: v.object({ data: v.array(EventSchema), next_cursor: v.nullable(v.string()) }),
+      example: { data: [example], next_cursor: null },
+    },
+    errors: ['invalid_cursor'],
+    handle: async ({ exchange: { database, now, settings }, actor, query }) => {
+      const { after, limit } = query;
+      const practiceId = actor.practice_id ?? '';
+      const [rows, known] = await database.batch([
+        selectFeed(database.query, practiceId, after ?? 0, limit + 1, now),
+        selectKnownEvent(database.query, practiceId, after ?? '', now),
+      ]);
+      if (after !== undefined && known.length === 0) {
+        throw new Problem('invalid_cursor', '`after` is not the id of an event that you received.');
+      }
+      const shown = rows.slice(0, limit);
+      return {
+        status: 200,
+        body: {
+          data: shown.filter((row) => row.tellable).map((row) => toEnvelope(row, settings.publicOrigin)),
+          next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+        },
+      };
+    },
+  }),
+  operation({
+    id: 'getEvent',
+    method: 'GET',
+    path: '/v1/events/{event_id}',
+    tag: 'Events',
+    summary: 'Read one event',
+    scope: 'events:read',
+    response: { status: 200, description: 'The event.', schema: EventSchema, example },
+    handle: async ({ exchange: { database, now, settings }, actor, params }) => {
+      const [[row]] = await database.batch([
+        selectKnownEvent(database.query, actor.practice_id ?? '', params.event_id ?? '', now),
+      ]);
+      if (!row?.tellable) throw notFound();
+      return { status: 200, body: toEnvelope(row, settings.publicOrigin) };
+    },
+  }),
+];

@@ -1,0 +1,39 @@
+/** Every type of event, what it says, and whether telling the sender of it needs the consent's `feedback` direction. */
+export const EVENT_TYPES = {
+  'referral.created':
+    'The sender recorded a referral that waits for the client’s consent. Told to the sender only.',
+  'referral.sent': 'The receiver has the referral to answer.',
+  'referral.info_requested': 'The receiver asked the sender something.',
+  'referral.info_provided': 'The sender answered.',
+  'referral.accepted': 'The receiver takes the client on.',
+  'referral.declined': 'The receiver does not take the client on; `reason` says why.',
+  'referral.waitlisted': 'The client waits for a place.',
+  'referral.contact_recorded': 'The receiver recorded a contact with the client.',
+  'referral.engaged': 'The client became a client of the receiver.',
+  'referral.not_engaged': 'The client did not become a client of the receiver; `reason` says why.',
+  'referral.completed': 'The engagement has ended.',
+  'referral.withdrawn': 'The sender took the referral back.',
+  'referral.expired': 'Nobody answered in time.',
+  'referral.move_undone': 'The receiver undid its last move.',
+  'referral.reminder': 'The referral waits for an answer; half or nine tenths of the time have passed.',
+  'referral.outcome_due':
+    'An outcome is due: 14 days have passed since the acceptance. Told to the receiver only.',
+  'referral.outcome_stale':
+    '30 days have passed since the acceptance without an outcome. Told to the receiver only.',
+  'partnership.invited': 'A practice invites another one.',
+  'partnership.accepted': 'The invitation was accepted: the partnership is active.',
+  'partnership.declined': 'The invitation was declined.',
+  'partnership.paused': 'One of the two pauses new referrals.',
+  'partnership.resumed': 'The pause is over.',
+  'partnership.ended': 'One of the two ended the partnership.',
+  'credential.verified': 'The operator verified a credential of the practice.',
+  'credential.rejected': 'The operator rejected a credential of the practice.',
+  'practice.suspended': 'The operator suspended the practice.',
+  'practice.reinstated': 'The operator reinstated the practice.',
+} as const;
+
+export type EventType = keyof typeof EVENT_TYPES;
+export const EVENT_TYPE_NAMES = Object.keys(EVENT_TYPES) as [EventType, ...EventType[]];
+
+/** Who did what the event tells of. */
+export type EventActor = 'sender' | 'receiver' | 'client' | 'inviter' | 'invitee' | 'operator' | 'system';

@@ -1,0 +1,76 @@
+/** From an `Authorization` header to the practice or operator that asks. */
+import { selectKeyByHash, touchKey } from '../access/access.repository.ts';
+import type { Scope } from '../access/scopes.ts';
+import { isWellFormedToken, sha256Hex } from '../access/token.ts';
+import type { Database } from '../db/database.ts';
+import { Problem } from './problem.ts';
+
+/** How long a look-up is believed, and so how long a key revoked elsewhere may still work. */
+export const KEY_CACHE_MS = 10_000;
+const KEY_CACHE_ENTRIES_MAX = 10_000;
+
+/** Who asks. `practice_id` is null for an operator. */
+export interface Actor {
+  readonly key_id: string;
+  readonly practice_id: string | null;
+  readonly scopes: readonly Scope[];
+  readonly expires_at: number | null;
+}
+
+interface KnownKey extends Actor {
+  readonly revoked_at: number | null;
+  readonly known_until: number;
+}
+
+const knownKeys = new Map<string, KnownKey>();
+
+/** Makes a revocation felt at once in this isolate. */
+export function forgetKey(keyId: string): void {
+  for (const [hash, key] of knownKeys) if (key.key_id === keyId) knownKeys.delete(hash);
+}
+
+const challenge = { 'WWW-Authenticate': 'Bearer realm="referral-exchange"' };
+const refuse = (code: 'missing_key' | 'invalid_key' | 'revoked_key' | 'expired_key', detail: string) =>
+  new Problem(code, detail, {}, challenge);
+
+async function lookUp(database: Database, secretHash: string, now: number): Promise<KnownKey> {
+  const [, [row]] = await database.batch([
+    touchKey(database.query, secretHash, now),
+    selectKeyByHash(database.query, secretHash),
+  ]);
+  if (!row) throw refuse('invalid_key', 'There is no such API key. Check that it was copied whole.');
+  const key: KnownKey = {
+    key_id: row.id,
+    practice_id: row.practice_id,
+    scopes: row.scopes as Scope[],
+    expires_at: row.expires_at,
+    revoked_at: row.revoked_at,
+    known_until: now + KEY_CACHE_MS,
+  };
+  if (knownKeys.size >= KEY_CACHE_ENTRIES_MAX) knownKeys.clear();
+  knownKeys.set(secretHash, key);
+  return key;
+}
+
+/** @throws Problem 401 that says what is wrong with the key. */
+export async function authenticate(
+  header: string | undefined,
+  database: Database,
+  now: number,
+): Promise<Actor> {
+  if (!header) throw refuse('missing_key', 'Send your API key as `Authorization: Bearer rx_…`.');
+  const [scheme, token, ...rest] = header.trim().split(/\s+/);
+  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
+    throw refuse('missing_key', 'The Authorization header is not of the form `Bearer rx_…`.');
+  }
+  if (!(await isWellFormedToken(token))) {
+    throw refuse('invalid_key', 'This is not an API key of the exchange. Check that it was copied whole.');
+  }
+  const secretHash = await sha256Hex(token);
+  const known = knownKeys.get(secretHash);
+  const key = known && known.known_until > now ? known : await lookUp(database, secretHash, now);
+  if (key.revoked_at !== null) throw refuse('revoked_key', 'This API key was revoked.');
+  if (key.expires_at !== null && key.expires_at <= now)
+    throw refuse('expired_key', 'This API key has expired.');
+  return key;
+}

@@ -1,0 +1,96 @@
+/**
+ * How every write is made: read, decide, write. The reads are one D1 call and the writes another, which is one
+ * transaction with the record of the Idempotency-Key. Where a race is lost the database refuses the batch by a
+ * constraint, and the decision is made again on what is true by then; so nobody wins twice and nothing is half
+ * written.
+ */
+import type { BatchResponse } from 'drizzle-orm/batch';
+import { ConflictError, type Statement, type Statements } from '../db/database.ts';
+import { deliveryIdsIn } from '../queue.ts';
+import {
+  deleteIdempotencyRecordIfOld,
+  IDEMPOTENCY_MS,
+  insertIdempotencyRecord,
+  selectIdempotencyRecord,
+} from './idempotency.repository.ts';
+import type { OperationRequest, Reply } from './operation.ts';
+import { Problem } from './problem.ts';
+
+/** Each loser of a race decides again; more than this in a row means a hot spot, and the caller may try later. */
+const DECISIONS_MAX = 5;
+
+export interface Decision {
+  readonly statements: Statements;
+  readonly resourceId: string;
+  readonly status: Reply['status'];
+  /** Runs after the commit; gets the rows that the statements returned, in their order. */
+  readonly respond: (results: readonly unknown[]) => Promise<Omit<Reply, 'status'>> | Omit<Reply, 'status'>;
+}
+
+/** Nothing to read is allowed: a plain insert needs only its write. */
+type Rows<T extends readonly Statement[]> = T extends Statements ? BatchResponse<T> : readonly [];
+
+export interface Write<T extends readonly Statement[]> {
+  readonly read: T;
+  readonly decide: (rows: Rows<T>) => Promise<Decision> | Decision;
+  /** Shows the resource of an earlier, equal request, as it is now. */
+  readonly replay: (resourceId: string) => Promise<Omit<Reply, 'status'>>;
+}
+
+const ownerOf = (request: OperationRequest) => request.actor.practice_id ?? request.actor.key_id;
+
+export async function commit<const T extends readonly Statement[]>(
+  request: OperationRequest<unknown, unknown>,
+  write: Write<T>,
+): Promise<Reply> {
+  const { database, now, wakeDeliveries, defer } = request.exchange;
+  const { query } = database;
+  const { idempotency } = request;
+  for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
+    const lookUp = idempotency ? [selectIdempotencyRecord(query, ownerOf(request), idempotency.key)] : [];
+    const reads = [...write.read, ...lookUp];
+    const rows = reads.length > 0 ? await database.batch(reads as unknown as Statements) : [];
+    const record = idempotency
+      ? (rows.at(-1) as Awaited<ReturnType<typeof selectIdempotencyRecord>>)[0]
+      : undefined;
+    if (idempotency && record && record.created_at >= now - IDEMPOTENCY_MS) {
+      if (record.request_hash !== idempotency.requestHash) {
+        throw new Problem(
+          'idempotency_key_reused',
+          'This Idempotency-Key was used for another request in the last 24 hours. Use a new key for a new request.',
+        );
+      }
+      const { body, headers } = await write.replay(record.resource_id);
+      return {
+        status: record.status as Reply['status'],
+        body,
+        headers: { ...headers, 'Idempotent-Replayed': 'true' },
+      };
+    }
+    const decision = await write.decide(rows as unknown as Rows<T>);
+    const remember: Statement[] = idempotency
+      ? [
+          ...(record ? [deleteIdempotencyRecordIfOld(query, ownerOf(request), idempotency.key, now)] : []),
+          insertIdempotencyRecord(query, {
+            owner_id: ownerOf(request),
+            idempotency_key: idempotency.key,
+            request_hash: idempotency.requestHash,
+            status: decision.status,
+            resource_id: decision.resourceId,
+            created_at: now,
+          }),
+        ]
+      : [];
+    let results: readonly unknown[];
+    try {
+      results = await database.batch([...decision.statements, ...remember] as unknown as Statements);
+    } catch (error) {
+      if (error instanceof ConflictError) continue;
+      throw error;
+    }
+    const deliveryIds = deliveryIdsIn(results);
+    if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
+    return { status: decision.status, ...(await decision.respond(results)) };
+  }
+  throw new Problem('conflict', 'Others changed the same thing at the same time. Read it again and repeat.');
+}

@@ -1,0 +1,119 @@
+/** Fields that many schemas share. */
+import * as v from 'valibot';
+import { type IdKind, idPattern } from '../db/ids.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const CONTROL_IN_LINE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all but tab and line feed
+const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+
+const wellFormed = v.check<string, string>((text) => text.isWellFormed(), 'must be well-formed Unicode');
+
+/** One line of 1 to `lengthMax` characters, trimmed, without control characters. */
+export const line = (lengthMax: number) =>
+  v.pipe(
+    v.string('must be a string'),
+    wellFormed,
+    v.check((text) => !CONTROL_IN_LINE.test(text), 'must be one line without control characters'),
+    v.trim(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(lengthMax, `must have at most ${lengthMax} characters`),
+  );
+
+/** Text of several lines. */
+export const prose = (lengthMax: number) =>
+  v.pipe(
+    v.string('must be a string'),
+    wellFormed,
+    v.transform((text) => text.replaceAll('\r\n', '\n')),
+    v.check((text) => !CONTROL_IN_TEXT.test(text), 'must not hold control characters'),
+    v.trim(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(lengthMax, `must have at most ${lengthMax} characters`),
+  );
+
+export const slug = v.pipe(
+  v.string('must be a string'),
+  v.regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and _, such as `career_testing`'),
+);
+
+export const oneOf = <const T extends readonly string[]>(values: T) =>
+  v.picklist(values, `must be one of ${values.join(', ')}`);
+
+/** A list without repetitions. */
+export const setOf = <T extends v.GenericSchema<string, string>>(item: T, lengthMax: number, lengthMin = 0) =>
+  v.pipe(
+    v.array(item, 'must be an array'),
+    v.minLength(lengthMin, `must have at least ${lengthMin} items`),
+    v.maxLength(lengthMax, `must have at most ${lengthMax} items`),
+    v.check((items) => new Set(items).size === items.length, 'must not repeat an item'),
+  );
+
+export const id = (kind: IdKind) =>
+  v.pipe(v.string('must be a string'), v.regex(idPattern(kind), `must be the id of a ${kind}`));
+
+export const jurisdiction = v.pipe(
+  v.string('must be a string'),
+  v.regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country or subdivision of ISO 3166, such as `US-NE`'),
+);
+
+export const languages = setOf(
+  v.pipe(
+    v.string('must be a string'),
+    v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, such as `en` or `es-MX`'),
+  ),
+  20,
+);
+
+export const email = v.pipe(
+  v.string('must be a string'),
+  v.maxLength(254, 'must have at most 254 characters'),
+  v.email('must be an e-mail address'),
+);
+
+export const phone = v.pipe(
+  v.string('must be a string'),
+  v.regex(/^\+?[0-9 ().-]{5,30}$/, 'must be a phone number'),
+);
+
+export const httpsUrl = v.pipe(
+  v.string('must be a string'),
+  v.maxLength(2000, 'must have at most 2000 characters'),
+  wellFormed,
+  v.check((text) => URL.canParse(text) && new URL(text).protocol === 'https:', 'must be an https URL'),
+);
+
+const isRealDate = (text: string) => {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+};
+
+/** A day of the calendar, `YYYY-MM-DD`. */
+export const date = v.pipe(
+  v.string('must be a string'),
+  v.regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, such as `2026-10-31`'),
+  v.check(isRealDate, 'must be a day that exists'),
+);
+
+const RFC3339 =
+  /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+
+/** RFC 3339 on the wire, milliseconds since the epoch inside. */
+export const time = v.pipe(
+  v.string('must be a string'),
+  v.regex(RFC3339, 'must be an RFC 3339 time, such as `2026-10-31T09:00:00Z`'),
+  v.check((text) => isRealDate(text.slice(0, 10)), 'must be a time that exists'),
+  v.metadata({ format: 'date-time' }),
+  v.transform((text) => Date.parse(text.toUpperCase())),
+);
+
+/** Milliseconds since the epoch as RFC 3339 in UTC. */
+export function toTime(milliseconds: number): string;
+export function toTime(milliseconds: number | null): string | null;
+export function toTime(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString();
+}
+
+/** As it leaves: an RFC 3339 time in UTC. */
+export const timeOut = v.pipe(v.string(), v.isoTimestamp());
+export const timeOutOrNull = v.nullable(timeOut);

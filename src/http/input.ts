@@ -1,0 +1,104 @@
+/** Reads and checks what a caller sent. Whatever is wrong with it becomes a Problem. */
+import * as v from 'valibot';
+import { sha256Hex } from '../access/token.ts';
+import type { AnySchema, Operation } from './operation.ts';
+import { type InputFault, invalidInput, Problem } from './problem.ts';
+
+export const BODY_BYTES_MAX = 65_536;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+function toFaults(issues: readonly v.BaseIssue<unknown>[], prefix: string): InputFault[] {
+  return issues.slice(0, 50).map((issue) => ({
+    pointer:
+      prefix +
+      (issue.path ?? [])
+        .map((item) => String(item.key).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1'))
+        .join('/'),
+    detail: issue.message,
+  }));
+}
+
+function parse(schema: AnySchema, value: unknown, prefix: string): unknown {
+  const result = v.safeParse(schema, value);
+  if (!result.success) throw invalidInput(toFaults(result.issues, prefix));
+  return result.output;
+}
+
+async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get('Content-Length') ?? 0) > BODY_BYTES_MAX) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > BODY_BYTES_MAX) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+const tooLarge = () => new Problem('body_too_large', `The body is larger than ${BODY_BYTES_MAX} bytes.`);
+
+function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw new Problem('malformed_json', 'The body is not UTF-8.');
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Problem('malformed_json', 'The body cannot be read as JSON.');
+  }
+}
+
+/** The validated body and the hash that tells a repeated request from another one. */
+export async function readBody(
+  request: Request,
+  one: Operation,
+): Promise<{ body: unknown; requestHash: string }> {
+  const bytes = await readBytes(request);
+  const path = new URL(request.url).pathname;
+  const requestHash = await sha256Hex(`${request.method} ${path} ${await sha256Hex(bytes)}`);
+  if (!one.body) return { body: undefined, requestHash };
+  if (bytes.length === 0 && one.bodyOptional) return { body: parse(one.body, {}, '/'), requestHash };
+  const mediaType = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/json') {
+    throw new Problem(
+      'unsupported_media_type',
+      'The body must be JSON: send `Content-Type: application/json`.',
+    );
+  }
+  return { body: parse(one.body, parseJson(bytes), '/'), requestHash };
+}
+
+export function readQuery(request: Request, one: Operation): unknown {
+  const parameters = new URL(request.url).searchParams;
+  const values: Record<string, string> = {};
+  for (const [name, value] of parameters) {
+    if (name in values) throw invalidInput([{ pointer: name.slice(0, 100), detail: 'is given twice' }]);
+    values[name] = value;
+  }
+  const schema: AnySchema = one.query ?? v.strictObject({});
+  return parse(schema, values, '');
+}
+
+export function readIdempotencyKey(request: Request): string | null {
+  const key = request.headers.get('Idempotency-Key');
+  if (key !== null && !IDEMPOTENCY_KEY.test(key)) {
+    throw invalidInput([{ pointer: 'Idempotency-Key', detail: 'must be 1 to 255 visible ASCII characters' }]);
+  }
+  return key;
+}
+
+/** The ETag that the caller insists on, or null. `*` insists on nothing. */
+export function readIfMatch(request: Request): string | null {
+  const value = request.headers.get('If-Match')?.trim() ?? null;
+  return value === '*' ? null : value;
+}

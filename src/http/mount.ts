@@ -1,0 +1,133 @@
+/** Puts operations on a Hono app: each request passes the same gates, in the same order. */
+import type { Context, Hono } from 'hono';
+import { Database } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { readSettings } from '../env.ts';
+import { wakeDeliveries } from '../queue.ts';
+import { Vault } from '../vault/vault.ts';
+import { type Actor, authenticate } from './authenticate.ts';
+import { readBody, readIdempotencyKey, readIfMatch, readQuery } from './input.ts';
+import type { Exchange, Operation, Reply } from './operation.ts';
+import { Problem, respondWithProblem } from './problem.ts';
+
+export interface AppEnv {
+  Bindings: Env;
+  Variables: { requestId: string; database: Database };
+}
+
+/** The periods of the rate limits in wrangler.toml, seconds. */
+const RATE_LIMIT_PERIOD_SECONDS = '60';
+
+const vaults = new WeakMap<object, Vault>();
+
+function vaultOf(env: Env): Vault {
+  let vault = vaults.get(env);
+  if (!vault) {
+    vault = new Vault(readSettings(env));
+    vaults.set(env, vault);
+  }
+  return vault;
+}
+
+async function requireRate(limiter: RateLimit, key: string): Promise<void> {
+  const { success } = await limiter.limit({ key });
+  if (!success) {
+    throw new Problem(
+      'rate_limited',
+      `Too many requests. Wait ${RATE_LIMIT_PERIOD_SECONDS} seconds.`,
+      {},
+      { 'Retry-After': RATE_LIMIT_PERIOD_SECONDS },
+    );
+  }
+}
+
+function requireScope(actor: Actor, one: Operation): void {
+  if (one.scope === 'operator' || actor.practice_id === null) {
+    if (one.scope === 'operator' && actor.practice_id === null) return;
+    throw new Problem(
+      'wrong_key_kind',
+      one.scope === 'operator' ? 'This needs an operator key.' : 'This needs the key of a practice.',
+    );
+  }
+  if (!actor.scopes.includes(one.scope)) {
+    throw new Problem('insufficient_scope', `The key lacks the scope \`${one.scope}\`.`);
+  }
+}
+
+function exchangeOf(c: Context<AppEnv>): Exchange {
+  const settings = readSettings(c.env);
+  return {
+    database: c.var.database,
+    vault: vaultOf(c.env),
+    settings,
+    now: Date.now(),
+    defer: (work) =>
+      c.executionCtx.waitUntil(
+        work().catch((error: unknown) =>
+          console.error(JSON.stringify({ request_id: c.var.requestId, deferred: String(error) })),
+        ),
+      ),
+    wakeDeliveries: (deliveryIds) => wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds),
+  };
+}
+
+async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
+  const exchange = exchangeOf(c);
+  let actor: Actor;
+  try {
+    actor = await authenticate(c.req.header('Authorization'), exchange.database, exchange.now);
+  } catch (error) {
+    if (error instanceof Problem)
+      await requireRate(c.env.ANONYMOUS_RATE_LIMIT, c.req.header('CF-Connecting-IP') ?? 'unknown');
+    throw error;
+  }
+  await requireRate(c.env.KEY_RATE_LIMIT, actor.key_id);
+  requireScope(actor, one);
+  const query = readQuery(c.req.raw, one);
+  const { body, requestHash } = await readBody(c.req.raw, one);
+  const idempotencyKey = one.method === 'POST' ? readIdempotencyKey(c.req.raw) : null;
+  return one.handle({
+    exchange,
+    actor,
+    params: c.req.param() as Record<string, string>,
+    query,
+    body,
+    ifMatch: one.conditional ? readIfMatch(c.req.raw) : null,
+    idempotency: idempotencyKey === null ? null : { key: idempotencyKey, requestHash },
+  });
+}
+
+export const toHonoPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void {
+  for (const one of operations) {
+    app.on(one.method, toHonoPath(one.path), async (c) => {
+      const { status, body, headers } = await answer(c, one);
+      const replyHeaders = { 'Cache-Control': 'no-store', ...headers };
+      return status === 204 ? c.body(null, 204, replyHeaders) : c.json(body as object, status, replyHeaders);
+    });
+  }
+}
+
+/** Names the request, counts its D1 cost and hardens the answer. */
+export async function frame(c: Context<AppEnv>, next: () => Promise<void>): Promise<void> {
+  c.set('requestId', newId('request'));
+  c.set('database', new Database(c.env.DB));
+  await next();
+  c.res.headers.set('X-Request-Id', c.var.requestId);
+  if (!readSettings(c.env).production)
+    c.res.headers.set('Server-Timing', c.var.database.meter.toServerTiming());
+}
+
+export function onError(error: unknown, c: Context<AppEnv>): Response {
+  const origin = readSettings(c.env).publicOrigin;
+  if (error instanceof Problem) return respondWithProblem(error, origin);
+  const { name, message, stack } = error instanceof Error ? error : new Error('unknown');
+  // The words of an unknown error may quote what it choked on: only D1's, which `Database` has cleaned, are logged.
+  const words = message.startsWith('D1: ') ? message : stack?.split('\n').slice(1, 4).join(' | ');
+  console.error(JSON.stringify({ request_id: c.var.requestId, error: name, at: words }));
+  return respondWithProblem(
+    new Problem('internal', 'Something failed on our side, and nothing was changed by halves.'),
+    origin,
+  );
+}

@@ -1,0 +1,104 @@
+/** What a route is: its documentation, its input and who may call it, beside the function that answers. */
+import type * as v from 'valibot';
+import type { Scope } from '../access/scopes.ts';
+import type { Database } from '../db/database.ts';
+import type { Settings } from '../env.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Actor } from './authenticate.ts';
+import type { ProblemCode } from './problem.ts';
+
+export interface Exchange {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly settings: Settings;
+  /** Milliseconds since the epoch, one value for the whole request. */
+  readonly now: number;
+  /** Runs after the answer; a fault in it is logged and loses nothing that is not also in D1. */
+  readonly defer: (work: () => Promise<unknown>) => void;
+  readonly wakeDeliveries: (deliveryIds: readonly string[]) => Promise<void>;
+}
+
+export interface OperationRequest<Q = unknown, B = unknown> {
+  readonly exchange: Exchange;
+  readonly actor: Actor;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Q;
+  readonly body: B;
+  readonly ifMatch: string | null;
+  readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
+}
+
+export interface Reply {
+  readonly status: 200 | 201 | 204;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type AnySchema = v.GenericSchema<unknown, unknown>;
+
+export interface OperationDocument<Q extends AnySchema, B extends AnySchema> {
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** `{name}` segments are path parameters. */
+  readonly path: `/${string}`;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly scope: Scope;
+  readonly query?: Q;
+  readonly body?: B;
+  /** A body may be left out: then the schema sees `{}`. */
+  readonly bodyOptional?: boolean;
+  /** `If-Match` is honoured. */
+  readonly conditional?: boolean;
+  readonly requestExample?: unknown;
+  readonly response: {
+    readonly status: 200 | 201 | 204;
+    readonly description: string;
+    readonly schema?: AnySchema;
+    readonly example?: unknown;
+  };
+  /** Beyond those that follow from the shape of the operation (see `errorsOf`). */
+  readonly errors?: readonly ProblemCode[];
+}
+
+export interface Operation extends OperationDocument<AnySchema, AnySchema> {
+  readonly handle: (request: OperationRequest) => Promise<Reply>;
+}
+
+/** Infers what the handler gets from the schemas beside it. */
+export function operation<
+  Q extends AnySchema = v.GenericSchema<unknown, undefined>,
+  B extends AnySchema = v.GenericSchema<unknown, undefined>,
+>(
+  definition: OperationDocument<Q, B> & {
+    readonly handle: (request: OperationRequest<v.InferOutput<Q>, v.InferOutput<B>>) => Promise<Reply>;
+  },
+): Operation {
+  return definition as unknown as Operation;
+}
+
+/** Every problem that an operation can answer with. */
+export function errorsOf(one: Operation): ProblemCode[] {
+  const codes = new Set<ProblemCode>([
+    'missing_key',
+    'invalid_key',
+    'revoked_key',
+    'expired_key',
+    'insufficient_scope',
+    'wrong_key_kind',
+    'rate_limited',
+    'internal',
+  ]);
+  if (one.path.includes('{')) codes.add('not_found');
+  codes.add('invalid_input');
+  if (one.body)
+    for (const code of ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)
+      codes.add(code);
+  if (one.method === 'POST')
+    for (const code of ['idempotency_key_reused', 'conflict'] as const) codes.add(code);
+  if (one.method === 'PATCH' || one.method === 'DELETE') codes.add('conflict');
+  if (one.conditional) codes.add('version_mismatch');
+  for (const code of one.errors ?? []) codes.add(code);
+  return [...codes];
+}

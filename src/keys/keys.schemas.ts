@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import { PRACTICE_SCOPES, type PracticeScope } from '../access/scopes.ts';
+import { line, oneOf, setOf, time, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import type { KeyRow } from './keys.repository.ts';
+
+export const NewKeySchema = v.strictObject({
+  name: line(100),
+  scopes: v.optional(setOf(oneOf(PRACTICE_SCOPES), PRACTICE_SCOPES.length, 1), [...PRACTICE_SCOPES]),
+  expires_at: v.optional(v.nullable(time), null),
+});
+
+export const KeySchema = v.object({
+  id: v.string(),
+  practice_id: v.string(),
+  name: v.string(),
+  /** The last four characters of the secret. */
+  secret_hint: v.string(),
+  scopes: v.array(v.picklist(PRACTICE_SCOPES)),
+  expires_at: timeOutOrNull,
+  last_used_at: timeOutOrNull,
+  revoked_at: timeOutOrNull,
+  created_at: timeOut,
+});
+
+export const CreatedKeySchema = v.object({
+  ...KeySchema.entries,
+  /** The key itself: shown once, null in a replay. */
+  secret: v.nullable(v.string()),
+});
+
+export function presentKey(row: KeyRow): v.InferOutput<typeof KeySchema> {
+  return {
+    id: row.id,
+    practice_id: row.practice_id ?? '',
+    name: row.name,
+    secret_hint: row.secret_hint,
+    scopes: row.scopes as PracticeScope[],
+    expires_at: toTime(row.expires_at),
+    last_used_at: toTime(row.last_used_at),
+    revoked_at: toTime(row.revoked_at),
+    created_at: toTime(row.created_at),
+  };
+}
+
+export const keyExample = {
+  id: 'key_01k8vb0d7dfq2tnc8f3x9m5w6s',
+  practice_id: 'prc_01k8vayx0aevp9c2m4t7r1w6zd',
+  name: 'CRM',
+  secret_hint: '9f3c',
+  scopes: ['referrals:read', 'referrals:write', 'events:read'],
+  expires_at: '2027-10-01T00:00:00.000Z',
+  last_used_at: null,
+  revoked_at: null,
+  created_at: '2026-10-01T09:00:00.000Z',
+};

@@ -1,0 +1,22 @@
+/** What the cron trigger does each minute. One part's fault does not keep the others from their work. */
+import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
+import { wakeDeliveries } from './queue.ts';
+import { meetDeadlines } from './referrals/deadlines.ts';
+import { type DeliveryContext, sweepDeliveries } from './webhooks/delivery.ts';
+
+export async function runMinute(context: DeliveryContext): Promise<void> {
+  const { database, queue, clock = Date.now } = context;
+  const now = clock();
+  const parts = [
+    async () => wakeDeliveries(queue, await meetDeadlines(database, now)),
+    async () => sweepDeliveries(context),
+    async () => database.batch([deleteOldIdempotencyRecords(database.query, now)]),
+  ];
+  for (const part of parts) {
+    try {
+      await part();
+    } catch (error) {
+      console.error(JSON.stringify({ minute: error instanceof Error ? error.message : 'failed' }));
+    }
+  }
+}

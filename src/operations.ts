@@ -1,0 +1,25 @@
+/** Every operation of the API. */
+import { eventOperations } from './events/events.routes.ts';
+import type { Operation } from './http/operation.ts';
+import { keyOperations } from './keys/keys.routes.ts';
+import { partnershipOperations } from './partnerships/partnerships.routes.ts';
+import { practiceOperations } from './practices/practices.routes.ts';
+import { profileOperations } from './practices/profile.routes.ts';
+import { referralOperations } from './referrals/referrals.routes.ts';
+import { reportOperations } from './reports/reports.routes.ts';
+import { credentialOperations } from './verification/credentials.routes.ts';
+import { deliveryOperations } from './webhooks/deliveries.routes.ts';
+import { endpointOperations } from './webhooks/endpoints.routes.ts';
+
+export const operations: readonly Operation[] = [
+  ...practiceOperations,
+  ...credentialOperations,
+  ...profileOperations,
+  ...keyOperations,
+  ...partnershipOperations,
+  ...referralOperations,
+  ...eventOperations,
+  ...endpointOperations,
+  ...deliveryOperations,
+  ...reportOperations,
+];

@@ -1,0 +1,127 @@
+/** Reads and changes of one practice, used by the operator's operations and by the practice's own. */
+
+import type { Statements } from '../db/database.ts';
+import { recordEvent } from '../events/outbox.ts';
+import { commit } from '../http/commit.ts';
+import type { OperationRequest, Reply } from '../http/operation.ts';
+import { decodeCursor, toPage } from '../http/pagination.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import { requireVersion, toETag } from '../http/versions.ts';
+import {
+  type PracticeRow,
+  selectCredentialsOfPage,
+  selectPractice,
+  selectProfessionals,
+  updatePractice,
+} from './practices.repository.ts';
+import { presentPractice, presentProfessional } from './practices.schemas.ts';
+
+const reply = (row: PracticeRow, now: number) => ({
+  body: presentPractice(row, now),
+  headers: { ETag: toETag(row.version) },
+});
+
+export async function readPractice(
+  { exchange }: OperationRequest<unknown, unknown>,
+  practiceId: string,
+): Promise<Reply> {
+  const { database, now } = exchange;
+  const [[row]] = await database.batch([selectPractice(database.query, practiceId)]);
+  if (!row) throw notFound();
+  return { status: 200, ...reply(row, now) };
+}
+
+/** `change` holds only what is to differ. */
+export async function changePractice(
+  request: OperationRequest<unknown, unknown>,
+  practiceId: string,
+  change: { [K in keyof PracticeRow]?: PracticeRow[K] | undefined },
+): Promise<Reply> {
+  const { database, now } = request.exchange;
+  return commit(request, {
+    read: [selectPractice(database.query, practiceId)],
+    decide: ([[row]]) => {
+      if (!row) throw notFound();
+      requireVersion(request.ifMatch, row.version);
+      const capacity = change.capacity === undefined ? {} : { capacity_updated_at: now };
+      return {
+        statements: [
+          updatePractice(database.query, practiceId, row.version, {
+            ...(change as Partial<PracticeRow>),
+            ...capacity,
+            updated_at: now,
+          }),
+        ],
+        resourceId: practiceId,
+        status: 200,
+        respond: ([rows]) => reply((rows as PracticeRow[])[0] as PracticeRow, now),
+      };
+    },
+    replay: (id) => readPractice(request, id),
+  });
+}
+
+/** Suspends or reinstates: the practice is told by an event. */
+export async function setPracticeStatus(
+  request: OperationRequest<unknown, unknown>,
+  practiceId: string,
+  status: PracticeRow['status'],
+): Promise<Reply> {
+  const { database, now } = request.exchange;
+  return commit(request, {
+    read: [selectPractice(database.query, practiceId)],
+    decide: ([[row]]) => {
+      if (!row) throw notFound();
+      if (row.status === status) {
+        throw new Problem('invalid_state', `The practice is ${status} already.`, {
+          state: row.status,
+          allowed_moves: [status === 'active' ? 'suspend' : 'reinstate'],
+        });
+      }
+      const event = recordEvent(
+        database.query,
+        {
+          type: status === 'active' ? 'practice.reinstated' : 'practice.suspended',
+          actor: 'operator',
+          referral: null,
+          recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
+          data: { practice_id: practiceId, state: status },
+        },
+        now,
+      );
+      return {
+        statements: [
+          updatePractice(database.query, practiceId, row.version, { status, updated_at: now }),
+          ...event,
+        ] as unknown as Statements,
+        resourceId: practiceId,
+        status: 200,
+        respond: ([rows]) => reply((rows as PracticeRow[])[0] as PracticeRow, now),
+      };
+    },
+    replay: (id) => readPractice(request, id),
+  });
+}
+
+export async function listProfessionals(
+  { exchange, query }: OperationRequest<{ limit: number; cursor?: string | undefined }, unknown>,
+  practiceId: string,
+): Promise<Reply> {
+  const { database, now } = exchange;
+  const after = decodeCursor(query.cursor, ['string'])?.[0] ?? '';
+  const [rows, credentials, [practice]] = await database.batch([
+    selectProfessionals(database.query, practiceId, after, query.limit + 1),
+    selectCredentialsOfPage(database.query, practiceId, after, query.limit + 1),
+    selectPractice(database.query, practiceId),
+  ]);
+  if (!practice) throw notFound();
+  return {
+    status: 200,
+    body: toPage(
+      rows,
+      query.limit,
+      (row) => presentProfessional(row, credentials, now),
+      (row) => [row.id],
+    ),
+  };
+}

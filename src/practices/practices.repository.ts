@@ -1,0 +1,91 @@
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import type { Query } from '../db/database.ts';
+import { credentials, practice_offers, practices, professionals } from '../db/schema.ts';
+
+export type PracticeRow = typeof practices.$inferSelect;
+export type ProfessionalRow = typeof professionals.$inferSelect;
+
+/** `practiceId` may be a subquery that gives it. */
+export const selectPractice = (query: Query, practiceId: string | SQL) =>
+  query.select().from(practices).where(eq(practices.id, practiceId)).limit(1);
+
+export const selectPractices = (query: Query, after: string, limit: number) =>
+  query.select().from(practices).where(gt(practices.id, after)).orderBy(asc(practices.id)).limit(limit);
+
+export const insertPractice = (query: Query, row: typeof practices.$inferInsert) =>
+  query.insert(practices).values(row).returning();
+
+export const updatePractice = (
+  query: Query,
+  practiceId: string,
+  version: number,
+  change: Partial<PracticeRow>,
+) =>
+  query
+    .update(practices)
+    .set({ ...change, version: version + 1 })
+    .where(eq(practices.id, practiceId))
+    .returning();
+
+export const selectProfessional = (query: Query, professionalId: string) =>
+  query.select().from(professionals).where(eq(professionals.id, professionalId)).limit(1);
+
+/** A page of the practice's professionals, by id. */
+export const selectProfessionals = (query: Query, practiceId: string, after: string, limit: number) =>
+  query
+    .select()
+    .from(professionals)
+    .where(and(eq(professionals.practice_id, practiceId), gt(professionals.id, after)))
+    .orderBy(asc(professionals.id))
+    .limit(limit);
+
+/** The credentials of the professionals that `selectProfessionals` gives for the same page. */
+export const selectCredentialsOfPage = (query: Query, practiceId: string, after: string, limit: number) =>
+  query
+    .select()
+    .from(credentials)
+    .where(
+      sql`${credentials.professional_id} in (
+        select ${professionals.id} from ${professionals}
+        where ${professionals.practice_id} = ${practiceId} and ${professionals.id} > ${after}
+        order by ${professionals.id} limit ${limit})`,
+    )
+    .orderBy(asc(credentials.id));
+
+export const countProfessionals = (query: Query, practiceId: string) =>
+  query
+    .select({ count: sql<number>`count(*)`.as('count') })
+    .from(professionals)
+    .where(eq(professionals.practice_id, practiceId));
+
+export const insertProfessional = (query: Query, row: typeof professionals.$inferInsert) =>
+  query.insert(professionals).values(row).returning();
+
+export interface DirectoryFilter {
+  readonly offer?: string | undefined;
+  readonly profession?: string | undefined;
+  readonly jurisdiction?: string | undefined;
+  readonly capacity?: PracticeRow['capacity'] | undefined;
+}
+
+/** Active practices by id. With `offer` only the practices that offer it are read at all. */
+export const selectDirectory = (query: Query, filter: DirectoryFilter, after: string, limit: number) =>
+  query
+    .select()
+    .from(practices)
+    .where(
+      and(
+        eq(practices.status, 'active'),
+        gt(practices.id, after),
+        filter.offer === undefined
+          ? undefined
+          : sql`${practices.id} in (select ${practice_offers.practice_id} from ${practice_offers} where ${practice_offers.offer} = ${filter.offer})`,
+        filter.profession === undefined
+          ? undefined
+          : sql`exists (select 1 from ${professionals} where ${professionals.practice_id} = ${practices.id} and ${professionals.profession} = ${filter.profession})`,
+        filter.jurisdiction === undefined ? undefined : eq(practices.jurisdiction, filter.jurisdiction),
+        filter.capacity === undefined ? undefined : eq(practices.capacity, filter.capacity),
+      ),
+    )
+    .orderBy(asc(practices.id))
+    .limit(limit);

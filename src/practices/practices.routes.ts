@@ -1,0 +1,233 @@
+/** The operator's work on practices and professionals. */
+import * as v from 'valibot';
+import { newId } from '../db/ids.ts';
+import { commit } from '../http/commit.ts';
+import { operation } from '../http/operation.ts';
+import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import { toETag } from '../http/versions.ts';
+import { changePractice, listProfessionals, readPractice, setPracticeStatus } from './practices.commands.ts';
+import {
+  countProfessionals,
+  insertPractice,
+  insertProfessional,
+  type PracticeRow,
+  type ProfessionalRow,
+  selectPractice,
+  selectPractices,
+  selectProfessional,
+} from './practices.repository.ts';
+import {
+  NewPracticeSchema,
+  NewProfessionalSchema,
+  newPracticeExample,
+  PracticeChangeSchema,
+  PracticeSchema,
+  ProfessionalSchema,
+  practiceExample,
+  presentPractice,
+  presentProfessional,
+  professionalExample,
+} from './practices.schemas.ts';
+
+const PROFESSIONALS_PER_PRACTICE_MAX = 200;
+
+const tag = 'Operator: practices';
+const scope = 'operator' as const;
+const practiceResponse = {
+  status: 200 as const,
+  description: 'The practice.',
+  schema: PracticeSchema,
+  example: practiceExample,
+};
+
+export const practiceOperations = [
+  operation({
+    id: 'createPractice',
+    method: 'POST',
+    path: '/v1/practices',
+    tag,
+    summary: 'Create a practice',
+    description:
+      'It is active at once, and can send and receive when a professional’s credential is verified.',
+    scope,
+    body: NewPracticeSchema,
+    requestExample: newPracticeExample,
+    response: { ...practiceResponse, status: 201, description: 'The new practice.' },
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      return commit(request, {
+        read: [],
+        decide: () => {
+          const id = newId('practice');
+          return {
+            statements: [
+              insertPractice(database.query, {
+                ...request.body,
+                id,
+                capacity_updated_at: now,
+                created_at: now,
+                updated_at: now,
+              }),
+            ],
+            resourceId: id,
+            status: 201,
+            respond: ([rows]) => {
+              const [row] = rows as [PracticeRow];
+              return {
+                body: presentPractice(row, now),
+                headers: { ETag: toETag(row.version), Location: `/v1/practices/${id}` },
+              };
+            },
+          };
+        },
+        replay: (id) => readPractice(request, id),
+      });
+    },
+  }),
+  operation({
+    id: 'listPractices',
+    method: 'GET',
+    path: '/v1/practices',
+    tag,
+    summary: 'List all practices',
+    scope,
+    query: v.strictObject(pageQuery),
+    response: {
+      status: 200,
+      description: 'A page of practices, oldest first.',
+      schema: page(PracticeSchema),
+      example: { data: [practiceExample], next_cursor: null },
+    },
+    errors: ['invalid_cursor'],
+    handle: async ({ exchange: { database, now }, query: { cursor, limit } }) => {
+      const after = decodeCursor(cursor, ['string'])?.[0] ?? '';
+      const [rows] = await database.batch([selectPractices(database.query, after, limit + 1)]);
+      return {
+        status: 200,
+        body: toPage(
+          rows,
+          limit,
+          (row) => presentPractice(row, now),
+          (row) => [row.id],
+        ),
+      };
+    },
+  }),
+  operation({
+    id: 'getPractice',
+    method: 'GET',
+    path: '/v1/practices/{practice_id}',
+    tag,
+    summary: 'Read a practice',
+    scope,
+    response: practiceResponse,
+    handle: (request) => readPractice(request, request.params.practice_id ?? ''),
+  }),
+  operation({
+    id: 'updatePractice',
+    method: 'PATCH',
+    path: '/v1/practices/{practice_id}',
+    tag,
+    summary: 'Change a practice',
+    scope,
+    conditional: true,
+    body: PracticeChangeSchema,
+    requestExample: { verbal_consent_allowed: true },
+    response: practiceResponse,
+    handle: (request) => changePractice(request, request.params.practice_id ?? '', request.body),
+  }),
+  operation({
+    id: 'suspendPractice',
+    method: 'POST',
+    path: '/v1/practices/{practice_id}/suspend',
+    tag,
+    summary: 'Suspend a practice',
+    description:
+      'It can neither send nor receive nor invite, and leaves the directory; what is open stays readable.',
+    scope,
+    response: { ...practiceResponse, example: { ...practiceExample, version: 2, status: 'suspended' } },
+    errors: ['invalid_state'],
+    handle: (request) => setPracticeStatus(request, request.params.practice_id ?? '', 'suspended'),
+  }),
+  operation({
+    id: 'reinstatePractice',
+    method: 'POST',
+    path: '/v1/practices/{practice_id}/reinstate',
+    tag,
+    summary: 'Reinstate a suspended practice',
+    scope,
+    response: practiceResponse,
+    errors: ['invalid_state'],
+    handle: (request) => setPracticeStatus(request, request.params.practice_id ?? '', 'active'),
+  }),
+  operation({
+    id: 'createProfessional',
+    method: 'POST',
+    path: '/v1/practices/{practice_id}/professionals',
+    tag,
+    summary: 'Add a professional to a practice',
+    scope,
+    body: NewProfessionalSchema,
+    requestExample: { name: professionalExample.name, profession: professionalExample.profession },
+    response: {
+      status: 201,
+      description: 'The new professional.',
+      schema: ProfessionalSchema,
+      example: { ...professionalExample, credentials: [] },
+    },
+    errors: ['limit_reached'],
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const practiceId = request.params.practice_id ?? '';
+      return commit(request, {
+        read: [selectPractice(database.query, practiceId), countProfessionals(database.query, practiceId)],
+        decide: ([[practice], [counted]]) => {
+          if (!practice) throw notFound();
+          if ((counted?.count ?? 0) >= PROFESSIONALS_PER_PRACTICE_MAX) {
+            throw new Problem(
+              'limit_reached',
+              `A practice has at most ${PROFESSIONALS_PER_PRACTICE_MAX} professionals.`,
+            );
+          }
+          const id = newId('professional');
+          return {
+            statements: [
+              insertProfessional(database.query, {
+                ...request.body,
+                id,
+                practice_id: practiceId,
+                created_at: now,
+              }),
+            ],
+            resourceId: id,
+            status: 201,
+            respond: ([rows]) => ({ body: presentProfessional((rows as [ProfessionalRow])[0], [], now) }),
+          };
+        },
+        replay: async (id) => {
+          const [[row]] = await database.batch([selectProfessional(database.query, id)]);
+          if (!row) throw notFound();
+          return { body: presentProfessional(row, [], now) };
+        },
+      });
+    },
+  }),
+  operation({
+    id: 'listProfessionalsOfPractice',
+    method: 'GET',
+    path: '/v1/practices/{practice_id}/professionals',
+    tag,
+    summary: 'List the professionals of a practice',
+    scope,
+    query: v.strictObject(pageQuery),
+    response: {
+      status: 200,
+      description: 'A page of professionals with all their credentials.',
+      schema: page(ProfessionalSchema),
+      example: { data: [professionalExample], next_cursor: null },
+    },
+    errors: ['invalid_cursor'],
+    handle: (request) => listProfessionals(request, request.params.practice_id ?? ''),
+  }),
+];

@@ -1,0 +1,59 @@
+/** What happens to referrals by itself, each minute: reminders, expiry, outcomes that are due. */
+import { ConflictError, type Database, type Statement, type Statements } from '../db/database.ts';
+import type { EventType } from '../events/types.ts';
+import { deliveryIdsIn } from '../queue.ts';
+import { announce, changeReferral } from './change.ts';
+import { type Deadline, nextDeadline } from './lifecycle.ts';
+import { type NamedReferralRow, selectDueReferrals, updateReferral } from './referrals.repository.ts';
+import { progressOf } from './referrals.view.ts';
+
+/** A minute's share; what is left over is taken by the next minute. */
+const DUE_PER_RUN_MAX = 200;
+
+const EVENT_OF_DEADLINE: Record<Exclude<Deadline, 'expire'>, EventType> = {
+  reminder: 'referral.reminder',
+  outcome_due: 'referral.outcome_due',
+  outcome_stale: 'referral.outcome_stale',
+};
+
+function meetDeadline(database: Database, row: NamedReferralRow, now: number): Statement[] {
+  const { query } = database;
+  const due = row.deadline as Deadline;
+  if (due === 'expire')
+    return changeReferral(query, row, { move: 'expire', by: 'system', feedback: false }, now).statements;
+  const next = nextDeadline(progressOf(row), row.created_at, row.respond_within_ms, now);
+  const update = {
+    version: row.version + 1,
+    updated_at: now,
+    deadline: next?.deadline ?? null,
+    deadline_at: next?.deadline_at ?? null,
+  };
+  const announcement = {
+    type: EVENT_OF_DEADLINE[due],
+    actor: 'system' as const,
+    toSender: false,
+    toReceiver: true,
+    needsFeedback: false,
+    data: { state: row.state },
+  };
+  return [
+    updateReferral(query, row.id, update),
+    ...announce(query, { ...row, ...update }, announcement, now),
+  ];
+}
+
+/** Returns the deliveries to wake. One referral that somebody changes meanwhile is left to the next run. */
+export async function meetDeadlines(database: Database, now: number): Promise<string[]> {
+  const [due] = await database.batch([selectDueReferrals(database.query, now, DUE_PER_RUN_MAX)]);
+  const deliveryIds: string[] = [];
+  for (const row of due) {
+    try {
+      deliveryIds.push(
+        ...deliveryIdsIn(await database.batch(meetDeadline(database, row, now) as unknown as Statements)),
+      );
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+  return deliveryIds;
+}

@@ -1,0 +1,87 @@
+/** Whether a referral may go from one practice to another: partnership, practices, credentials, capacity. */
+import type { Query } from '../db/database.ts';
+import { Problem } from '../http/problem.ts';
+import type { PartnershipRow } from '../partnerships/partnerships.repository.ts';
+import { selectPartnership } from '../partnerships/partnerships.repository.ts';
+import { type PracticeRow, selectPractice } from '../practices/practices.repository.ts';
+import { selectHeldCredentials } from '../verification/credentials.repository.ts';
+import { findReceiver, findSender, type HeldCredential } from '../verification/eligibility.ts';
+import { idNamedBy } from './referrals.repository.ts';
+
+export interface GateRows {
+  readonly partnership: PartnershipRow | undefined;
+  readonly sender: PracticeRow | undefined;
+  readonly receiver: PracticeRow | undefined;
+  readonly senderCredentials: readonly HeldCredential[];
+  readonly receiverCredentials: readonly HeldCredential[];
+}
+
+/** What the gate must know about a referral that exists. */
+export const selectGate = (query: Query, referralId: string) =>
+  [
+    selectPartnership(query, idNamedBy(referralId, 'partnership_id')),
+    selectPractice(query, idNamedBy(referralId, 'sender_practice_id')),
+    selectPractice(query, idNamedBy(referralId, 'receiver_practice_id')),
+    selectHeldCredentials(query, idNamedBy(referralId, 'sender_practice_id')),
+    selectHeldCredentials(query, idNamedBy(referralId, 'receiver_practice_id')),
+  ] as const;
+
+/** Returns the professional through whom it is sent. @throws Problem 403 for the sender's own lack, 409 for others'. */
+export function requireSendable(
+  rows: GateRows,
+  clientJurisdiction: string,
+  now: number,
+  professionalId?: string,
+): string {
+  const { partnership, sender, receiver } = rows;
+  if (partnership?.state !== 'active') {
+    const known = partnership ? { partnership_id: partnership.id, state: partnership.state } : {};
+    throw new Problem('no_active_partnership', 'There is no active partnership with this practice.', known);
+  }
+  if (sender?.status !== 'active')
+    throw new Problem('practice_suspended', 'A suspended practice cannot send referrals.');
+  const senderProfessionalId = findSender(rows.senderCredentials, now, professionalId);
+  if (!senderProfessionalId) {
+    const who = professionalId
+      ? 'This professional is not one of yours with'
+      : 'No professional of yours has';
+    throw new Problem(
+      'practice_not_verified',
+      `${who} a verified, unexpired credential that their profession requires.`,
+    );
+  }
+  if (receiver?.status !== 'active')
+    throw new Problem('receiver_not_eligible', 'The receiving practice is suspended.');
+  if (!findReceiver(rows.receiverCredentials, now, clientJurisdiction)) {
+    throw new Problem(
+      'receiver_not_eligible',
+      `The receiving practice has no professional with a verified, unexpired credential that covers ${clientJurisdiction}.`,
+    );
+  }
+  if (receiver.capacity === 'not_accepting') {
+    throw new Problem('receiver_not_accepting', 'The receiving practice says that it takes no clients now.');
+  }
+  return senderProfessionalId;
+}
+
+/** Returns the professional who takes the client on. @throws Problem 403 */
+export function requireReceivable(
+  rows: GateRows,
+  clientJurisdiction: string,
+  now: number,
+  professionalId?: string,
+): string {
+  if (rows.receiver?.status !== 'active')
+    throw new Problem('practice_suspended', 'A suspended practice cannot receive referrals.');
+  const found = findReceiver(rows.receiverCredentials, now, clientJurisdiction, professionalId);
+  if (!found) {
+    const who = professionalId
+      ? 'This professional is not one of yours with'
+      : 'No professional of yours has';
+    throw new Problem(
+      'practice_not_verified',
+      `${who} a verified, unexpired credential for their profession that covers ${clientJurisdiction}.`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,114 @@
+/** Examples of the document: invented people, and ids of the right shape. */
+import { partnershipExample } from '../partnerships/partnerships.schemas.ts';
+import { professionalExample } from '../practices/practices.schemas.ts';
+
+export const clientExample = {
+  identity: { given_name: 'Robin', family_name: 'Example' },
+  contact: { email: 'robin@client.example', preferred_way: 'email' },
+  reason: 'Wants to change fields after fifteen years and does not know into what.',
+};
+
+export const consentInputExample = {
+  method: 'written',
+  categories: ['identity', 'contact', 'reason'],
+  directions: ['forward', 'feedback'],
+  purposes: ['Career counseling and testing'],
+  granted_at: '2026-10-05T14:00:00Z',
+  signed_by: 'Robin Example',
+  reference: 'Paper form 2026-117, cabinet 2',
+};
+
+export const newReferralExample = {
+  receiver_practice_id: partnershipExample.invitee.id,
+  service: 'career_counseling',
+  reason: 'testing_needed',
+  client_jurisdiction: 'US-NE',
+  client_city: 'Omaha',
+  client: clientExample,
+  consent: consentInputExample,
+};
+
+export const summaryExample = {
+  id: 'ref_01k8vb1s2wf7r8tck5e8t3d7m1',
+  version: 1,
+  direction: 'received',
+  state: 'sent',
+  sender: {
+    practice_id: partnershipExample.inviter.id,
+    name: partnershipExample.inviter.name,
+    professional_id: 'pro_01k8vaz8q4esmt9w2x6c1v5b3n',
+  },
+  receiver: {
+    practice_id: partnershipExample.invitee.id,
+    name: partnershipExample.invitee.name,
+    professional_id: null,
+  },
+  partnership_id: partnershipExample.id,
+  previous_id: null,
+  service: 'career_counseling',
+  reason: 'testing_needed',
+  urgency: 'routine',
+  languages: ['en'],
+  client_jurisdiction: 'US-NE',
+  client_city: 'Omaha',
+  disclose: 'on_accept',
+  sent_at: '2026-10-05T14:05:00.000Z',
+  respond_by: '2026-10-12T14:05:00.000Z',
+  answered_at: null,
+  accepted_at: null,
+  decline_reason: null,
+  engaged_at: null,
+  outcome_at: null,
+  not_engaged_reason: null,
+  completed_at: null,
+  ended_at: null,
+  outcome_withheld: false,
+  allowed_moves: ['accept', 'decline', 'request_info'],
+  created_at: '2026-10-05T14:05:00.000Z',
+  updated_at: '2026-10-05T14:05:00.000Z',
+};
+
+export const previewExample = {
+  ...summaryExample,
+  client: null,
+  client_withheld: 'not_accepted',
+  disclosed_categories: [],
+  redisclosure_notice: null,
+  consent: {
+    id: 'con_01k8vb1s2xe4v9dq3m7z1k6r8w',
+    status: 'active',
+    method: 'written',
+    categories: ['identity', 'contact', 'reason'],
+    directions: ['forward', 'feedback'],
+    purposes: ['Career counseling and testing'],
+    disclose_on_send: false,
+    part2: false,
+    granted_at: '2026-10-05T14:00:00.000Z',
+    expires_at: '2027-01-03T14:00:00.000Z',
+    revoked_at: null,
+  },
+  messages: [],
+  contacts: [],
+};
+
+export const sentExample = {
+  ...previewExample,
+  direction: 'sent',
+  client: clientExample,
+  client_withheld: null,
+  allowed_moves: ['withdraw'],
+};
+
+export const acceptedExample = {
+  ...previewExample,
+  version: 2,
+  state: 'accepted',
+  receiver: { ...previewExample.receiver, professional_id: professionalExample.id },
+  answered_at: '2026-10-05T15:04:05.000Z',
+  accepted_at: '2026-10-05T15:04:05.000Z',
+  allowed_moves: ['waitlist', 'record_contact', 'engage', 'mark_not_engaged', 'undo'],
+  client: clientExample,
+  client_withheld: null,
+  disclosed_categories: ['identity', 'contact', 'reason'],
+  updated_at: '2026-10-05T15:04:05.000Z',
+};

@@ -1,0 +1,180 @@
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import type { Query } from '../db/database.ts';
+import { client_records, contacts, disclosures, referral_messages, referrals } from '../db/schema.ts';
+import type { ReferralState } from './states.ts';
+
+export type ReferralRow = typeof referrals.$inferSelect;
+/** With the names of the two practices. */
+export type NamedReferralRow = ReferralRow & { sender_name: string; receiver_name: string };
+export type ClientRecordRow = typeof client_records.$inferSelect;
+export type MessageRow = typeof referral_messages.$inferSelect;
+export type ContactRow = typeof contacts.$inferSelect;
+export type Direction = 'sent' | 'received';
+
+const named = {
+  ...getTableColumns(referrals),
+  sender_name:
+    sql<string>`(select named.name from practices as named where named.id = sender_practice_id)`.as(
+      'sender_name',
+    ),
+  receiver_name:
+    sql<string>`(select named.name from practices as named where named.id = receiver_practice_id)`.as(
+      'receiver_name',
+    ),
+};
+
+/** Until when the consent lets outcomes reach the sender; null where it does not. */
+export const feedback_until = sql<number | null>`(
+  select allowed.expires_at from consents as allowed
+  where allowed.referral_id = referrals.id and allowed.revoked_at is null
+    and exists (select 1 from json_each(allowed.directions) as d where d.value = 'feedback'))`.as(
+  'feedback_until',
+);
+
+export const selectReferral = (query: Query, referralId: string) =>
+  query.select(named).from(referrals).where(eq(referrals.id, referralId)).limit(1);
+
+/** A subquery for one of the ids that a referral names. */
+export const idNamedBy = (
+  referralId: string,
+  column: 'sender_practice_id' | 'receiver_practice_id' | 'partnership_id',
+) => sql`(select ${sql.identifier(column)} from referrals where id = ${referralId})`;
+
+export const selectClientRecord = (query: Query, referralId: string) =>
+  query.select().from(client_records).where(eq(client_records.referral_id, referralId)).limit(1);
+
+export const selectMessages = (query: Query, referralId: string) =>
+  query
+    .select()
+    .from(referral_messages)
+    .where(eq(referral_messages.referral_id, referralId))
+    .orderBy(asc(referral_messages.id));
+
+export const selectContacts = (query: Query, referralId: string) =>
+  query.select().from(contacts).where(eq(contacts.referral_id, referralId)).orderBy(asc(contacts.id));
+
+export const selectOpenReferralOfClient = (
+  query: Query,
+  clientIndex: string,
+  openStates: readonly ReferralState[],
+) =>
+  query
+    .select({ id: referrals.id })
+    .from(referrals)
+    .where(and(eq(referrals.client_index, clientIndex), inArray(referrals.sender_state, [...openStates])))
+    .limit(1);
+
+export interface ReferralFilter {
+  readonly state?: ReferralState | undefined;
+  readonly partnerId?: string | undefined;
+  readonly updatedSince?: number | undefined;
+}
+
+/** In the order of change where `updatedSince` is asked for, else the newest first. */
+export type ReferralCursor = readonly [at: number, id: string] | null;
+
+export function selectReferrals(
+  query: Query,
+  direction: Direction,
+  practiceId: string,
+  filter: ReferralFilter,
+  cursor: ReferralCursor,
+  limit: number,
+) {
+  const sent = direction === 'sent';
+  const mine = sent ? referrals.sender_practice_id : referrals.receiver_practice_id;
+  const theirs = sent ? referrals.receiver_practice_id : referrals.sender_practice_id;
+  const state = sent ? referrals.sender_state : referrals.state;
+  const changed = sent ? referrals.sender_updated_at : referrals.updated_at;
+  const byChange = filter.updatedSince !== undefined;
+  return query
+    .select({ ...named, feedback_until })
+    .from(referrals)
+    .where(
+      and(
+        eq(mine, practiceId),
+        sent ? undefined : sql`${referrals.sent_at} is not null`,
+        filter.state === undefined ? undefined : eq(state, filter.state),
+        filter.partnerId === undefined ? undefined : eq(theirs, filter.partnerId),
+        filter.updatedSince === undefined ? undefined : gte(changed, filter.updatedSince),
+        cursor === null
+          ? undefined
+          : byChange
+            ? and(gte(changed, cursor[0]), or(gt(changed, cursor[0]), gt(referrals.id, cursor[1])))
+            : lt(referrals.id, cursor[1]),
+      ),
+    )
+    .orderBy(...(byChange ? [asc(changed), asc(referrals.id)] : [desc(referrals.id)]))
+    .limit(limit);
+}
+
+export const insertReferral = (query: Query, row: typeof referrals.$inferInsert) =>
+  query.insert(referrals).values(row);
+
+export const insertClientRecord = (query: Query, row: ClientRecordRow) =>
+  query.insert(client_records).values(row);
+
+export const insertMessage = (query: Query, row: MessageRow) => query.insert(referral_messages).values(row);
+
+export const insertContact = (query: Query, row: ContactRow) => query.insert(contacts).values(row);
+
+/** A lost race is refused by the guard on `version`, and by the event's sequence. */
+export const updateReferral = (query: Query, referralId: string, change: Partial<ReferralRow>) =>
+  query.update(referrals).set(change).where(eq(referrals.id, referralId));
+
+export const selectDueReferrals = (query: Query, now: number, limit: number) =>
+  query
+    .select(named)
+    .from(referrals)
+    .where(and(sql`${referrals.deadline_at} is not null`, sql`${referrals.deadline_at} <= ${now}`))
+    .orderBy(asc(referrals.deadline_at))
+    .limit(limit);
+
+export interface DisclosureAttempt {
+  readonly id: string;
+  readonly referralId: string;
+  readonly practiceId: string;
+  readonly keyId: string;
+  readonly now: number;
+}
+
+/**
+ * The one rule of what leaves to the receiver, and the log of it: writes the disclosure and returns its categories
+ * where an active consent covers something at this moment, else writes and returns nothing. Whoever shows client
+ * data runs this in the same batch and shows what it returned.
+ *
+ * All consented categories leave once the referral is accepted (on sending, where sender and consent say so);
+ * what the sender answered to a question leaves earlier only with the consent's `messages` direction.
+ */
+export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
+  query.all<{ disclosed: string }>(sql`
+    insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
+    select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, 'api', ${attempt.keyId}, ${attempt.now}
+    from (
+      select referral_id, consent_id, (
+        select json_group_array(category) from (
+          select wanted.value as category from json_each(covered.categories) as wanted
+          where whole and case wanted.value
+            when 'reason' then reason is not null when 'background' then background is not null
+            when 'notes' then notes is not null when 'documents' then documents is not null else 1 end
+          union all
+          select 'messages'
+          where exists (select 1 from referral_messages as m where m.referral_id = covered.referral_id and m.kind = 'answer')
+            and (whole or exists (select 1 from json_each(covered.directions) as d where d.value = 'messages'))
+        )) as disclosed
+      from (
+        select r.id as referral_id, c.id as consent_id, c.categories, c.directions,
+          k.reason, k.background, k.notes, k.documents,
+          (r.state in ('accepted', 'waitlisted', 'engaged', 'completed')
+            or (r.disclose = 'on_send' and c.disclose_on_send = 1)) as whole
+        from referrals as r
+        join consents as c on c.referral_id = r.id
+        join client_records as k on k.referral_id = r.id
+        where r.id = ${attempt.referralId} and r.receiver_practice_id = ${attempt.practiceId}
+          and r.state in ('sent', 'needs_info', 'accepted', 'waitlisted', 'engaged', 'completed')
+          and c.revoked_at is null and c.expires_at > ${attempt.now}
+          and exists (select 1 from json_each(c.directions) as d where d.value = 'forward')
+      ) as covered
+    )
+    where json_array_length(disclosed) > 0
+    returning categories as disclosed`);

@@ -1,0 +1,338 @@
+/** Referrals as a table of contents: what can be asked of one, by whom. */
+import * as v from 'valibot';
+import { ConsentInputSchema } from '../consents/consents.schemas.ts';
+import { id, oneOf, time } from '../http/fields.ts';
+import {
+  type AnySchema,
+  type Operation,
+  type OperationDocument,
+  type OperationRequest,
+  operation,
+} from '../http/operation.ts';
+import { page, pageQuery } from '../http/pagination.ts';
+import { invalidInput, type ProblemCode } from '../http/problem.ts';
+import { readReferral } from './file.ts';
+import type { Move } from './lifecycle.ts';
+import { listReferrals } from './list.ts';
+import { type MoveDetails, moveReferral } from './move.ts';
+import {
+  acceptedExample,
+  consentInputExample,
+  newReferralExample,
+  previewExample,
+  sentExample,
+  summaryExample,
+} from './referrals.examples.ts';
+import {
+  AcceptSchema,
+  AnswerSchema,
+  ContactInputSchema,
+  DeclineSchema,
+  NewReferralSchema,
+  NotEngagedSchema,
+  QuestionSchema,
+  ReferralSchema,
+  ReferralSummarySchema,
+} from './referrals.schemas.ts';
+import { sendReferral } from './send.ts';
+import { REFERRAL_STATES } from './states.ts';
+
+const tag = 'Referrals';
+const shown = {
+  status: 200 as const,
+  description: 'The referral, as you may see it now.',
+  schema: ReferralSchema,
+};
+
+interface MoveDocument<B extends AnySchema> {
+  readonly id: string;
+  readonly segment: string;
+  readonly move: Move;
+  readonly summary: string;
+  readonly description: string;
+  readonly body?: B;
+  readonly bodyOptional?: boolean;
+  readonly requestExample?: unknown;
+  readonly example: unknown;
+  readonly errors?: readonly ProblemCode[];
+  readonly details?: (request: OperationRequest<unknown, v.InferOutput<B>>) => MoveDetails;
+}
+
+function moveOperation<B extends AnySchema = v.GenericSchema<unknown, undefined>>(
+  document: MoveDocument<B>,
+): Operation {
+  const { segment, move, details, example, errors, ...rest } = document;
+  const definition: OperationDocument<AnySchema, B> = {
+    ...rest,
+    method: 'POST',
+    path: `/v1/referrals/{referral_id}/${segment}`,
+    tag,
+    scope: 'referrals:write',
+    conditional: true,
+    response: { ...shown, example },
+    errors: ['illegal_transition', 'outcome_withheld', 'invalid_state', ...(errors ?? [])],
+  };
+  return operation<AnySchema, B>({
+    ...definition,
+    handle: (request) => moveReferral(request, move, details?.(request)),
+  });
+}
+
+export const referralOperations = [
+  operation({
+    id: 'sendReferral',
+    method: 'POST',
+    path: '/v1/referrals',
+    tag,
+    summary: 'Send a referral',
+    description:
+      'With `consent` on record it is `sent` at once. Without, it waits as `awaiting_consent` and the receiver sees nothing until the consent is recorded. The members of `client` are the categories of the consent: what the consent leaves out is kept, encrypted, and never leaves.',
+    scope: 'referrals:write',
+    body: NewReferralSchema,
+    requestExample: newReferralExample,
+    response: { ...shown, status: 201, description: 'The new referral.', example: sentExample },
+    errors: [
+      'no_active_partnership',
+      'practice_suspended',
+      'practice_not_verified',
+      'receiver_not_eligible',
+      'receiver_not_accepting',
+      'duplicate_referral',
+      'verbal_consent_not_allowed',
+    ],
+    handle: sendReferral,
+  }),
+  operation({
+    id: 'listReferrals',
+    method: 'GET',
+    path: '/v1/referrals',
+    tag,
+    summary: 'List your referrals',
+    description:
+      'Newest first, without client data. With `updated_since` in the order of change, oldest first, so that a poller misses nothing.',
+    scope: 'referrals:read',
+    query: v.strictObject({
+      ...pageQuery,
+      direction: v.optional(oneOf(['sent', 'received'])),
+      state: v.optional(oneOf(REFERRAL_STATES)),
+      partner_practice_id: v.optional(id('practice')),
+      updated_since: v.optional(time),
+    }),
+    response: {
+      status: 200,
+      description: 'A page of referrals.',
+      schema: page(ReferralSummarySchema),
+      example: { data: [summaryExample], next_cursor: null },
+    },
+    errors: ['invalid_cursor'],
+    handle: listReferrals,
+  }),
+  operation({
+    id: 'getReferral',
+    method: 'GET',
+    path: '/v1/referrals/{referral_id}',
+    tag,
+    summary: 'Read a referral',
+    description:
+      'The receiver sees a preview until it accepts, then the categories that the client consented to; each such read is logged as a disclosure. The sender sees outcomes where the consent’s `feedback` direction allows.',
+    scope: 'referrals:read',
+    response: { ...shown, example: previewExample },
+    handle: (request) => readReferral(request, request.params.referral_id ?? ''),
+  }),
+  moveOperation({
+    id: 'recordConsent',
+    segment: 'consent',
+    move: 'record_consent',
+    summary: 'Record the consent that was obtained',
+    description: 'By the sender of a referral that is `awaiting_consent`. It is sent with that.',
+    body: ConsentInputSchema,
+    requestExample: consentInputExample,
+    example: { ...sentExample, version: 2 },
+    errors: [
+      'no_active_partnership',
+      'practice_suspended',
+      'practice_not_verified',
+      'receiver_not_eligible',
+      'receiver_not_accepting',
+      'verbal_consent_not_allowed',
+    ],
+    details: ({ body }) => ({ consent: body }),
+  }),
+  moveOperation({
+    id: 'acceptReferral',
+    segment: 'accept',
+    move: 'accept',
+    summary: 'Accept a referral',
+    description:
+      'By the receiver. The answer discloses the client. From `waitlisted` it means that a place is free.',
+    body: AcceptSchema,
+    bodyOptional: true,
+    requestExample: {},
+    example: acceptedExample,
+    errors: ['practice_suspended', 'practice_not_verified', 'consent_not_active'],
+    details: ({ body }) => ({ professionalId: body.professional_id }),
+  }),
+  moveOperation({
+    id: 'declineReferral',
+    segment: 'decline',
+    move: 'decline',
+    summary: 'Decline a referral',
+    description:
+      'By the receiver, who never learns who the client was. `note` is required with the reason `other`.',
+    body: DeclineSchema,
+    requestExample: { reason: 'at_capacity', note: 'We have places again in January.' },
+    example: {
+      ...previewExample,
+      version: 2,
+      state: 'declined',
+      decline_reason: 'at_capacity',
+      client_withheld: 'referral_ended',
+      allowed_moves: ['undo'],
+    },
+    details: ({ body }) => ({
+      reason: body.reason,
+      message: body.note === undefined ? undefined : { kind: 'decline_note', text: body.note },
+    }),
+  }),
+  moveOperation({
+    id: 'requestInfo',
+    segment: 'request-info',
+    move: 'request_info',
+    summary: 'Ask the sender for information',
+    description:
+      'By the receiver. The time to respond stands still until the sender answers; after 30 days without an answer the referral expires.',
+    body: QuestionSchema,
+    requestExample: { question: 'Has the client taken an interest inventory before?' },
+    example: { ...previewExample, version: 2, state: 'needs_info', allowed_moves: ['decline', 'undo'] },
+    details: ({ body }) => ({ message: { kind: 'question', text: body.question } }),
+  }),
+  moveOperation({
+    id: 'provideInfo',
+    segment: 'answer',
+    move: 'provide_info',
+    summary: 'Answer the receiver’s question',
+    description:
+      'By the sender. The receiver reads the answer at once where the consent has the `messages` direction, else when it accepts.',
+    body: AnswerSchema,
+    requestExample: { answer: 'Yes, in 2024; the results are with the client.' },
+    example: { ...sentExample, version: 3 },
+    details: ({ body }) => ({ message: { kind: 'answer', text: body.answer } }),
+  }),
+  moveOperation({
+    id: 'waitlistReferral',
+    segment: 'waitlist',
+    move: 'waitlist',
+    summary: 'Put the client on the waiting list',
+    description: 'By the receiver, after acceptance.',
+    example: {
+      ...acceptedExample,
+      version: 3,
+      state: 'waitlisted',
+      allowed_moves: ['accept', 'record_contact', 'engage', 'mark_not_engaged', 'undo'],
+    },
+  }),
+  moveOperation({
+    id: 'recordContact',
+    segment: 'contacts',
+    move: 'record_contact',
+    summary: 'Record a contact with the client',
+    description: 'By the receiver. The state does not change.',
+    body: ContactInputSchema,
+    requestExample: { kind: 'scheduled' },
+    example: {
+      ...acceptedExample,
+      version: 3,
+      contacts: [
+        { id: 'ctc_01k8vb7n9fe2b8wq6x4t1d5r3s', kind: 'scheduled', occurred_at: '2026-10-06T09:00:00.000Z' },
+      ],
+    },
+    details: ({ body, exchange: { now } }) => {
+      const occurred_at = body.occurred_at ?? now;
+      if (occurred_at > now)
+        throw invalidInput([{ pointer: '/occurred_at', detail: 'must not be in the future' }]);
+      return { contact: { kind: body.kind, occurred_at } };
+    },
+  }),
+  moveOperation({
+    id: 'engageReferral',
+    segment: 'engage',
+    move: 'engage',
+    summary: 'Report that the client engaged',
+    description:
+      'By the receiver, at the first paid or held service. Corrects `not_engaged` within 180 days.',
+    example: {
+      ...acceptedExample,
+      version: 3,
+      state: 'engaged',
+      engaged_at: '2026-10-12T16:00:00.000Z',
+      outcome_at: '2026-10-12T16:00:00.000Z',
+      allowed_moves: ['complete', 'undo'],
+    },
+  }),
+  moveOperation({
+    id: 'markNotEngaged',
+    segment: 'not-engaged',
+    move: 'mark_not_engaged',
+    summary: 'Report that the client did not engage',
+    description: 'By the receiver. `note` is required with the reason `other`.',
+    body: NotEngagedSchema,
+    requestExample: { reason: 'chose_other' },
+    example: {
+      ...acceptedExample,
+      version: 3,
+      state: 'not_engaged',
+      not_engaged_reason: 'chose_other',
+      outcome_at: '2026-10-12T16:00:00.000Z',
+      ended_at: '2026-10-12T16:00:00.000Z',
+      client: null,
+      client_withheld: 'referral_ended',
+      disclosed_categories: [],
+      allowed_moves: ['engage', 'undo'],
+    },
+    details: ({ body }) => ({
+      reason: body.reason,
+      message: body.note === undefined ? undefined : { kind: 'not_engaged_note', text: body.note },
+    }),
+  }),
+  moveOperation({
+    id: 'completeReferral',
+    segment: 'complete',
+    move: 'complete',
+    summary: 'Report that the engagement has ended',
+    description: 'By the receiver.',
+    example: {
+      ...acceptedExample,
+      version: 4,
+      state: 'completed',
+      engaged_at: '2026-10-12T16:00:00.000Z',
+      outcome_at: '2026-10-12T16:00:00.000Z',
+      completed_at: '2026-12-01T16:00:00.000Z',
+      ended_at: '2026-12-01T16:00:00.000Z',
+      allowed_moves: ['undo'],
+    },
+  }),
+  moveOperation({
+    id: 'withdrawReferral',
+    segment: 'withdraw',
+    move: 'withdraw',
+    summary: 'Withdraw a referral',
+    description:
+      'By the sender, until the client has engaged. After acceptance it needs the consent’s `feedback` direction.',
+    example: {
+      ...sentExample,
+      version: 2,
+      state: 'withdrawn',
+      ended_at: '2026-10-06T08:00:00.000Z',
+      allowed_moves: [],
+    },
+  }),
+  moveOperation({
+    id: 'undoMove',
+    segment: 'undo',
+    move: 'undo',
+    summary: 'Undo your last move',
+    description:
+      'By the receiver, within 72 hours. It is a new event; what was disclosed meanwhile stays in the log.',
+    example: { ...previewExample, version: 3 },
+  }),
+];

@@ -1,0 +1,138 @@
+/** The monthly reciprocity report. */
+import * as v from 'valibot';
+import { toTime } from '../http/fields.ts';
+import { operation } from '../http/operation.ts';
+import { invalidInput, notFound } from '../http/problem.ts';
+import type { Progress } from '../referrals/lifecycle.ts';
+import { isFinal } from '../referrals/lifecycle.ts';
+import { completedMonths, type Month, monthAnywhere, monthIn } from './months.ts';
+import { byPartner, type CohortReferral, relate } from './reciprocity.ts';
+import { type CohortRow, selectCohort, selectReportingPractice } from './reports.repository.ts';
+import { ReciprocityReportSchema, reportExample } from './reports.schemas.ts';
+
+const HISTORY_MONTHS = 6;
+
+/** The practice's own month lies somewhere in this, whatever its zone. */
+function historyAnywhere(now: number): { from: number; until: number } {
+  const months = [
+    ...completedMonths('Etc/GMT+12', now, HISTORY_MONTHS),
+    ...completedMonths('Pacific/Kiritimati', now, HISTORY_MONTHS),
+  ];
+  return {
+    from: Math.min(...months.map(({ from }) => from)),
+    until: Math.max(...months.map(({ until }) => until)),
+  };
+}
+
+function toCohortReferral(
+  row: CohortRow,
+  direction: CohortReferral['direction'],
+  now: number,
+): CohortReferral {
+  // A sender is told what it was told already; see referrals.view.ts.
+  const progress = direction === 'given' ? (row.sender_progress as Progress) : (row as Progress);
+  const feedback = (row.feedback_until ?? 0) > now;
+  return {
+    partner_id: row.partner_id,
+    direction,
+    reason: row.reason,
+    progress,
+    outcome_withheld:
+      direction === 'given' &&
+      !feedback &&
+      progress.accepted_at !== null &&
+      progress.outcome_at === null &&
+      !isFinal(progress.state),
+    forwarded: row.forwarded === 1,
+  };
+}
+
+export const reportOperations = [
+  operation({
+    id: 'getReciprocityReport',
+    method: 'GET',
+    path: '/v1/reports/reciprocity',
+    tag: 'Reports',
+    summary: 'Read the reciprocity report of a month',
+    description:
+      'Counts the referrals that were first sent in the month, in your own time zone; a forwarded chain counts once, for its root. Every rate has its numerator and denominator; an empty denominator gives null. Referrals whose outcome the client keeps from you count in no rate of outcomes.',
+    scope: 'reports:read',
+    query: v.strictObject({
+      month: v.pipe(
+        v.string('must be a month, such as `2026-10`'),
+        v.regex(/^(20\d\d)-(0[1-9]|1[0-2])$/, 'must be a month that exists, such as `2026-10`'),
+      ),
+      history: v.optional(
+        v.pipe(
+          v.picklist(['true', 'false'], 'must be true or false'),
+          v.transform((text) => text === 'true'),
+        ),
+        'false',
+      ),
+    }),
+    response: {
+      status: 200,
+      description: 'The report.',
+      schema: ReciprocityReportSchema,
+      example: reportExample,
+    },
+    handle: async ({ exchange: { database, now }, actor, query: { month, history } }) => {
+      const { query } = database;
+      const practiceId = actor.practice_id ?? '';
+      const anywhere = monthAnywhere(month);
+      if (anywhere.from > now)
+        throw invalidInput([{ pointer: 'month', detail: 'must not lie in the future' }]);
+      const past = history ? historyAnywhere(now) : { from: 0, until: 0 };
+      const [[practice], givenRows, receivedRows, pastGiven, pastReceived] = await database.batch([
+        selectReportingPractice(query, practiceId),
+        selectCohort(query, 'given', practiceId, anywhere.from, anywhere.until),
+        selectCohort(query, 'received', practiceId, anywhere.from, anywhere.until),
+        selectCohort(query, 'given', practiceId, past.from, past.until),
+        selectCohort(query, 'received', practiceId, past.from, past.until),
+      ]);
+      if (!practice) throw notFound();
+      const cohortOf = (
+        given: readonly CohortRow[],
+        received: readonly CohortRow[],
+        { from, until }: Month,
+      ) => {
+        const inMonth = ({ sent_at }: CohortRow) => sent_at !== null && sent_at >= from && sent_at < until;
+        return [
+          ...given.filter(inMonth).map((row) => toCohortReferral(row, 'given', now)),
+          ...received.filter(inMonth).map((row) => toCohortReferral(row, 'received', now)),
+        ];
+      };
+      const reported = monthIn(practice.time_zone, month);
+      if (reported.from > now)
+        throw invalidInput([{ pointer: 'month', detail: 'must not lie in the future' }]);
+      const cohort = cohortOf(givenRows, receivedRows, reported);
+      const names = new Map([...givenRows, ...receivedRows].map((row) => [row.partner_id, row.partner_name]));
+      return {
+        status: 200,
+        body: {
+          practice: { id: practiceId, name: practice.name },
+          month,
+          time_zone: practice.time_zone,
+          from: toTime(reported.from),
+          until: toTime(reported.until),
+          complete: reported.until <= now,
+          generated_at: toTime(now),
+          totals: relate(cohort, now),
+          partners: [...byPartner(cohort)]
+            .map(([partnerId, referrals]) => ({
+              practice_id: partnerId,
+              name: names.get(partnerId) ?? '',
+              ...relate(referrals, now),
+            }))
+            .sort((a, b) => (a.name < b.name ? -1 : 1)),
+          history: history
+            ? completedMonths(practice.time_zone, now, HISTORY_MONTHS).map((one) => {
+                const { referrals, engagements } = relate(cohortOf(pastGiven, pastReceived, one), now);
+                return { month: one.month, referrals, engagements };
+              })
+            : null,
+        },
+      };
+    },
+  }),
+];

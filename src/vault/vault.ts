@@ -1,0 +1,141 @@
+/**
+ * Encryption at rest: AES-256-GCM, everywhere.
+ *
+ * A sealed text is `v1.<key id>.<iv>.<ciphertext and tag>`, both in base64. Its associated data names the place
+ * it stands in (`table.column:row`), so that a ciphertext moved to another row or column does not open.
+ * Client data is sealed with a data key of its own for each referral; the data key is wrapped by a master key.
+ * Other secrets (of webhook endpoints) are sealed with the master key itself.
+ */
+import type { Settings } from '../env.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
+
+const encoder = new TextEncoder();
+const encode = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>;
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+/** Where a ciphertext stands. */
+export interface Place {
+  readonly column: `${string}.${string}`;
+  readonly row: string;
+}
+
+async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
+async function encrypt(
+  key: CryptoKey,
+  keyId: string,
+  plain: Uint8Array<ArrayBuffer>,
+  place: Place,
+): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const additionalData = encoder.encode(`${place.column}:${place.row}`);
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, plain);
+  return `v1.${keyId}.${encodeBase64(iv)}.${encodeBase64(new Uint8Array(sealed))}`;
+}
+
+async function decrypt(key: CryptoKey, sealed: string, place: Place): Promise<Uint8Array<ArrayBuffer>> {
+  const [, , iv, ciphertext] = sealed.split('.');
+  const additionalData = encoder.encode(`${place.column}:${place.row}`);
+  const plain = await crypto.subtle.decrypt(
+    { name: 'AES-GCM', iv: decodeBase64(iv ?? '') ?? new Uint8Array(), additionalData },
+    key,
+    decodeBase64(ciphertext ?? '') ?? new Uint8Array(),
+  );
+  return new Uint8Array(plain);
+}
+
+/** Seals and opens the columns of one referral. */
+export class ReferralVault {
+  readonly #dataKey: CryptoKey;
+  readonly #referralId: string;
+
+  constructor(dataKey: CryptoKey, referralId: string) {
+    this.#dataKey = dataKey;
+    this.#referralId = referralId;
+  }
+
+  /** `row` is named where the column stands in a row of its own (a message), else it is the referral's. */
+  async seal(column: Place['column'], value: unknown, row = this.#referralId): Promise<string> {
+    return encrypt(this.#dataKey, 'dk', encode(JSON.stringify(value)), { column, row });
+  }
+
+  /** @throws where the ciphertext was changed or stands in another place than the one it was sealed for. */
+  async open<T>(column: Place['column'], sealed: string, row = this.#referralId): Promise<T> {
+    return JSON.parse(decoder.decode(await decrypt(this.#dataKey, sealed, { column, row }))) as T;
+  }
+}
+
+export interface WrappedDataKey {
+  readonly master_key_id: string;
+  readonly wrapped_data_key: string;
+}
+
+export class Vault {
+  readonly #settings: Settings;
+  readonly #masterKeys = new Map<string, Promise<CryptoKey>>();
+  #blindIndexKey: Promise<CryptoKey> | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  #masterKey(id: string): Promise<CryptoKey> {
+    let key = this.#masterKeys.get(id);
+    if (!key) {
+      const bytes = decodeBase64(this.#settings.masterKeys.keys[id] ?? '');
+      if (!bytes?.length)
+        throw new Error(`No master key "${id}" in MASTER_KEYS: add it back to read what it wrapped.`);
+      key = importKey(bytes);
+      this.#masterKeys.set(id, key);
+    }
+    return key;
+  }
+
+  async createReferralVault(referralId: string): Promise<{ vault: ReferralVault; wrapped: WrappedDataKey }> {
+    const bytes = crypto.getRandomValues(new Uint8Array(32));
+    const id = this.#settings.masterKeys.current;
+    const place: Place = { column: 'client_records.wrapped_data_key', row: referralId };
+    const wrapped_data_key = await encrypt(await this.#masterKey(id), id, bytes, place);
+    const vault = new ReferralVault(await importKey(bytes), referralId);
+    return { vault, wrapped: { master_key_id: id, wrapped_data_key } };
+  }
+
+  async openReferralVault(referralId: string, wrapped: WrappedDataKey): Promise<ReferralVault> {
+    const place: Place = { column: 'client_records.wrapped_data_key', row: referralId };
+    const bytes = await decrypt(
+      await this.#masterKey(wrapped.master_key_id),
+      wrapped.wrapped_data_key,
+      place,
+    );
+    return new ReferralVault(await importKey(bytes), referralId);
+  }
+
+  async sealSecret(secret: string, place: Place): Promise<string> {
+    const id = this.#settings.masterKeys.current;
+    return encrypt(await this.#masterKey(id), id, encode(secret), place);
+  }
+
+  async openSecret(sealed: string, place: Place): Promise<string> {
+    const id = sealed.split('.')[1] ?? '';
+    return decoder.decode(await decrypt(await this.#masterKey(id), sealed, place));
+  }
+
+  /** A keyed hash by which equal values are found without being read. */
+  async blindIndex(...parts: string[]): Promise<string> {
+    this.#blindIndexKey ??= crypto.subtle.importKey(
+      'raw',
+      decodeBase64(this.#settings.blindIndexKey) ?? new Uint8Array(),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['sign'],
+    );
+    const mac = await crypto.subtle.sign(
+      'HMAC',
+      await this.#blindIndexKey,
+      encoder.encode(JSON.stringify(parts)),
+    );
+    return encodeBase64(new Uint8Array(mac));
+  }
+}

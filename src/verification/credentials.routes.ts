@@ -1,0 +1,230 @@
+/** The operator adds credentials and decides on them. */
+import type { Statements } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { recordEvent } from '../events/outbox.ts';
+import { commit } from '../http/commit.ts';
+import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import { requireVersion, toETag } from '../http/versions.ts';
+import {
+  type CredentialRow,
+  insertCredential,
+  selectCredential,
+  selectProfessionalById,
+  selectProfessionalOfCredential,
+  updateCredential,
+} from './credentials.repository.ts';
+import {
+  CredentialSchema,
+  credentialExample,
+  NewCredentialSchema,
+  presentCredential,
+  RejectCredentialSchema,
+  VerifyCredentialSchema,
+} from './credentials.schemas.ts';
+import { hasLapsed } from './eligibility.ts';
+
+const tag = 'Operator: credentials';
+const scope = 'operator' as const;
+const pendingExample = {
+  ...credentialExample,
+  version: 1,
+  status: 'pending',
+  level: 'self_asserted',
+  source: null,
+  decided_at: null,
+  updated_at: credentialExample.created_at,
+};
+
+const show = (row: CredentialRow, now: number) => ({
+  body: presentCredential(row, now),
+  headers: { ETag: toETag(row.version) },
+});
+
+async function readCredential(
+  { exchange: { database, now } }: OperationRequest<unknown, unknown>,
+  id: string,
+): Promise<Reply> {
+  const [[row]] = await database.batch([selectCredential(database.query, id)]);
+  if (!row) throw notFound();
+  return { status: 200, ...show(row, now) };
+}
+
+/** One decision on a credential, told to the practice. `change` says what it does to the row, or throws. */
+async function decideOnCredential(
+  request: OperationRequest<unknown, unknown>,
+  type: 'credential.verified' | 'credential.rejected',
+  change: (row: CredentialRow) => Partial<CredentialRow>,
+): Promise<Reply> {
+  const { database, now } = request.exchange;
+  const id = request.params.credential_id ?? '';
+  return commit(request, {
+    read: [selectCredential(database.query, id), selectProfessionalOfCredential(database.query, id)],
+    decide: ([[row], [owner]]) => {
+      if (!row || !owner) throw notFound();
+      requireVersion(request.ifMatch, row.version);
+      const decided = {
+        ...change(row),
+        decided_at: now,
+        decided_by_key_id: request.actor.key_id,
+        updated_at: now,
+      };
+      const event = recordEvent(
+        database.query,
+        {
+          type,
+          actor: 'operator',
+          referral: null,
+          recipients: [{ practice_id: owner.practice_id, sequence: null, needs_feedback: false }],
+          data: { credential_id: id, state: decided.status ?? row.status },
+        },
+        now,
+      );
+      return {
+        statements: [
+          updateCredential(database.query, id, row.version, decided),
+          ...event,
+        ] as unknown as Statements,
+        resourceId: id,
+        status: 200,
+        respond: ([rows]) => show((rows as [CredentialRow])[0], now),
+      };
+    },
+    replay: (resourceId) => readCredential(request, resourceId),
+  });
+}
+
+export const credentialOperations = [
+  operation({
+    id: 'createCredential',
+    method: 'POST',
+    path: '/v1/professionals/{professional_id}/credentials',
+    tag,
+    summary: 'Add a credential to a professional',
+    description:
+      'It is `pending` until the operator verifies or rejects it. A licence names its jurisdiction.',
+    scope,
+    body: NewCredentialSchema,
+    requestExample: {
+      kind: credentialExample.kind,
+      title: credentialExample.title,
+      issuer: credentialExample.issuer,
+      number: credentialExample.number,
+      jurisdiction: credentialExample.jurisdiction,
+      expires_on: credentialExample.expires_on,
+    },
+    response: {
+      status: 201,
+      description: 'The new credential.',
+      schema: CredentialSchema,
+      example: pendingExample,
+    },
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const professionalId = request.params.professional_id ?? '';
+      return commit(request, {
+        read: [selectProfessionalById(database.query, professionalId)],
+        decide: ([[professional]]) => {
+          if (!professional) throw notFound();
+          const id = newId('credential');
+          return {
+            statements: [
+              insertCredential(database.query, {
+                ...request.body,
+                id,
+                professional_id: professionalId,
+                created_at: now,
+                updated_at: now,
+              }),
+            ],
+            resourceId: id,
+            status: 201,
+            respond: ([rows]) => show((rows as [CredentialRow])[0], now),
+          };
+        },
+        replay: (id) => readCredential(request, id),
+      });
+    },
+  }),
+  operation({
+    id: 'getCredential',
+    method: 'GET',
+    path: '/v1/credentials/{credential_id}',
+    tag,
+    summary: 'Read a credential',
+    scope,
+    response: {
+      status: 200,
+      description: 'The credential.',
+      schema: CredentialSchema,
+      example: credentialExample,
+    },
+    handle: (request) => readCredential(request, request.params.credential_id ?? ''),
+  }),
+  operation({
+    id: 'verifyCredential',
+    method: 'POST',
+    path: '/v1/credentials/{credential_id}/verify',
+    tag,
+    summary: 'Verify a credential',
+    description: 'Says how it was checked. An expired credential cannot be verified: add the renewed one.',
+    scope,
+    conditional: true,
+    body: VerifyCredentialSchema,
+    bodyOptional: true,
+    requestExample: { level: 'source_verified', source: credentialExample.source },
+    response: {
+      status: 200,
+      description: 'The verified credential.',
+      schema: CredentialSchema,
+      example: credentialExample,
+    },
+    errors: ['invalid_state'],
+    handle: (request) =>
+      decideOnCredential(request, 'credential.verified', (row) => {
+        if (hasLapsed(row, request.exchange.now)) {
+          throw new Problem(
+            'invalid_state',
+            `The credential expired on ${row.expires_on}. Add the renewed one.`,
+            { state: 'lapsed', allowed_moves: ['reject'] },
+          );
+        }
+        return {
+          status: 'verified',
+          level: request.body.level,
+          source: request.body.source ?? null,
+          rejection_reason: null,
+        };
+      }),
+  }),
+  operation({
+    id: 'rejectCredential',
+    method: 'POST',
+    path: '/v1/credentials/{credential_id}/reject',
+    tag,
+    summary: 'Reject a credential',
+    description: 'Also takes back an earlier verification.',
+    scope,
+    conditional: true,
+    body: RejectCredentialSchema,
+    requestExample: { reason: 'The board has no such number.' },
+    response: {
+      status: 200,
+      description: 'The rejected credential.',
+      schema: CredentialSchema,
+      example: {
+        ...pendingExample,
+        version: 2,
+        status: 'rejected',
+        rejection_reason: 'The board has no such number.',
+        decided_at: credentialExample.decided_at,
+      },
+    },
+    handle: (request) =>
+      decideOnCredential(request, 'credential.rejected', () => ({
+        status: 'rejected',
+        level: 'self_asserted',
+        rejection_reason: request.body.reason,
+      })),
+  }),
+];

@@ -1,0 +1,58 @@
+/** Who may send and receive: a professional whose credential is verified, unexpired and the one their profession needs. */
+import { type CredentialKind, isLicensed, PROFESSIONS, type Profession } from './professions.ts';
+
+export interface HeldCredential {
+  readonly professional_id: string;
+  readonly profession: string;
+  readonly kind: CredentialKind;
+  readonly status: 'pending' | 'verified' | 'rejected';
+  readonly jurisdiction: string | null;
+  readonly expires_on: string;
+}
+
+/** The UTC day, `YYYY-MM-DD`. A credential is valid through the end of its last day in UTC. */
+export const dayOf = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);
+
+export const hasLapsed = (credential: { expires_on: string }, now: number) =>
+  credential.expires_on < dayOf(now);
+
+function qualifies(credential: HeldCredential, now: number): boolean {
+  const profession = PROFESSIONS[credential.profession as Profession];
+  return (
+    credential.status === 'verified' &&
+    !hasLapsed(credential, now) &&
+    credential.kind === profession?.requires
+  );
+}
+
+/** A licence for a whole country covers its subdivisions: `US` covers `US-NE`. */
+const covers = (licensed: string | null, wanted: string) =>
+  licensed === wanted || (licensed !== null && wanted.startsWith(`${licensed}-`));
+
+/** The professional through whom a practice sends: the one asked for, or the first who may. Null where nobody may. */
+export function findSender(
+  credentials: readonly HeldCredential[],
+  now: number,
+  wantedId?: string,
+): string | null {
+  const found = credentials.find(
+    (one) => (wantedId === undefined || one.professional_id === wantedId) && qualifies(one, now),
+  );
+  return found?.professional_id ?? null;
+}
+
+/** As `findSender`; in a licensed profession the licence must cover the client's jurisdiction. */
+export function findReceiver(
+  credentials: readonly HeldCredential[],
+  now: number,
+  clientJurisdiction: string,
+  wantedId?: string,
+): string | null {
+  const found = credentials.find(
+    (one) =>
+      (wantedId === undefined || one.professional_id === wantedId) &&
+      qualifies(one, now) &&
+      (!isLicensed(one.profession as Profession) || covers(one.jurisdiction, clientJurisdiction)),
+  );
+  return found?.professional_id ?? null;
+}

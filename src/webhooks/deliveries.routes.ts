@@ -1,0 +1,146 @@
+/** What was posted to an endpoint, and how each try went. */
+import * as v from 'valibot';
+import { DELIVERY_STATES } from '../db/schema.ts';
+import { EVENT_TYPE_NAMES } from '../events/types.ts';
+import { oneOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { operation } from '../http/operation.ts';
+import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { notFound } from '../http/problem.ts';
+import {
+  type AttemptRow,
+  type ShownDeliveryRow,
+  selectAttempts,
+  selectDeliveries,
+  selectDelivery,
+} from './deliveries.repository.ts';
+import { selectEndpoint } from './endpoints.repository.ts';
+import { endpointExample } from './endpoints.schemas.ts';
+
+export const DeliverySchema = v.object({
+  id: v.string(),
+  endpoint_id: v.string(),
+  event_id: v.string(),
+  /** Null for an event that tells an outcome, once the consent no longer lets it reach you. */
+  event_type: v.nullable(v.picklist(EVENT_TYPE_NAMES)),
+  state: v.picklist(DELIVERY_STATES),
+  attempts_count: v.number(),
+  next_attempt_at: timeOutOrNull,
+  delivered_at: timeOutOrNull,
+  created_at: timeOut,
+});
+
+export const DeliveryWithAttemptsSchema = v.object({
+  ...DeliverySchema.entries,
+  attempts: v.array(
+    v.object({
+      number: v.number(),
+      started_at: timeOut,
+      duration_ms: v.number(),
+      status: v.nullable(v.number()),
+      error: v.nullable(v.picklist(['timeout', 'connection', 'destination_refused', 'signing'])),
+      response_excerpt: v.nullable(v.string()),
+    }),
+  ),
+});
+
+function presentDelivery(row: ShownDeliveryRow): v.InferOutput<typeof DeliverySchema> {
+  return {
+    id: row.id,
+    endpoint_id: row.endpoint_id,
+    event_id: row.event_id,
+    event_type: row.tellable ? (row.event_type as (typeof EVENT_TYPE_NAMES)[number]) : null,
+    state: row.state,
+    attempts_count: row.attempts_count,
+    next_attempt_at: toTime(row.next_attempt_at),
+    delivered_at: toTime(row.delivered_at),
+    created_at: toTime(row.created_at),
+  };
+}
+
+function presentAttempt(
+  row: AttemptRow,
+): v.InferOutput<typeof DeliveryWithAttemptsSchema>['attempts'][number] {
+  return {
+    number: row.number,
+    started_at: toTime(row.started_at),
+    duration_ms: row.duration_ms,
+    status: row.status,
+    error: row.error as v.InferOutput<typeof DeliveryWithAttemptsSchema>['attempts'][number]['error'],
+    response_excerpt: row.response_excerpt,
+  };
+}
+
+const example = {
+  id: 'dlv_01k8vb2t5jf8y9d4h2n6c3m1qp',
+  endpoint_id: endpointExample.id,
+  event_id: 'evt_01k8vb2t5heqxt3nq5v0r6k3ma',
+  event_type: 'referral.sent',
+  state: 'delivered',
+  attempts_count: 1,
+  next_attempt_at: null,
+  delivered_at: '2026-10-05T14:05:00.412Z',
+  created_at: '2026-10-05T14:05:00.031Z',
+};
+
+export const deliveryOperations = [
+  operation({
+    id: 'listDeliveries',
+    method: 'GET',
+    path: '/v1/webhook-endpoints/{endpoint_id}/deliveries',
+    tag: 'Webhooks',
+    summary: 'List the deliveries of an endpoint',
+    scope: 'webhooks:read',
+    query: v.strictObject({ ...pageQuery, state: v.optional(oneOf(DELIVERY_STATES)) }),
+    response: {
+      status: 200,
+      description: 'A page of deliveries, newest first.',
+      schema: page(DeliverySchema),
+      example: { data: [example], next_cursor: null },
+    },
+    errors: ['invalid_cursor'],
+    handle: async ({ exchange: { database, now }, actor, params, query: { cursor, limit, state } }) => {
+      const endpointId = params.endpoint_id ?? '';
+      const beforePosition = decodeCursor(cursor, ['number'])?.[0] ?? Number.MAX_SAFE_INTEGER;
+      const [[endpoint], rows] = await database.batch([
+        selectEndpoint(database.query, actor.practice_id ?? '', endpointId),
+        selectDeliveries(database.query, endpointId, { state, beforePosition }, limit + 1, now),
+      ]);
+      if (!endpoint) throw notFound();
+      return { status: 200, body: toPage(rows, limit, presentDelivery, (row) => [row.position]) };
+    },
+  }),
+  operation({
+    id: 'getDelivery',
+    method: 'GET',
+    path: '/v1/deliveries/{delivery_id}',
+    tag: 'Webhooks',
+    summary: 'Read a delivery with its attempts',
+    scope: 'webhooks:read',
+    response: {
+      status: 200,
+      description: 'The delivery.',
+      schema: DeliveryWithAttemptsSchema,
+      example: {
+        ...example,
+        attempts: [
+          {
+            number: 1,
+            started_at: '2026-10-05T14:05:00.300Z',
+            duration_ms: 112,
+            status: 200,
+            error: null,
+            response_excerpt: 'ok',
+          },
+        ],
+      },
+    },
+    handle: async ({ exchange: { database, now }, actor, params }) => {
+      const [[row], tries] = await database.batch([
+        selectDelivery(database.query, actor.practice_id ?? '', params.delivery_id ?? '', now),
+        selectAttempts(database.query, actor.practice_id ?? '', params.delivery_id ?? ''),
+      ]);
+      if (!row) throw notFound();
+      return { status: 200, body: { ...presentDelivery(row), attempts: tries.map(presentAttempt) } };
+    },
+  }),
+];

@@ -1,0 +1,28 @@
+/** Where a webhook may go: never into a private network, never to ourselves. Asked at save and at every dispatch. */
+import ipaddr from 'ipaddr.js';
+
+const PRIVATE_SUFFIXES = ['.local', '.internal', '.localhost', '.home.arpa', '.lan'];
+
+export interface DestinationRules {
+  /** Development and tests: http, any port and this machine are allowed. */
+  readonly allowPrivate: boolean;
+  readonly ownHost: string;
+}
+
+/** Null where the URL may be used, else what is wrong with it, in words. */
+export function refuseDestination(text: string, rules: DestinationRules): string | null {
+  if (!URL.canParse(text)) return 'must be a URL';
+  const url = new URL(text);
+  if (url.username || url.password) return 'must not hold a user name or password';
+  if (url.hash) return 'must not hold a fragment';
+  if (rules.allowPrivate) return /^https?:$/.test(url.protocol) ? null : 'must be http or https';
+  if (url.protocol !== 'https:') return 'must be https';
+  if (url.port !== '') return 'must use port 443';
+  const host = url.hostname;
+  if (ipaddr.isValid(host.replace(/^\[|\]$/g, ''))) return 'must name a host, not an IP address';
+  if (host.endsWith('.')) return 'must not end its host name with a dot';
+  if (!host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix)))
+    return 'must be a public host';
+  if (host === rules.ownHost) return 'must not be the exchange itself';
+  return null;
+}

@@ -1,0 +1,232 @@
+/** Webhook endpoints of a practice. */
+import * as v from 'valibot';
+import type { Statements } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { commit } from '../http/commit.ts';
+import { type Exchange, operation } from '../http/operation.ts';
+import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { requireVersion, toETag } from '../http/versions.ts';
+import { refuseDestination } from './destination.ts';
+import {
+  cancelPendingDeliveries,
+  countEndpoints,
+  type EndpointRow,
+  insertEndpoint,
+  selectEndpoint,
+  selectEndpoints,
+  updateEndpoint,
+} from './endpoints.repository.ts';
+import {
+  CreatedEndpointSchema,
+  EndpointChangeSchema,
+  EndpointSchema,
+  endpointExample,
+  NewEndpointSchema,
+  presentEndpoint,
+} from './endpoints.schemas.ts';
+import { createSecret } from './signature.ts';
+
+export const ENDPOINTS_PER_PRACTICE_MAX = 20;
+
+const tag = 'Webhooks';
+const response = {
+  status: 200 as const,
+  description: 'The endpoint.',
+  schema: EndpointSchema,
+  example: endpointExample,
+};
+const secretPlace = (endpointId: string) =>
+  ({ column: 'webhook_endpoints.sealed_secret', row: endpointId }) as const;
+
+function requireDestination(url: string, { settings }: Exchange): void {
+  const fault = refuseDestination(url, {
+    allowPrivate: settings.allowPrivateDestinations,
+    ownHost: new URL(settings.publicOrigin).hostname,
+  });
+  if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
+}
+
+const show = (row: EndpointRow) => ({ body: presentEndpoint(row), headers: { ETag: toETag(row.version) } });
+
+export const endpointOperations = [
+  operation({
+    id: 'createWebhookEndpoint',
+    method: 'POST',
+    path: '/v1/webhook-endpoints',
+    tag,
+    summary: 'Create a webhook endpoint',
+    description:
+      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request).',
+    scope: 'webhooks:write',
+    body: NewEndpointSchema,
+    requestExample: {
+      url: endpointExample.url,
+      description: endpointExample.description,
+      event_types: endpointExample.event_types,
+    },
+    response: {
+      ...response,
+      status: 201,
+      description: 'The new endpoint with its secret.',
+      schema: CreatedEndpointSchema,
+      example: { ...endpointExample, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq=' },
+    },
+    errors: ['limit_reached'],
+    handle: async (request) => {
+      const { database, vault, now } = request.exchange;
+      const practiceId = request.actor.practice_id ?? '';
+      requireDestination(request.body.url, request.exchange);
+      return commit(request, {
+        read: [countEndpoints(database.query, practiceId)],
+        decide: async ([[counted]]) => {
+          if ((counted?.count ?? 0) >= ENDPOINTS_PER_PRACTICE_MAX) {
+            throw new Problem(
+              'limit_reached',
+              `A practice has at most ${ENDPOINTS_PER_PRACTICE_MAX} webhook endpoints.`,
+            );
+          }
+          const id = newId('endpoint');
+          const secret = createSecret();
+          const row = {
+            ...request.body,
+            id,
+            practice_id: practiceId,
+            enabled: true,
+            sealed_secret: await vault.sealSecret(secret, secretPlace(id)),
+            created_at: now,
+            updated_at: now,
+          };
+          return {
+            statements: [insertEndpoint(database.query, row)],
+            resourceId: id,
+            status: 201,
+            respond: ([rows]) => {
+              const { body, headers } = show((rows as [EndpointRow])[0]);
+              return { body: { ...body, secret }, headers };
+            },
+          };
+        },
+        replay: async (id) => {
+          const [[row]] = await database.batch([selectEndpoint(database.query, practiceId, id)]);
+          if (!row) throw notFound();
+          const { body, headers } = show(row);
+          return {
+            body: { ...body, secret: await vault.openSecret(row.sealed_secret, secretPlace(id)) },
+            headers,
+          };
+        },
+      });
+    },
+  }),
+  operation({
+    id: 'listWebhookEndpoints',
+    method: 'GET',
+    path: '/v1/webhook-endpoints',
+    tag,
+    summary: 'List your webhook endpoints',
+    scope: 'webhooks:read',
+    query: v.strictObject(pageQuery),
+    response: {
+      status: 200,
+      description: 'A page of endpoints, oldest first.',
+      schema: page(EndpointSchema),
+      example: { data: [endpointExample], next_cursor: null },
+    },
+    errors: ['invalid_cursor'],
+    handle: async ({ exchange: { database }, actor, query: { cursor, limit } }) => {
+      const after = decodeCursor(cursor, ['string'])?.[0] ?? '';
+      const [rows] = await database.batch([
+        selectEndpoints(database.query, actor.practice_id ?? '', after, limit + 1),
+      ]);
+      return { status: 200, body: toPage(rows, limit, presentEndpoint, (row) => [row.id]) };
+    },
+  }),
+  operation({
+    id: 'getWebhookEndpoint',
+    method: 'GET',
+    path: '/v1/webhook-endpoints/{endpoint_id}',
+    tag,
+    summary: 'Read a webhook endpoint',
+    scope: 'webhooks:read',
+    response,
+    handle: async ({ exchange: { database }, actor, params }) => {
+      const [[row]] = await database.batch([
+        selectEndpoint(database.query, actor.practice_id ?? '', params.endpoint_id ?? ''),
+      ]);
+      if (!row) throw notFound();
+      return { status: 200, ...show(row) };
+    },
+  }),
+  operation({
+    id: 'updateWebhookEndpoint',
+    method: 'PATCH',
+    path: '/v1/webhook-endpoints/{endpoint_id}',
+    tag,
+    summary: 'Change a webhook endpoint',
+    description: 'A new URL also gets what is still to be delivered.',
+    scope: 'webhooks:write',
+    conditional: true,
+    body: EndpointChangeSchema,
+    requestExample: { event_types: ['referral.sent'] },
+    response: { ...response, example: { ...endpointExample, version: 2, event_types: ['referral.sent'] } },
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const endpointId = request.params.endpoint_id ?? '';
+      if (request.body.url !== undefined) requireDestination(request.body.url, request.exchange);
+      return commit(request, {
+        read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
+        decide: ([[row]]) => {
+          if (!row) throw notFound();
+          requireVersion(request.ifMatch, row.version);
+          return {
+            statements: [
+              updateEndpoint(database.query, endpointId, row.version, {
+                ...(request.body as Partial<EndpointRow>),
+                updated_at: now,
+              }),
+            ],
+            resourceId: endpointId,
+            status: 200,
+            respond: ([rows]) => show((rows as [EndpointRow])[0]),
+          };
+        },
+        replay: async () => ({ body: null }),
+      });
+    },
+  }),
+  operation({
+    id: 'deleteWebhookEndpoint',
+    method: 'DELETE',
+    path: '/v1/webhook-endpoints/{endpoint_id}',
+    tag,
+    summary: 'Delete a webhook endpoint',
+    description: 'What was still to be delivered to it is cancelled; the events stay in the feed.',
+    scope: 'webhooks:write',
+    response: { status: 204, description: 'The endpoint is deleted.' },
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const endpointId = request.params.endpoint_id ?? '';
+      return commit(request, {
+        read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
+        decide: ([[row]]) => {
+          if (!row) throw notFound();
+          return {
+            statements: [
+              updateEndpoint(database.query, endpointId, row.version, {
+                deleted_at: now,
+                enabled: false,
+                updated_at: now,
+              }),
+              cancelPendingDeliveries(database.query, endpointId),
+            ] as unknown as Statements,
+            resourceId: endpointId,
+            status: 204,
+            respond: () => ({ body: null }),
+          };
+        },
+        replay: async () => ({ body: null }),
+      });
+    },
+  }),
+];

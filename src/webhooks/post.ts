@@ -1,0 +1,61 @@
+/** One POST to a receiver: bounded in time and in what is read of the answer. */
+import type { AttemptResult } from './schedule.ts';
+
+export const ATTEMPT_MS_MAX = 15_000;
+const ANSWER_BYTES_READ_MAX = 4096;
+const ANSWER_CHARACTERS_KEPT_MAX = 2048;
+
+export interface PostedAttempt extends AttemptResult {
+  readonly duration_ms: number;
+  readonly response_excerpt: string | null;
+}
+
+/** Reads the beginning of the answer and leaves the rest: an endless body costs nothing. */
+async function readExcerpt(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  try {
+    while (length < ANSWER_BYTES_READ_MAX) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      length += value.byteLength;
+      text += decoder.decode(value.subarray(0, ANSWER_BYTES_READ_MAX), { stream: true });
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+  return text.slice(0, ANSWER_CHARACTERS_KEPT_MAX);
+}
+
+export async function post(
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+  { fetcher = fetch, clock = Date.now, timeoutMs = ATTEMPT_MS_MAX } = {},
+): Promise<PostedAttempt> {
+  const startedAt = clock();
+  const signal = AbortSignal.timeout(timeoutMs);
+  const took = () => Math.max(0, clock() - startedAt);
+  try {
+    const response = await fetcher(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    const response_excerpt = await readExcerpt(response);
+    return {
+      status: response.status,
+      error: null,
+      retryAfter: response.headers.get('Retry-After'),
+      duration_ms: took(),
+      response_excerpt,
+    };
+  } catch {
+    return {
+      status: null,
+      error: signal.aborted ? 'timeout' : 'connection',
+      retryAfter: null,
+      duration_ms: took(),
+      response_excerpt: null,
+    };
+  }
+}

@@ -1,0 +1,68 @@
+/** When a delivery is tried again, and what an answer means. No I/O; clock and chance are arguments. */
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The wait before each attempt: 11 over about 75 hours, the first at once. */
+export const ATTEMPT_DELAYS_MS: readonly number[] = [
+  0,
+  5 * SECOND_MS,
+  MINUTE_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
+];
+export const ATTEMPTS_MAX = ATTEMPT_DELAYS_MS.length;
+
+const BUSY_DELAY_MS_MIN = MINUTE_MS;
+const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
+
+export type AttemptError = 'timeout' | 'connection' | 'destination_refused' | 'signing';
+
+export interface AttemptResult {
+  /** The HTTP status, or null where there was no answer. */
+  readonly status: number | null;
+  readonly error: AttemptError | null;
+  readonly retryAfter: string | null;
+}
+
+export const isDelivered = ({ status }: AttemptResult) => status !== null && status >= 200 && status < 300;
+
+/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, 10.2.3). Null for anything else. */
+function parseRetryAfter(value: string | null, now: number): number | null {
+  if (value === null) return null;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * SECOND_MS;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/**
+ * When the next attempt is due, or null where that was the last one.
+ * @param attemptsMade with the one that just failed
+ * @param random in [0, 1): jitter goes downwards only, to 80 % of the wait
+ */
+export function nextAttemptAt(
+  attemptsMade: number,
+  result: AttemptResult,
+  now: number,
+  random: number,
+): number | null {
+  const base = ATTEMPT_DELAYS_MS[attemptsMade];
+  if (base === undefined) return null;
+  let delay = base * (1 - 0.2 * random);
+  const isBusy =
+    result.status === 429 || result.status === 502 || result.status === 504 || result.error === 'timeout';
+  if (isBusy) delay = Math.max(delay, BUSY_DELAY_MS_MIN);
+  if (result.status === 429) {
+    const wanted = parseRetryAfter(result.retryAfter, now);
+    const floor = Math.max(base, BUSY_DELAY_MS_MIN);
+    if (wanted !== null) delay = Math.min(Math.max(wanted, floor), 2 * floor, RETRY_AFTER_MS_MAX);
+  }
+  return now + Math.round(delay);
+}
