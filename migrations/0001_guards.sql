@@ -30,7 +30,7 @@ BEGIN SELECT RAISE(ABORT, 'guard: no active partnership'); END;
 --> statement-breakpoint
 -- A referral is disclosed only with a consent on record.
 CREATE TRIGGER referrals_accept_needs_consent BEFORE UPDATE OF state ON referrals
-WHEN NEW.state = 'accepted' AND NOT EXISTS (
+WHEN OLD.state = 'sent' AND NEW.state = 'accepted' AND NOT EXISTS (
   SELECT 1 FROM consents WHERE consents.referral_id = NEW.id AND consents.revoked_at IS NULL)
 BEGIN SELECT RAISE(ABORT, 'guard: no consent'); END;
 --> statement-breakpoint

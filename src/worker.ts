@@ -1,4 +1,5 @@
 /** Wiring only: what the platform calls, and who answers. */
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import openapi from '../openapi.yaml';
 import { createApp } from './app.ts';
 import { Database } from './db/database.ts';
@@ -16,14 +17,30 @@ const contextOf = (env: Env) => {
   return { database: new Database(env.DB), vault: new Vault(settings), settings, queue: env.DELIVERY_QUEUE };
 };
 
+/**
+ * Works on one delivery in an invocation of its own, and lets the caller go on at once: a receiver that hangs holds
+ * up neither the queue's batch nor another receiver, and each POST has the platform's connections to itself.
+ */
+export class DeliveryWorker extends WorkerEntrypoint<Env> {
+  start(deliveryId: string): void {
+    const work = deliver(deliveryId, contextOf(this.env));
+    this.ctx.waitUntil(
+      work.catch((error: unknown) =>
+        console.error(JSON.stringify({ delivery_id: deliveryId, error: String(error) })),
+      ),
+    );
+  }
+}
+
 export default {
   fetch: app.fetch,
 
-  async queue(batch, env) {
+  async queue(batch, _env, ctx) {
     // Nothing is thrown and nothing is retried here: what a message did not achieve, the minute's sweep finds in D1.
     batch.ackAll();
-    const context = contextOf(env);
-    await Promise.allSettled(batch.messages.map(({ body }) => deliver(body.delivery_id, context)));
+    await Promise.allSettled(
+      batch.messages.map(({ body }) => ctx.exports.DeliveryWorker.start(body.delivery_id)),
+    );
   },
 
   async scheduled(_controller, env) {

@@ -25,27 +25,21 @@ export class ConflictError extends Error {
   override name = 'ConflictError';
 }
 
+/** What Drizzle makes of a statement; its own `batch` cannot bind the values of raw SQL, so it is done here. */
+interface Prepared {
+  getQuery(): { sql: string; params: unknown[] };
+  mapResult(result: D1Result, isFromBatch: true): unknown;
+}
+
 export class Database {
   /** Builds statements. What it builds is run by `batch`, never awaited by itself. */
   readonly query: Query;
   readonly meter = new Meter();
-  readonly #drizzle: DrizzleD1Database;
+  readonly #d1: D1Database;
 
   constructor(d1: D1Database) {
-    const metered = {
-      prepare: (text: string) => d1.prepare(text),
-      batch: async (statements: D1PreparedStatement[]) => {
-        const results = await d1.batch(statements);
-        this.meter.calls += 1;
-        for (const { meta } of results) {
-          this.meter.rowsRead += meta.rows_read;
-          this.meter.rowsWritten += meta.rows_written;
-        }
-        return results;
-      },
-    };
-    this.#drizzle = drizzle(metered as unknown as D1Database);
-    this.query = this.#drizzle;
+    this.#d1 = d1;
+    this.query = drizzle(d1);
   }
 
   /**
@@ -54,16 +48,26 @@ export class Database {
    * values, which might be client data.
    */
   async batch<const T extends Statements>(statements: T): Promise<BatchResponse<T>> {
+    const prepared = statements.map((statement) =>
+      (statement as unknown as { _prepare(): Prepared })._prepare(),
+    );
+    const bound = prepared.map((one) => {
+      const { sql, params } = one.getQuery();
+      return this.#d1.prepare(sql).bind(...params);
+    });
+    this.meter.calls += 1;
+    let results: D1Result[];
     try {
-      return (await this.#drizzle.batch(
-        statements as unknown as [Statement, ...Statement[]],
-      )) as BatchResponse<T>;
+      results = await this.#d1.batch(bound);
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      const message = cause instanceof Error ? cause.message : 'D1 failed';
-      this.meter.calls += 1;
+      const message = error instanceof Error ? error.message : 'failed';
       if (/constraint failed|guard: /.test(message)) throw new ConflictError(message);
       throw new Error(`D1: ${message}`);
     }
+    for (const { meta } of results) {
+      this.meter.rowsRead += meta.rows_read;
+      this.meter.rowsWritten += meta.rows_written;
+    }
+    return results.map((result, index) => prepared[index]?.mapResult(result, true)) as BatchResponse<T>;
   }
 }

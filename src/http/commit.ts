@@ -17,7 +17,7 @@ import type { OperationRequest, Reply } from './operation.ts';
 import { Problem } from './problem.ts';
 
 /** Each loser of a race decides again; more than this in a row means a hot spot, and the caller may try later. */
-const DECISIONS_MAX = 5;
+const DECISIONS_MAX = 10;
 
 export interface Decision {
   readonly statements: Statements;

@@ -58,6 +58,14 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
+/** Valibot takes an array for an object without required members. */
+function requireObject(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidInput([{ pointer: '', detail: 'must be a JSON object' }]);
+  }
+  return value;
+}
+
 /** The validated body and the hash that tells a repeated request from another one. */
 export async function readBody(
   request: Request,
@@ -75,7 +83,7 @@ export async function readBody(
       'The body must be JSON: send `Content-Type: application/json`.',
     );
   }
-  return { body: parse(one.body, parseJson(bytes), '/'), requestHash };
+  return { body: parse(one.body, requireObject(parseJson(bytes)), '/'), requestHash };
 }
 
 export function readQuery(request: Request, one: Operation): unknown {

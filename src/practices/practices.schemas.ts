@@ -26,13 +26,19 @@ import type { PracticeRow, ProfessionalRow } from './practices.repository.ts';
 /** A capacity said longer ago than this is marked: it may no longer be true. */
 const CAPACITY_FRESH_MS = 30 * 86_400_000;
 
+/** Also the names that a runtime does not list because it knows them by another one (`Asia/Kolkata`). */
+function isTimeZone(name: string): boolean {
+  try {
+    return /^[A-Z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
 const timeZone = v.pipe(
   v.string('must be a string'),
   v.maxLength(64, 'must be an IANA time zone'),
-  v.check(
-    (name) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC',
-    'must be an IANA time zone, such as `America/Chicago`',
-  ),
+  v.check(isTimeZone, 'must be an IANA time zone, such as `America/Chicago`'),
 );
 
 const profile = {

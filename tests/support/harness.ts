@@ -1,5 +1,7 @@
 /** The built Worker in real workerd with a real D1, queue and rate limits; and what tests need around it. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createTestHarness } from 'wrangler';
 import { createToken } from '../../src/access/token.ts';
 import { newId } from '../../src/db/ids.ts';
@@ -31,11 +33,21 @@ function toCost(header: string | null): Answer['cost'] {
   return { calls: Number(calls), read: Number(read), written: Number(written) };
 }
 
-export async function startExchange(vars: Record<string, string> = {}) {
+/** The project's own configuration with a rate limit low enough to be reached by a test. */
+function limitedConfig(limit: number): string {
+  const path = `dist/wrangler.limit-${limit}.toml`;
+  const text = readFileSync('wrangler.toml', 'utf8')
+    .replace('main = "src/', 'main = "../src/')
+    .replaceAll('migrations_dir = "', 'migrations_dir = "../')
+    .replace(/simple = \{ limit = \d+/g, `simple = { limit = ${limit}`);
+  writeFileSync(path, text);
+  return path;
+}
+
+export async function startExchange({ rateLimit }: { rateLimit?: number } = {}) {
+  const configPath = rateLimit === undefined ? './wrangler.toml' : limitedConfig(rateLimit);
   const harness = createTestHarness({
-    workers: [
-      { configPath: './wrangler.toml', prebuiltWorkerDir: './dist/worker', secrets: testSecrets, vars },
-    ],
+    workers: [{ configPath, prebuiltWorkerDir: resolve('dist/worker'), secrets: testSecrets }],
   });
   await harness.listen();
   const worker = harness.getWorker<Env>();
@@ -58,6 +70,13 @@ export async function startExchange(vars: Record<string, string> = {}) {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    if (response.status >= 500)
+      console.error(
+        harness
+          .getLogs()
+          .map(({ message }) => message)
+          .join('\n'),
+      );
     const type = response.headers.get('Content-Type') ?? '';
     return {
       status: response.status,

@@ -1,0 +1,144 @@
+/** What each operation may cost in D1: calls, and rows that do not grow with what others do. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleCalls } from '../support/calls.ts';
+import { documented } from '../support/document.ts';
+import { type Exchange, startExchange } from '../support/harness.ts';
+import {
+  createWorld,
+  expectStatus,
+  move,
+  referralInput,
+  sendReferral,
+  type World,
+} from '../support/world.ts';
+
+let exchange: Exchange;
+let world: World;
+beforeAll(async () => {
+  exchange = await startExchange();
+  world = await createWorld(exchange);
+});
+afterAll(() => exchange.close());
+
+test('with a warm key every read makes 1 D1 call and every write at most 2; a cold key makes one more', async () => {
+  const calls = exampleCalls(exchange, world);
+  for (const { id, method } of documented) {
+    const { key, path, body } = await (calls[id] as () => ReturnType<(typeof calls)[string]>)();
+    const warm = key === world.operator ? '/v1/practices?limit=1' : '/v1/practice';
+    expectStatus(await exchange.call(key, warm), 200);
+    const { cost, status } = await exchange.call(key, path, {
+      method,
+      ...(body === undefined ? {} : { body }),
+    });
+    expect(status, id).toBeLessThan(300);
+    expect([id, method === 'GET' ? cost.calls === 1 : cost.calls <= 2, cost.calls]).toEqual([
+      id,
+      true,
+      cost.calls,
+    ]);
+  }
+  const fresh = expectStatus(
+    await exchange.call(world.sender.key, '/v1/keys', { body: { name: 'cold' } }),
+    201,
+  ).body.secret;
+  expect((await exchange.call(fresh, '/v1/practice')).cost.calls).toBe(2);
+  expect((await exchange.call(fresh, '/v1/practice')).cost.calls).toBe(1);
+});
+
+describe('rows written by', () => {
+  const subscribe = () =>
+    exchange.call(world.receiver.key, '/v1/webhook-endpoints', { body: { url: 'http://127.0.0.1:9/' } });
+
+  test('sending and accepting a referral stay within their budgets', async () => {
+    await exchange.sql('update webhook_endpoints set deleted_at = 1, enabled = 0');
+    expectStatus(await subscribe(), 201);
+    const sent = expectStatus(
+      await exchange.call(world.sender.key, '/v1/referrals', {
+        body: referralInput(world.receiver),
+        headers: { 'Idempotency-Key': 'budget' },
+      }),
+      201,
+    );
+    expect(sent.cost.written).toBeLessThanOrEqual(25);
+    const accepted = expectStatus(await move(exchange, world.receiver, sent.body.id, 'accept'), 200);
+    expect(accepted.cost.written).toBeLessThanOrEqual(20);
+    console.log('rows written: send', sent.cost, 'accept', accepted.cost);
+  });
+});
+
+test('rows read do not grow with what others have: thousands of their referrals and events change nothing', async () => {
+  const id = await sendReferral(exchange, world);
+  const month = new Date().toISOString().slice(0, 7);
+  const paths = [
+    '/v1/referrals?limit=10',
+    `/v1/referrals/${id}`,
+    '/v1/events?limit=10',
+    '/v1/partnerships',
+    `/v1/reports/reciprocity?month=${month}`,
+    '/v1/practice',
+    '/v1/keys',
+    '/v1/directory?offer=mbti&limit=10',
+  ];
+  const measure = async () => {
+    const read: Record<string, number> = {};
+    for (const path of paths)
+      read[path] = expectStatus(await exchange.call(world.sender.key, path), 200).cost.read;
+    const send = expectStatus(
+      await exchange.call(world.sender.key, '/v1/referrals', { body: referralInput(world.receiver) }),
+      201,
+    );
+    read.send = send.cost.read;
+    read.accept = expectStatus(await move(exchange, world.receiver, send.body.id, 'accept'), 200).cost.read;
+    await exchange.sql('update referrals set sent_at = 1 where id = ?', send.body.id);
+    return read;
+  };
+  await measure();
+  const before = await measure();
+  const others = await createWorld(exchange);
+  const original = await sendReferral(exchange, others);
+  const columns = (
+    await exchange.sql<{ name: string }>("select name from pragma_table_info('referrals')")
+  ).map(({ name }) => name);
+  const copied = columns
+    .map((name) =>
+      name === 'id'
+        ? "'ref_' || printf('%026d', n.value)"
+        : name === 'client_index'
+          ? "'other' || n.value"
+          : `r.${name}`,
+    )
+    .join(', ');
+  await exchange.sql(
+    `with recursive n(value) as (select 1 union all select value + 1 from n where value < 3000)
+     insert into referrals (${columns.join(', ')}) select ${copied} from referrals as r, n where r.id = ?`,
+    original,
+  );
+  await exchange.sql(`insert into events (id, type, referral_id, sequence, actor, data, occurred_at)
+    select 'evt_' || id, 'referral.sent', id, 1, 'sender', '{}', 1 from referrals where client_index like 'other%'`);
+  await exchange.sql(
+    "insert into event_recipients select ?, position, 1, 0 from events where id like 'evt_ref_%'",
+    others.receiver.id,
+  );
+  const after = await measure();
+  for (const path of Object.keys(before)) {
+    // The practice's own things grew by one referral between the two measures.
+    expect([path, (after[path] ?? 0) - (before[path] ?? 0) <= 15]).toEqual([path, true]);
+  }
+  console.log('rows read', after);
+});
+
+test('the report reads rows in proportion to the practice’s own month', async () => {
+  const month = new Date().toISOString().slice(0, 7);
+  const read = async () =>
+    expectStatus(await exchange.call(world.sender.key, `/v1/reports/reciprocity?month=${month}`), 200).cost
+      .read;
+  const before = await read();
+  for (let index = 0; index < 10; index += 1) await sendReferral(exchange, world);
+  const withTen = await read();
+  expect(withTen - before).toBeLessThanOrEqual(10 * 8);
+  await exchange.sql(
+    'update referrals set sent_at = sent_at - 40 * 86400000 where sender_practice_id = ?',
+    world.sender.id,
+  );
+  expect(await read()).toBeLessThanOrEqual(before);
+});

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROBLEMS } from '../../src/http/problem.ts';
+import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
+import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+
+let exchange: Exchange;
+let world: World;
+beforeAll(async () => {
+  exchange = await startExchange();
+  world = await createWorld(exchange);
+});
+afterAll(() => exchange.close());
+
+/** Every page of a list, in order. */
+async function readAll(path: string, key = world.sender.key): Promise<{ id: string }[]> {
+  const rows: { id: string }[] = [];
+  let cursor = '';
+  do {
+    const answer: Answer = expectStatus(
+      await exchange.call(
+        key,
+        `${path}${cursor && `&${path.startsWith('/v1/events') ? 'after' : 'cursor'}=${cursor}`}`,
+      ),
+      200,
+    );
+    rows.push(...answer.body.data);
+    cursor = answer.body.next_cursor ?? '';
+  } while (cursor);
+  return rows;
+}
+
+test('an unknown address is 404, a wrong method 405 with Allow, both as problems and without a key', async () => {
+  const missing = await exchange.call(null, '/v1/nothing');
+  expect([missing.status, missing.body.code, missing.headers.get('Content-Type')]).toEqual([
+    404,
+    'not_found',
+    'application/problem+json',
+  ]);
+  const wrong = await exchange.call(null, '/v1/referrals/x', { method: 'DELETE' });
+  expect([wrong.status, wrong.body.code, wrong.headers.get('Allow')]).toEqual([
+    405,
+    'method_not_allowed',
+    'GET, HEAD',
+  ]);
+  const put = await exchange.call(null, '/v1/referrals', { method: 'PUT' });
+  expect(put.headers.get('Allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
+  for (const { headers } of [missing, wrong, put]) expect(headers.get('X-Request-Id')).toMatch(/^req_/);
+});
+
+test('every problem code has a page that its type names', async () => {
+  for (const code of Object.keys(PROBLEMS)) {
+    const answer = await exchange.call(null, `/docs/problems/${code}`);
+    expect([code, answer.status]).toEqual([code, 200]);
+    expect(answer.body).toContain(`<code>${code}</code>`);
+  }
+  expect((await exchange.call(null, '/docs/problems/toString')).status).toBe(404);
+});
+
+test('the document and its reference are served, with no script and nothing from elsewhere', async () => {
+  const yaml = await exchange.call(null, '/openapi.yaml');
+  expect([yaml.status, yaml.headers.get('Content-Type'), yaml.body.startsWith('openapi: 3.1')]).toEqual([
+    200,
+    'application/yaml; charset=utf-8',
+    true,
+  ]);
+  const docs = await exchange.call(null, '/docs');
+  expect(docs.status).toBe(200);
+  expect(docs.body).not.toMatch(/<script|src=|@import|href="https?:/);
+  expect(docs.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+});
+
+describe('lists', () => {
+  test('pages neither repeat nor skip, whatever the page size, and end with null', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < 7; index += 1) ids.push(await sendReferral(exchange, world));
+    for (const limit of [1, 2, 3, 7, 100]) {
+      const rows = await readAll(`/v1/referrals?direction=sent&limit=${limit}`);
+      expect(rows.map(({ id }) => id)).toEqual([...ids].reverse());
+    }
+    expect(await readAll('/v1/referrals?limit=2', world.receiver.key)).toHaveLength(7);
+  });
+
+  test('filters by direction, state, partner and time of change', async () => {
+    const before = new Date(Date.now() - 1).toISOString();
+    const id = await sendReferral(exchange, world);
+    expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+    const find = async (filter: string, key = world.sender.key) =>
+      (await readAll(`/v1/referrals?limit=100&${filter}`, key)).map((row) => row.id);
+    expect(await find('state=accepted')).toEqual([id]);
+    expect(await find('direction=received')).toEqual([]);
+    expect(await find(`partner_practice_id=${world.receiver.id}`)).toContain(id);
+    expect(await find(`partner_practice_id=${world.sender.id}`)).toEqual([]);
+    expect(await find(`updated_since=${before}`)).toEqual([id]);
+    expect(await find(`updated_since=${before}&direction=received`, world.receiver.key)).toEqual([id]);
+    expect(await find('updated_since=2099-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  test('in the order of change a poller that pages misses nothing', async () => {
+    const all = await readAll('/v1/referrals?limit=2&updated_since=2020-01-01T00:00:00Z');
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(all).toHaveLength(8);
+  });
+
+  test('cursors of another list, changed ones and garbage are 400', async () => {
+    const { body } = await exchange.call(world.sender.key, '/v1/referrals?limit=1');
+    for (const [path, cursor] of [
+      ['/v1/partnerships', body.next_cursor],
+      ['/v1/referrals', `${body.next_cursor}x`],
+      ['/v1/referrals', 'AAAA'],
+      ['/v1/referrals', btoa('["1","x"]')],
+      ['/v1/directory', btoa('{}')],
+    ]) {
+      const answer = await exchange.call(world.sender.key, `${path}?cursor=${encodeURIComponent(cursor)}`);
+      expect([path, answer.status, answer.body.code]).toEqual([path, 400, 'invalid_cursor']);
+    }
+  });
+
+  test('the event feed gives every event once, in order, from any event on', async () => {
+    const all = await readAll('/v1/events?limit=100', world.receiver.key);
+    expect(await readAll('/v1/events?limit=1', world.receiver.key)).toEqual(all);
+    const half = all[Math.floor(all.length / 2)] as { id: string };
+    expect(await readAll(`/v1/events?limit=100&after=${half.id}`, world.receiver.key)).toEqual(
+      all.slice(all.indexOf(half) + 1),
+    );
+    const foreign = (await readAll('/v1/events?limit=100')).find(
+      ({ id }) => !all.some((event) => event.id === id),
+    );
+    for (const after of ['evt_01aaaaaaaaaaaaaaaaaaaaaaaa', 'x', foreign?.id]) {
+      expect((await exchange.call(world.receiver.key, `/v1/events?after=${after}`)).body.code).toBe(
+        'invalid_cursor',
+      );
+    }
+  });
+});
+
+describe('keys', () => {
+  test('a revoked key stops at once where it was revoked, and the last use is seen', async () => {
+    const made = expectStatus(
+      await exchange.call(world.sender.key, '/v1/keys', { body: { name: 'short' } }),
+      201,
+    );
+    expectStatus(await exchange.call(made.body.secret, '/v1/practice'), 200);
+    const listed = (await readAll('/v1/keys?limit=100')).find(
+      ({ id }) => id === made.body.id,
+    ) as unknown as Record<string, unknown>;
+    expect(listed.last_used_at).not.toBeNull();
+    expect(listed).not.toHaveProperty('secret');
+    expect(
+      (await exchange.call(world.sender.key, `/v1/keys/${made.body.id}`, { method: 'DELETE' })).status,
+    ).toBe(204);
+    expect((await exchange.call(made.body.secret, '/v1/practice')).body.code).toBe('revoked_key');
+    expect(
+      (await exchange.call(world.sender.key, `/v1/keys/${made.body.id}`, { method: 'DELETE' })).status,
+    ).toBe(204);
+  });
+
+  test('a key revoked elsewhere stops within ten seconds', async () => {
+    const made = expectStatus(
+      await exchange.call(world.sender.key, '/v1/keys', { body: { name: 'cached' } }),
+      201,
+    );
+    expectStatus(await exchange.call(made.body.secret, '/v1/practice'), 200);
+    await exchange.sql('update api_keys set revoked_at = 1 where id = ?', made.body.id);
+    expect((await exchange.call(made.body.secret, '/v1/practice')).cost.calls).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 10_100));
+    expect((await exchange.call(made.body.secret, '/v1/practice')).body.code).toBe('revoked_key');
+  }, 20_000);
+
+  test('a key gives neither scopes that it lacks nor a life longer than its own', async () => {
+    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+    const narrow = expectStatus(
+      await exchange.call(world.sender.key, '/v1/keys', {
+        body: { name: 'n', scopes: ['keys:write', 'events:read'], expires_at },
+      }),
+      201,
+    );
+    const make = (body: object) =>
+      exchange.call(narrow.body.secret, '/v1/keys', { body: { name: 'm', ...body } });
+    expect((await make({ scopes: ['referrals:read'], expires_at })).body.code).toBe('insufficient_scope');
+    expect((await make({ expires_at })).body.code).toBe('insufficient_scope');
+    expect((await make({ scopes: ['events:read'] })).body.errors[0].pointer).toBe('/expires_at');
+    expect((await make({ scopes: ['events:read'], expires_at })).status).toBe(201);
+    expect((await make({ scopes: ['events:read'], expires_at: '2020-01-01T00:00:00Z' })).status).toBe(422);
+  });
+
+  test('another practice cannot revoke it', async () => {
+    const { body } = await exchange.call(world.sender.key, '/v1/keys?limit=1');
+    expect(
+      (await exchange.call(world.receiver.key, `/v1/keys/${body.data[0].id}`, { method: 'DELETE' })).status,
+    ).toBe(404);
+    expectStatus(await exchange.call(world.sender.key, '/v1/practice'), 200);
+  });
+});
+
+test('too many requests with one key get 429 with Retry-After, another key is not held up, and wrong keys have a limit of their own', async () => {
+  const limited = await startExchange({ rateLimit: 25 });
+  const greedy = await limited.operatorKey();
+  const patient = await limited.operatorKey();
+  const many = (key: string | null) =>
+    Promise.all(Array.from({ length: 60 }, () => limited.call(key, '/v1/practices')));
+  for (const key of [greedy, null]) {
+    const refused = (await many(key)).filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect([refused[0]?.body.code, refused[0]?.headers.get('Retry-After')]).toEqual(['rate_limited', '60']);
+    expect((await limited.call(patient, '/v1/practices')).status).toBe(200);
+  }
+  await limited.close();
+});

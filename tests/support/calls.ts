@@ -1,0 +1,211 @@
+/** For every operation of the document a call that succeeds, on things made for it. */
+import type { Exchange } from './harness.ts';
+import {
+  consentInput,
+  createPractice,
+  createWriter,
+  expectStatus,
+  move,
+  nextYear,
+  referralInput,
+  sendReferral,
+  type World,
+} from './world.ts';
+
+export interface ExampleCall {
+  readonly key: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+export function exampleCalls(exchange: Exchange, world: World): Record<string, () => Promise<ExampleCall>> {
+  const { operator, sender, receiver } = world;
+  const { call } = exchange;
+  const newPractice = async () => (await createPractice(exchange, operator)).id;
+  const newCredential = async () =>
+    expectStatus(
+      await call(operator, `/v1/professionals/${sender.professionalId}/credentials`, {
+        body: {
+          kind: 'certification',
+          title: 'CPRW',
+          issuer: 'Association',
+          number: 'C-2',
+          expires_on: nextYear,
+        },
+      }),
+      201,
+    ).body.id as string;
+  const newInvitation = async () => {
+    const inviter = await createWriter(exchange, operator);
+    const invited = await call(inviter.key, '/v1/partnerships', {
+      body: { practice_id: receiver.id, message: 'Hello' },
+    });
+    return { id: expectStatus(invited, 201).body.id as string, inviter };
+  };
+  const newPartnership = async () => {
+    const { id, inviter } = await newInvitation();
+    expectStatus(await call(receiver.key, `/v1/partnerships/${id}/accept`, { method: 'POST' }), 200);
+    return { id, inviter };
+  };
+  const newEndpoint = async () =>
+    expectStatus(
+      await call(receiver.key, '/v1/webhook-endpoints', {
+        body: { url: 'http://127.0.0.1:9/hook', event_types: ['referral.expired'] },
+      }),
+      201,
+    ).body.id as string;
+  const newKey = async () =>
+    expectStatus(
+      await call(sender.key, '/v1/keys', { body: { name: 'extra', scopes: ['referrals:read'] } }),
+      201,
+    ).body.id as string;
+  const sent = () => sendReferral(exchange, world);
+  const accepted = async () => {
+    const id = await sent();
+    expectStatus(await move(exchange, receiver, id, 'accept'), 200);
+    return id;
+  };
+  const engaged = async () => {
+    const id = await accepted();
+    expectStatus(await move(exchange, receiver, id, 'engage'), 200);
+    return id;
+  };
+  const asked = async () => {
+    const id = await sent();
+    expectStatus(await move(exchange, receiver, id, 'request-info', { question: 'Tested before?' }), 200);
+    return id;
+  };
+  const someEventId = async () => (await call(sender.key, '/v1/events?limit=1')).body.data[0].id as string;
+  const someDeliveryId = async () => {
+    const url = 'http://127.0.0.1:9/hook';
+    const endpoint = expectStatus(
+      await call(receiver.key, '/v1/webhook-endpoints', { body: { url, event_types: ['referral.sent'] } }),
+      201,
+    );
+    await sent();
+    const [{ id }] = (await call(receiver.key, `/v1/webhook-endpoints/${endpoint.body.id}/deliveries`)).body
+      .data;
+    await call(receiver.key, `/v1/webhook-endpoints/${endpoint.body.id}`, { method: 'DELETE' });
+    return id as string;
+  };
+  const at = (key: string, path: string, body?: unknown): ExampleCall => ({
+    key,
+    path,
+    ...(body === undefined ? {} : { body }),
+  });
+  const month = new Date().toISOString().slice(0, 7);
+  const practiceBody = {
+    name: 'New Practice',
+    city: 'Omaha',
+    jurisdiction: 'US-NE',
+    time_zone: 'America/Chicago',
+    scope_of_services: 'Everything.',
+  };
+
+  return {
+    createPractice: async () => at(operator, '/v1/practices', practiceBody),
+    listPractices: async () => at(operator, '/v1/practices?limit=2'),
+    getPractice: async () => at(operator, `/v1/practices/${sender.id}`),
+    updatePractice: async () => at(operator, `/v1/practices/${sender.id}`, { verbal_consent_allowed: false }),
+    suspendPractice: async () => at(operator, `/v1/practices/${await newPractice()}/suspend`),
+    reinstatePractice: async () => {
+      const id = await newPractice();
+      expectStatus(await call(operator, `/v1/practices/${id}/suspend`, { method: 'POST' }), 200);
+      return at(operator, `/v1/practices/${id}/reinstate`);
+    },
+    createProfessional: async () =>
+      at(operator, `/v1/practices/${await newPractice()}/professionals`, {
+        name: 'A. Person',
+        profession: 'psychologist',
+      }),
+    listProfessionalsOfPractice: async () => at(operator, `/v1/practices/${sender.id}/professionals`),
+    createCredential: async () =>
+      at(operator, `/v1/professionals/${sender.professionalId}/credentials`, {
+        kind: 'membership',
+        title: 'Member',
+        issuer: 'Association',
+        number: 'M-1',
+        expires_on: nextYear,
+      }),
+    getCredential: async () => at(operator, `/v1/credentials/${sender.credentialId}`),
+    verifyCredential: async () =>
+      at(operator, `/v1/credentials/${await newCredential()}/verify`, { level: 'registry_matched' }),
+    rejectCredential: async () =>
+      at(operator, `/v1/credentials/${await newCredential()}/reject`, { reason: 'No such number.' }),
+    createKeyOfPractice: async () =>
+      at(operator, `/v1/practices/${await newPractice()}/keys`, { name: 'first' }),
+    getOwnPractice: async () => at(sender.key, '/v1/practice'),
+    updateOwnPractice: async () => at(sender.key, '/v1/practice', { capacity: 'accepting' }),
+    listProfessionals: async () => at(sender.key, '/v1/professionals'),
+    listDirectory: async () => at(sender.key, '/v1/directory?limit=2&offer=career_counseling'),
+    getDirectoryEntry: async () => at(sender.key, `/v1/directory/${receiver.id}`),
+    createKey: async () => at(sender.key, '/v1/keys', { name: 'second', scopes: ['referrals:read'] }),
+    listKeys: async () => at(sender.key, '/v1/keys?limit=1'),
+    revokeKey: async () => at(sender.key, `/v1/keys/${await newKey()}`),
+    invitePartner: async () =>
+      at((await createWriter(exchange, operator)).key, '/v1/partnerships', {
+        practice_id: receiver.id,
+        message: 'Hello',
+      }),
+    listPartnerships: async () => at(sender.key, '/v1/partnerships'),
+    getPartnership: async () => at(sender.key, `/v1/partnerships/${world.partnershipId}`),
+    acceptPartnership: async () => at(receiver.key, `/v1/partnerships/${(await newInvitation()).id}/accept`),
+    declinePartnership: async () =>
+      at(receiver.key, `/v1/partnerships/${(await newInvitation()).id}/decline`),
+    pausePartnership: async () => at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}/pause`),
+    resumePartnership: async () => {
+      const { id } = await newPartnership();
+      expectStatus(await call(receiver.key, `/v1/partnerships/${id}/pause`, { method: 'POST' }), 200);
+      return at(receiver.key, `/v1/partnerships/${id}/resume`);
+    },
+    endPartnership: async () => at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}/end`),
+    sendReferral: async () => at(sender.key, '/v1/referrals', referralInput(receiver)),
+    listReferrals: async () => at(sender.key, '/v1/referrals?limit=2'),
+    getReferral: async () => at(receiver.key, `/v1/referrals/${await accepted()}`),
+    recordConsent: async () =>
+      at(
+        sender.key,
+        `/v1/referrals/${await sendReferral(exchange, world, { consent: undefined })}/consent`,
+        consentInput(),
+      ),
+    acceptReferral: async () => at(receiver.key, `/v1/referrals/${await sent()}/accept`, {}),
+    declineReferral: async () =>
+      at(receiver.key, `/v1/referrals/${await sent()}/decline`, {
+        reason: 'at_capacity',
+        note: 'Until January.',
+      }),
+    requestInfo: async () =>
+      at(receiver.key, `/v1/referrals/${await sent()}/request-info`, { question: 'Tested before?' }),
+    provideInfo: async () => at(sender.key, `/v1/referrals/${await asked()}/answer`, { answer: 'Yes.' }),
+    waitlistReferral: async () => at(receiver.key, `/v1/referrals/${await accepted()}/waitlist`),
+    recordContact: async () =>
+      at(receiver.key, `/v1/referrals/${await accepted()}/contacts`, { kind: 'reached' }),
+    engageReferral: async () => at(receiver.key, `/v1/referrals/${await accepted()}/engage`),
+    markNotEngaged: async () =>
+      at(receiver.key, `/v1/referrals/${await accepted()}/not-engaged`, {
+        reason: 'other',
+        note: 'Moved away.',
+      }),
+    completeReferral: async () => at(receiver.key, `/v1/referrals/${await engaged()}/complete`),
+    withdrawReferral: async () => at(sender.key, `/v1/referrals/${await sent()}/withdraw`),
+    undoMove: async () => at(receiver.key, `/v1/referrals/${await accepted()}/undo`),
+    listEvents: async () => at(sender.key, '/v1/events?limit=3'),
+    getEvent: async () => at(sender.key, `/v1/events/${await someEventId()}`),
+    createWebhookEndpoint: async () => {
+      const fresh = await createWriter(exchange, operator);
+      return at(fresh.key, '/v1/webhook-endpoints', { url: 'http://127.0.0.1:9/hook' });
+    },
+    listWebhookEndpoints: async () => at(receiver.key, '/v1/webhook-endpoints'),
+    getWebhookEndpoint: async () => at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}`),
+    updateWebhookEndpoint: async () =>
+      at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}`, { event_types: ['referral.sent'] }),
+    deleteWebhookEndpoint: async () => at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}`),
+    listDeliveries: async () => at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}/deliveries`),
+    getDelivery: async () => at(receiver.key, `/v1/deliveries/${await someDeliveryId()}`),
+    getReciprocityReport: async () => at(sender.key, `/v1/reports/reciprocity?month=${month}&history=true`),
+  };
+}
+
+/** Frees what the calls used up, where a practice may have only so many. */
+export const freeEndpoints = (exchange: Exchange) =>
+  exchange.sql('update webhook_endpoints set deleted_at = 1, enabled = 0 where deleted_at is null');
