@@ -40,10 +40,12 @@ export type Client = v.InferOutput<typeof ClientSchema>;
 /** As disclosed: the consented categories only. */
 export const DisclosedClientSchema = v.partial(v.object(ClientSchema.entries));
 
+/** A name without case, accents, spaces and signs: as people type it again. */
+export const lettersOf = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
+
 /** By which the same client is known again: name and the first of birthday, e-mail and phone. */
 export function clientFingerprint(client: Client): string[] {
-  const letters = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
   const { identity, contact: reached } = client;
   const second = reached.email?.toLowerCase() ?? reached.phone?.replaceAll(/\D/g, '').slice(-9) ?? '';
-  return [letters(identity.given_name), letters(identity.family_name), second];
+  return [lettersOf(identity.given_name), lettersOf(identity.family_name), second];
 }
