@@ -43,7 +43,7 @@ export const DisclosedClientSchema = v.partial(v.object(ClientSchema.entries));
 /** A name without case, accents, spaces and signs: as people type it again. */
 export const lettersOf = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
 
-/** By which the same client is known again: name and the first of birthday, e-mail and phone. */
+/** By which the same client is known again: name and e-mail, or the phone where there is no e-mail. */
 export function clientFingerprint(client: Client): string[] {
   const { identity, contact: reached } = client;
   const second = reached.email?.toLowerCase() ?? reached.phone?.replaceAll(/\D/g, '').slice(-9) ?? '';
