@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCREENSHOTS, startBrowser } from '../support/browser.ts';
 import { type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
-import { CLIENT, CLIENT_WORDS, createWorld, expectStatus, move, referralInput, type World } from '../support/world.ts';
+import {
+  CLIENT,
+  CLIENT_WORDS,
+  createWorld,
+  expectStatus,
+  move,
+  referralInput,
+  type World,
+} from '../support/world.ts';
 
 let exchange: Exchange;
 let world: World;
@@ -26,13 +34,19 @@ const DESKTOP = { width: 1280, height: 900 };
 
 /** A referral whose client is asked on our page: its id, and the path of the link. */
 async function ask(change: Record<string, unknown> = {}): Promise<{ id: string; path: string }> {
-  const body = referralInput(world.receiver, { consent: { method: 'hosted', purposes: ['Career counseling and testing'] }, ...change });
+  const body = referralInput(world.receiver, {
+    consent: { method: 'hosted', purposes: ['Career counseling and testing'] },
+    ...change,
+  });
   const sent = expectStatus(await exchange.call(world.sender.key, '/v1/referrals', { body }), 201).body;
   expect(sent.state).toBe('awaiting_consent');
   return { id: sent.id, path: new URL(sent.consent_url).pathname };
 }
 
-async function visit(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<{ page: Page; context: BrowserContext; requests: string[] }> {
+async function visit(
+  path: string,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<{ page: Page; context: BrowserContext; requests: string[] }> {
   const context = await browser.newContext({ viewport: PHONE, locale: 'en-US', ...options });
   const page = await context.newPage();
   const requests: string[] = [];
@@ -54,7 +68,8 @@ async function decide(page: Page, { categories = [] as string[], feedback = 'Yes
   await page.getByRole('button', { name: 'I agree' }).click();
 }
 
-const readAs = async (side: 'sender' | 'receiver', id: string) => expectStatus(await exchange.call(world[side].key, `/v1/referrals/${id}`), 200).body;
+const readAs = async (side: 'sender' | 'receiver', id: string) =>
+  expectStatus(await exchange.call(world[side].key, `/v1/referrals/${id}`), 200).body;
 const typesOf = async (key: string, id: string) =>
   (await exchange.call(key, '/v1/events?limit=100')).body.data
     .filter((event: { data: { referral_id: string } }) => event.data.referral_id === id)
@@ -66,7 +81,9 @@ async function expectAccessible(page: Page, name: string) {
     ['desktop', DESKTOP],
   ] as const) {
     await page.setViewportSize(viewport);
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze();
     expect(violations.map(({ id, nodes }) => [name, label, id, nodes[0]?.html])).toEqual([]);
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect([name, label, Number(width) <= viewport.width]).toEqual([name, label, true]);
@@ -78,7 +95,10 @@ async function expectAccessible(page: Page, name: string) {
 describe('a client', () => {
   test('reads, leaves a category out, agrees, keeps a receipt, sees who looked and takes it back', async () => {
     const crm = await startReceiver();
-    expectStatus(await exchange.call(world.receiver.key, '/v1/webhook-endpoints', { body: { url: crm.url } }), 201);
+    expectStatus(
+      await exchange.call(world.receiver.key, '/v1/webhook-endpoints', { body: { url: crm.url } }),
+      201,
+    );
     const { id, path } = await ask();
     const { page, context, requests } = await visit(path);
     await expectAccessible(page, '1-name');
@@ -87,7 +107,16 @@ describe('a client', () => {
     await giveName(page);
     await expectAccessible(page, '2-decision');
     const text = await page.innerText('main');
-    for (const said of ['Prairie Résumés', 'Elm Street Counseling', 'Career counseling and testing', 'Jordan Alder', 'do not depend on it', 'at any time', 'passed on']) expect(text).toContain(said);
+    for (const said of [
+      'Prairie Résumés',
+      'Elm Street Counseling',
+      'Career counseling and testing',
+      'Jordan Alder',
+      'do not depend on it',
+      'at any time',
+      'passed on',
+    ])
+      expect(text).toContain(said);
     expect(await page.locator('input[type=checkbox]:checked, input[type=radio]:checked').count()).toBe(0);
 
     await page.getByRole('button', { name: 'I agree' }).click();
@@ -98,8 +127,20 @@ describe('a client', () => {
     await decide(page, { categories: ['Why you look for help'] });
     await expectAccessible(page, '4-receipt');
     expect(await page.innerText('h1')).toBe('You have agreed');
-    expect(await readAs('sender', id)).toMatchObject({ state: 'sent', consent: { method: 'hosted', categories: ['identity', 'contact', 'reason'], directions: ['forward', 'feedback'], status: 'active' } });
-    expect(await typesOf(world.sender.key, id)).toEqual(['consent.requested', 'consent.granted', 'referral.sent']);
+    expect(await readAs('sender', id)).toMatchObject({
+      state: 'sent',
+      consent: {
+        method: 'hosted',
+        categories: ['identity', 'contact', 'reason'],
+        directions: ['forward', 'feedback'],
+        status: 'active',
+      },
+    });
+    expect(await typesOf(world.sender.key, id)).toEqual([
+      'consent.requested',
+      'consent.granted',
+      'referral.sent',
+    ]);
     await crm.waitForType('referral.sent', id);
 
     const accepted = expectStatus(await move(exchange, world.receiver, id, 'accept'), 200).body;
@@ -111,16 +152,30 @@ describe('a client', () => {
     expect(sheets).toHaveLength(1);
     await page.emulateMedia({ media: 'screen' });
 
-    const receipt = await page.evaluate(`fetch('${path}/receipt.json').then((response) => response.json())`).catch(() => null);
+    const receipt = await page
+      .evaluate(`fetch('${path}/receipt.json').then((response) => response.json())`)
+      .catch(() => null);
     expect(receipt).toBeNull();
     const download = await context.request.get(`${origin}${path}/receipt.json`);
-    const [{ text_hash }] = (await exchange.sql<{ text_hash: string }>('select text_hash from consents where referral_id = ?', id)) as [{ text_hash: string }];
-    expect(await download.json()).toMatchObject({ consentReceiptID: accepted.consent.id, textSha256: text_hash, sensitive: true, directions: ['forward', 'feedback'] });
+    const [{ text_hash }] = (await exchange.sql<{ text_hash: string }>(
+      'select text_hash from consents where referral_id = ?',
+      id,
+    )) as [{ text_hash: string }];
+    expect(await download.json()).toMatchObject({
+      consentReceiptID: accepted.consent.id,
+      textSha256: text_hash,
+      sensitive: true,
+      directions: ['forward', 'feedback'],
+    });
 
     await page.getByRole('button', { name: 'Take my permission back' }).click();
     expect(await page.innerText('h1')).toBe('You have taken your permission back');
     await expectAccessible(page, '5-revoked');
-    expect(await readAs('receiver', id)).toMatchObject({ state: 'revoked', client: null, client_withheld: 'no_active_consent' });
+    expect(await readAs('receiver', id)).toMatchObject({
+      state: 'revoked',
+      client: null,
+      client_withheld: 'no_active_consent',
+    });
     const told = await crm.waitForType('consent.revoked', id);
     for (const word of CLIENT_WORDS) expect(told.body).not.toContain(word);
     expect((await typesOf(world.receiver.key, id)).at(-1)).toBe('consent.revoked');
@@ -137,7 +192,11 @@ describe('a client', () => {
     await page.getByRole('button', { name: 'I do not agree' }).click();
     expect(await page.innerText('h1')).toBe('You did not agree');
     await expectAccessible(page, '6-denied');
-    expect(await readAs('sender', id)).toMatchObject({ state: 'consent_denied', consent: null, allowed_moves: [] });
+    expect(await readAs('sender', id)).toMatchObject({
+      state: 'consent_denied',
+      consent: null,
+      allowed_moves: [],
+    });
     expect((await exchange.call(world.receiver.key, `/v1/referrals/${id}`)).status).toBe(404);
     expect(await typesOf(world.sender.key, id)).toEqual(['consent.requested', 'consent.denied']);
     await context.close();
@@ -148,7 +207,10 @@ describe('a client', () => {
     const { page, context } = await visit(path);
     await giveName(page);
     await decide(page, { feedback: 'No, keep it between us' });
-    expect((await readAs('sender', id)).consent).toMatchObject({ directions: ['forward'], categories: ['identity', 'contact'] });
+    expect((await readAs('sender', id)).consent).toMatchObject({
+      directions: ['forward'],
+      categories: ['identity', 'contact'],
+    });
     expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
     expectStatus(await move(exchange, world.receiver, id, 'engage'), 200);
     expect(await readAs('sender', id)).toMatchObject({ state: 'accepted', outcome_withheld: true });
@@ -210,7 +272,10 @@ describe('the link', () => {
     await expectAccessible(page, '8-locked');
     expect((await readAs('sender', id)).consent_request.locked).toBe(true);
 
-    const anew = expectStatus(await exchange.call(world.sender.key, `/v1/referrals/${id}/consent-request`, { method: 'POST' }), 201).body;
+    const anew = expectStatus(
+      await exchange.call(world.sender.key, `/v1/referrals/${id}/consent-request`, { method: 'POST' }),
+      201,
+    ).body;
     await page.goto(origin + path);
     expect(await page.innerText('h1')).toBe('This link does not work');
     await page.goto(origin + new URL(anew.consent_url).pathname);
@@ -219,7 +284,8 @@ describe('the link', () => {
     await context.close();
 
     const other = await ask();
-    const form = /name="form_token" value="([^"]+)"/.exec((await exchange.call(null, other.path)).body)?.[1] ?? '';
+    const form =
+      /name="form_token" value="([^"]+)"/.exec((await exchange.call(null, other.path)).body)?.[1] ?? '';
     const guess = () =>
       exchange.call(null, `${other.path}/name`, {
         body: `last_name=Wrong&form_token=${encodeURIComponent(form)}`,
@@ -234,9 +300,20 @@ describe('the link', () => {
     const { id, path } = await ask();
     const expired = await ask();
     await exchange.sql('update consent_requests set expires_at = 1 where referral_id = ?', expired.id);
-    expectStatus(await exchange.call(world.sender.key, `/v1/referrals/${id}/consent-request`, { method: 'POST' }), 201);
+    expectStatus(
+      await exchange.call(world.sender.key, `/v1/referrals/${id}/consent-request`, { method: 'POST' }),
+      201,
+    );
     const pages = await Promise.all(
-      [path, expired.path, `${path}x`, path.slice(0, -3), '/consent/x', `/consent/${'A'.repeat(43)}`, '/consent/%00'].map(async (wrong) => {
+      [
+        path,
+        expired.path,
+        `${path}x`,
+        path.slice(0, -3),
+        '/consent/x',
+        `/consent/${'A'.repeat(43)}`,
+        '/consent/%00',
+      ].map(async (wrong) => {
         const { status, body, cost } = await exchange.call(null, wrong);
         return [status, body.replaceAll(/nonce="[^"]*"/g, '').replaceAll(/href="[^"]*"/g, ''), cost.calls];
       }),
@@ -247,16 +324,24 @@ describe('the link', () => {
 
   test('changes nothing by a GET, a form of somebody else, or without the name', async () => {
     const { id, path } = await ask();
-    for (const step of ['', '/name', '/grant', '/deny', '/revoke', '/receipt.json']) await exchange.call(null, path + step);
+    for (const step of ['', '/name', '/grant', '/deny', '/revoke', '/receipt.json'])
+      await exchange.call(null, path + step);
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
     for (const step of ['name', 'grant', 'deny', 'revoke']) {
-      for (const body of ['last_name=Testperson&form_token=forged', 'feedback=yes&signature=X&agree=yes', '']) {
+      for (const body of [
+        'last_name=Testperson&form_token=forged',
+        'feedback=yes&signature=X&agree=yes',
+        '',
+      ]) {
         const answer = await exchange.call(null, `${path}/${step}`, { method: 'POST', body, headers });
         expect([step, answer.status]).toEqual([step, 303]);
       }
     }
     expect(await readAs('sender', id)).toMatchObject({ state: 'awaiting_consent', version: 1 });
-    const [row] = await exchange.sql<{ names_tried: number }>('select names_tried from consent_requests where referral_id = ?', id);
+    const [row] = await exchange.sql<{ names_tried: number }>(
+      'select names_tried from consent_requests where referral_id = ?',
+      id,
+    );
     expect(row?.names_tried).toBe(0);
   });
 
@@ -266,7 +351,9 @@ describe('the link', () => {
     await giveName(page);
     const [cookie] = await context.cookies(origin + mine.path);
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: mine.path });
-    const answer = await exchange.call(null, theirs.path, { headers: { Cookie: `consent_session=${cookie?.value}` } });
+    const answer = await exchange.call(null, theirs.path, {
+      headers: { Cookie: `consent_session=${cookie?.value}` },
+    });
     expect(answer.body).toContain('Your last name');
     expect(answer.body).not.toContain(CLIENT.contact.phone);
     await context.close();
@@ -275,41 +362,84 @@ describe('the link', () => {
   test('is told once, and stands in the database only as a hash', async () => {
     const headers = { 'Idempotency-Key': 'hosted-once' };
     const body = referralInput(world.receiver, { consent: { method: 'hosted' } });
-    const first = expectStatus(await exchange.call(world.sender.key, '/v1/referrals', { body, headers }), 201).body;
-    const again = expectStatus(await exchange.call(world.sender.key, '/v1/referrals', { body, headers }), 201).body;
-    expect([typeof first.consent_url, again.consent_url, (await readAs('sender', first.id)).consent_url]).toEqual(['string', null, null]);
+    const first = expectStatus(
+      await exchange.call(world.sender.key, '/v1/referrals', { body, headers }),
+      201,
+    ).body;
+    const again = expectStatus(
+      await exchange.call(world.sender.key, '/v1/referrals', { body, headers }),
+      201,
+    ).body;
+    expect([
+      typeof first.consent_url,
+      again.consent_url,
+      (await readAs('sender', first.id)).consent_url,
+    ]).toEqual(['string', null, null]);
     const token = first.consent_url.split('/').at(-1);
-    for (const table of ['consent_requests', 'events', 'idempotency_records']) expect(JSON.stringify(await exchange.sql(`select * from ${table}`))).not.toContain(token);
+    for (const table of ['consent_requests', 'events', 'idempotency_records'])
+      expect(JSON.stringify(await exchange.sql(`select * from ${table}`))).not.toContain(token);
   });
 
   test('has headers that keep it from caches, search engines, frames, scripts and referrers', async () => {
     const { headers } = await exchange.call(null, (await ask()).path);
-    expect(headers.get('Content-Security-Policy')).toMatch(/^default-src 'none'; style-src 'nonce-[^']+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/);
-    expect([headers.get('Cache-Control'), headers.get('Referrer-Policy'), headers.get('X-Robots-Tag')]).toEqual(['no-store', 'no-referrer', 'noindex, nofollow']);
+    expect(headers.get('Content-Security-Policy')).toMatch(
+      /^default-src 'none'; style-src 'nonce-[^']+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    );
+    expect([
+      headers.get('Cache-Control'),
+      headers.get('Referrer-Policy'),
+      headers.get('X-Robots-Tag'),
+    ]).toEqual(['no-store', 'no-referrer', 'noindex, nofollow']);
   });
 
   test('does not send what may no longer be sent: the client is told that nothing was shared', async () => {
     const { id, path } = await ask();
     const { page, context } = await visit(path);
     await giveName(page);
-    expectStatus(await exchange.call(world.sender.key, `/v1/partnerships/${world.partnershipId}/pause`, { method: 'POST' }), 200);
+    expectStatus(
+      await exchange.call(world.sender.key, `/v1/partnerships/${world.partnershipId}/pause`, {
+        method: 'POST',
+      }),
+      200,
+    );
     await decide(page);
     expect(await page.innerText('main')).toContain('Nothing was shared');
     expect((await readAs('sender', id)).state).toBe('awaiting_consent');
-    expectStatus(await exchange.call(world.sender.key, `/v1/partnerships/${world.partnershipId}/resume`, { method: 'POST' }), 200);
+    expectStatus(
+      await exchange.call(world.sender.key, `/v1/partnerships/${world.partnershipId}/resume`, {
+        method: 'POST',
+      }),
+      200,
+    );
     await context.close();
   });
 });
 
 test('a consent that runs out is told to both, and ends a referral that nobody has answered', async () => {
-  const consented = async () => expectStatus(await exchange.call(world.sender.key, '/v1/referrals', { body: referralInput(world.receiver) }), 201).body.id;
+  const consented = async () =>
+    expectStatus(
+      await exchange.call(world.sender.key, '/v1/referrals', { body: referralInput(world.receiver) }),
+      201,
+    ).body.id;
   const [waiting, taken] = [await consented(), await consented()];
   expectStatus(await move(exchange, world.receiver, taken, 'accept'), 200);
-  await exchange.sql('update consents set expires_at = granted_at + 1 where referral_id in (?, ?)', waiting, taken);
+  await exchange.sql(
+    'update consents set expires_at = granted_at + 1 where referral_id in (?, ?)',
+    waiting,
+    taken,
+  );
   await exchange.minute();
   await exchange.minute();
   expect(await readAs('sender', waiting)).toMatchObject({ state: 'expired', consent: { status: 'expired' } });
   expect(await readAs('receiver', taken)).toMatchObject({ state: 'accepted', client: null });
-  expect(await typesOf(world.receiver.key, waiting)).toEqual(['referral.sent', 'consent.expired', 'referral.expired']);
-  expect(await typesOf(world.sender.key, taken)).toEqual(['referral.sent', 'referral.accepted', 'consent.expired']);
+  expect(await typesOf(world.receiver.key, waiting)).toEqual([
+    'referral.sent',
+    'consent.expired',
+    'referral.expired',
+  ]);
+  expect(await typesOf(world.sender.key, taken)).toEqual([
+    'referral.sent',
+    'referral.accepted',
+    'consent.expired',
+  ]);
 });
