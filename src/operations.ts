@@ -5,6 +5,7 @@ import { keyOperations } from './keys/keys.routes.ts';
 import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
+import { privacyOperations } from './privacy/privacy.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
@@ -18,6 +19,7 @@ export const operations: readonly Operation[] = [
   ...keyOperations,
   ...partnershipOperations,
   ...referralOperations,
+  ...privacyOperations,
   ...eventOperations,
   ...endpointOperations,
   ...deliveryOperations,

@@ -76,12 +76,12 @@ export async function moveReferral(
       const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
       const feedback = allowsFeedback(consent, now);
       requireVersion(request.ifMatch, side === 'sender' ? row.sender_version : row.version);
-      requireAllowed(file, side, move, feedback, now);
       if (!record)
         throw new Problem('invalid_state', 'The client of this referral was erased.', {
           state: row.state,
           allowed_moves: [],
         });
+      requireAllowed(file, side, move, feedback, now);
       const referralVault = await vault.openReferralVault(referralId, record);
 
       let receiverProfessionalId: string | undefined;

@@ -1,6 +1,13 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
-import { client_records, contacts, disclosures, referral_messages, referrals } from '../db/schema.ts';
+import {
+  client_lookups,
+  client_records,
+  contacts,
+  disclosures,
+  referral_messages,
+  referrals,
+} from '../db/schema.ts';
 import type { ReferralState } from './states.ts';
 
 export type ReferralRow = typeof referrals.$inferSelect;
@@ -11,7 +18,7 @@ export type MessageRow = typeof referral_messages.$inferSelect;
 export type ContactRow = typeof contacts.$inferSelect;
 export type Direction = 'sent' | 'received';
 
-const named = {
+export const named = {
   ...getTableColumns(referrals),
   sender_name:
     sql<string>`(select named.name from practices as named where named.id = sender_practice_id)`.as(
@@ -113,6 +120,11 @@ export const insertReferral = (query: Query, row: typeof referrals.$inferInsert)
 
 export const insertClientRecord = (query: Query, row: ClientRecordRow) =>
   query.insert(client_records).values(row);
+
+export const insertClientLookups = (query: Query, referralId: string, lookups: readonly string[]) =>
+  query.run(sql`
+    insert into ${client_lookups} (lookup, referral_id)
+    select value, ${referralId} from json_each(${JSON.stringify(lookups)})`);
 
 export const insertMessage = (query: Query, row: MessageRow) => query.insert(referral_messages).values(row);
 

@@ -12,12 +12,14 @@ import { selectPractice } from '../practices/practices.repository.ts';
 import type { ReferralVault } from '../vault/vault.ts';
 import { selectHeldCredentials } from '../verification/credentials.repository.ts';
 import { announce } from './change.ts';
+import { toLookups } from './client.lookups.ts';
 import { type Client, clientFingerprint } from './client.schemas.ts';
 import { readReferral, showReferral } from './file.ts';
 import { requireSendable } from './gate.ts';
 import { applyMove, isFinal, NEW_PROGRESS, nextDeadline } from './lifecycle.ts';
 import {
   type ClientRecordRow,
+  insertClientLookups,
   insertClientRecord,
   insertReferral,
   type NamedReferralRow,
@@ -57,6 +59,7 @@ export async function sendReferral(
     throw invalidInput([{ pointer: '/receiver_practice_id', detail: 'must be another practice than yours' }]);
   }
   const client_index = await vault.blindIndex(senderId, receiverId, ...clientFingerprint(client));
+  const lookups = await toLookups(vault, senderId, client);
   return commit(request, {
     read: [
       selectOpenPartnership(query, senderId, receiverId),
@@ -133,6 +136,7 @@ export async function sendReferral(
         sender_state: progress.state,
         sender_progress: progress,
         client_index,
+        erased_at: null,
         created_at: now,
         updated_at: now,
       };
@@ -141,7 +145,8 @@ export async function sendReferral(
         sender_name: sender?.name ?? '',
         receiver_name: receiver?.name ?? '',
       };
-      const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, client)) };
+      const sealed = await sealClient(referralVault, client);
+      const record = { referral_id: id, ...wrapped, ...sealed, lookups };
       const consentRow = consent ? await toConsentRow(consent, consentContext, referralVault) : undefined;
       const announcement = {
         type: consent ? ('referral.sent' as const) : ('referral.created' as const),
@@ -155,6 +160,7 @@ export async function sendReferral(
         statements: [
           insertReferral(query, columns),
           insertClientRecord(query, record),
+          insertClientLookups(query, id, lookups),
           ...(consentRow ? [insertConsent(query, consentRow)] : []),
           ...announce(query, row, announcement, now),
         ] as unknown as Statements,
