@@ -1,6 +1,7 @@
 /** The API as a table of contents. */
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { mountConsentPage } from './consents/page/consent-page.routes.tsx';
 import { type DocsAssets, mountDocs } from './docs/docs.routes.ts';
 import { readSettings } from './env.ts';
 import { type AppEnv, frame, mount, onError } from './http/mount.ts';
@@ -21,6 +22,7 @@ export function createApp(assets: DocsAssets): Hono<AppEnv> {
     }),
   );
   mount(app, operations);
+  mountConsentPage(app);
   mountDocs(app, assets);
   app.notFound((c) => respondWithProblem(notFound(), readSettings(c.env).publicOrigin));
   app.onError(onError);

@@ -1,4 +1,5 @@
 /** What the cron trigger does each minute. One part's fault does not keep the others from their work. */
+import { expireConsents } from './consents/expiry.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { wakeDeliveries } from './queue.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
@@ -8,6 +9,7 @@ export async function runMinute(context: DeliveryContext): Promise<void> {
   const { database, queue, clock = Date.now } = context;
   const now = clock();
   const parts = [
+    async () => wakeDeliveries(queue, await expireConsents(database, now)),
     async () => wakeDeliveries(queue, await meetDeadlines(database, now)),
     async () => sweepDeliveries(context),
     async () => database.batch([deleteOldIdempotencyRecords(database.query, now)]),

@@ -1,4 +1,5 @@
 /** Every operation of the API. */
+import { consentOperations } from './consents/consents.routes.ts';
 import { eventOperations } from './events/events.routes.ts';
 import type { Operation } from './http/operation.ts';
 import { keyOperations } from './keys/keys.routes.ts';
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...keyOperations,
   ...partnershipOperations,
   ...referralOperations,
+  ...consentOperations,
   ...privacyOperations,
   ...eventOperations,
   ...endpointOperations,

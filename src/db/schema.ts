@@ -302,6 +302,10 @@ export const consents = sqliteTable(
     notice_version: text(),
     language: text().notNull(),
     sealed_signature: text().notNull(),
+    /** SHA-256 of the exact text that the client was shown on our page, and that text, sealed. */
+    text_hash: text(),
+    sealed_text: text(),
+    expiry_noted_at: integer(),
     granted_at: integer().notNull(),
     expires_at: integer().notNull(),
     revoked_at: integer(),
@@ -310,11 +314,43 @@ export const consents = sqliteTable(
   },
   (t) => [
     uniqueIndex('consents_by_referral').on(t.referral_id),
+    index('consents_by_expiry')
+      .on(t.expires_at)
+      .where(sql`${t.expiry_noted_at} is null and ${t.revoked_at} is null`),
     check(
       'consents_validity',
       sql`${t.expires_at} > ${t.granted_at} and ${t.expires_at} <= ${t.granted_at} + 365 * 86400000`,
     ),
     check('consents_method', sql`${t.method} in ('hosted', 'written', 'electronic', 'verbal')`),
+  ],
+);
+
+/**
+ * A link by which a client is asked, and later reads and revokes. The token stands here only as its SHA-256. One link
+ * of a referral is open at a time; `ended_at` closes the ones before it.
+ */
+export const consent_requests = sqliteTable(
+  'consent_requests',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    token_hash: text().notNull(),
+    categories: jsonList<string>().notNull(),
+    purposes: jsonList<string>().notNull(),
+    valid_days: integer().notNull(),
+    disclose_on_send: integer({ mode: 'boolean' }).notNull(),
+    part2: integer({ mode: 'boolean' }).notNull(),
+    names_tried: integer().notNull().default(0),
+    expires_at: integer().notNull(),
+    ended_at: integer(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('consent_requests_by_token').on(t.token_hash),
+    uniqueIndex('consent_requests_open').on(t.referral_id).where(sql`${t.ended_at} is null`),
+    check('consent_requests_days', sql`${t.valid_days} between 1 and 365`),
   ],
 );
 

@@ -1,5 +1,9 @@
 /** The schemas that have a name in the document. */
-import { ConsentInputSchema, ConsentSchema } from '../consents/consents.schemas.ts';
+import {
+  ConsentInputSchema,
+  ConsentRequestInputSchema,
+  ConsentSchema,
+} from '../consents/consents.schemas.ts';
 import { EventSchema } from '../events/envelope.ts';
 import type { AnySchema } from '../http/operation.ts';
 import { CreatedKeySchema, KeySchema, NewKeySchema } from '../keys/keys.schemas.ts';
@@ -52,6 +56,7 @@ export const requestSchemas: Record<string, AnySchema> = {
   AnswerRequest: AnswerSchema,
   Client: ClientSchema,
   ConsentRequest: ConsentInputSchema,
+  ConsentLinkRequest: ConsentRequestInputSchema,
   ContactRequest: ContactInputSchema,
   CredentialRequest: NewCredentialSchema,
   DeclineRequest: DeclineSchema,

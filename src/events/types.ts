@@ -22,6 +22,11 @@ export const EVENT_TYPES = {
     'An outcome is due: 14 days have passed since the acceptance. Told to the receiver only.',
   'referral.outcome_stale':
     '30 days have passed since the acceptance without an outcome. Told to the receiver only.',
+  'consent.requested': 'The client is asked for consent on a hosted page. Told to the sender only.',
+  'consent.granted': 'The client consented; the referral is sent with that.',
+  'consent.denied': 'The client did not consent. Told to the sender only.',
+  'consent.revoked': 'The client took the consent back: nothing more is disclosed.',
+  'consent.expired': 'The consent has run out: nothing more is disclosed.',
   'partnership.invited': 'A practice invites another one.',
   'partnership.accepted': 'The invitation was accepted: the partnership is active.',
   'partnership.declined': 'The invitation was declined.',

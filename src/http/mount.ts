@@ -20,7 +20,7 @@ const RATE_LIMIT_PERIOD_SECONDS = '60';
 
 const vaults = new WeakMap<object, Vault>();
 
-function vaultOf(env: Env): Vault {
+export function vaultOf(env: Env): Vault {
   let vault = vaults.get(env);
   if (!vault) {
     vault = new Vault(readSettings(env));

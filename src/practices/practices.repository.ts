@@ -31,7 +31,7 @@ export const selectProfessional = (query: Query, professionalId: string) =>
   query.select().from(professionals).where(eq(professionals.id, professionalId)).limit(1);
 
 /** A page of the practice's professionals, by id. */
-export const selectProfessionals = (query: Query, practiceId: string, after: string, limit: number) =>
+export const selectProfessionals = (query: Query, practiceId: string | SQL, after: string, limit: number) =>
   query
     .select()
     .from(professionals)
@@ -40,7 +40,12 @@ export const selectProfessionals = (query: Query, practiceId: string, after: str
     .limit(limit);
 
 /** The credentials of the professionals that `selectProfessionals` gives for the same page. */
-export const selectCredentialsOfPage = (query: Query, practiceId: string, after: string, limit: number) =>
+export const selectCredentialsOfPage = (
+  query: Query,
+  practiceId: string | SQL,
+  after: string,
+  limit: number,
+) =>
   query
     .select()
     .from(credentials)

@@ -1,9 +1,10 @@
-import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { Query, Statement } from '../db/database.ts';
 import {
   attempts,
   client_lookups,
   client_records,
+  consent_requests,
   consents,
   contacts,
   deliveries,
@@ -19,7 +20,7 @@ import { named } from '../referrals/referrals.repository.ts';
  * Deletes what names or describes the client of one referral. With the row of `client_records` goes the only copy of
  * the data key, so that a ciphertext which survives elsewhere (a backup's page, a forgotten column) stays shut.
  */
-export const deleteClientData = (query: Query, referralId: string): Statement[] =>
+export const deleteClientData = (query: Query, referralId: string, now: number): Statement[] =>
   [
     query.run(sql`
       delete from ${client_lookups} where referral_id = ${referralId} and lookup in (
@@ -27,11 +28,16 @@ export const deleteClientData = (query: Query, referralId: string): Statement[] 
     query.delete(client_records).where(eq(client_records.referral_id, referralId)),
     query.delete(referral_messages).where(eq(referral_messages.referral_id, referralId)),
     query.delete(contacts).where(eq(contacts.referral_id, referralId)),
-    // Who signed, the proof, and the purposes in the sender's own words; that and until when it was given stays.
+    // Who signed, the proof, the text with its names, and the purposes in the sender's own words. That it was given,
+    // for which categories and until when, and the hash of the text, stays.
     query
       .update(consents)
-      .set({ sealed_signature: '', purposes: [] })
+      .set({ sealed_signature: '', sealed_text: null, purposes: [] })
       .where(eq(consents.referral_id, referralId)),
+    query
+      .update(consent_requests)
+      .set({ purposes: [], ended_at: sql`coalesce(${consent_requests.ended_at}, ${now})` })
+      .where(eq(consent_requests.referral_id, referralId)),
     // A receiver's answer to a webhook may repeat what it was sent.
     query.run(sql`
       update ${attempts} set response_excerpt = null
@@ -44,12 +50,6 @@ export const deleteClientData = (query: Query, referralId: string): Statement[] 
         join ${deliveries} as delivery on delivery.endpoint_id = endpoint.id and delivery.position = event.position
         where event.referral_id = ${referralId})`),
   ] as Statement[];
-
-export const revokeConsent = (query: Query, referralId: string, now: number) =>
-  query
-    .update(consents)
-    .set({ revoked_at: now })
-    .where(and(eq(consents.referral_id, referralId), isNull(consents.revoked_at)));
 
 /** Referrals that ended at `cutoff` or earlier and still hold their client. */
 export const selectErasable = (query: Query, cutoff: number, limit: number) =>

@@ -1,14 +1,15 @@
 /** Erasing a client: what is left of the referral are facts that reports count, the event log and the disclosures. */
+import { revokeConsent } from '../consents/consents.repository.ts';
 import type { Query, Statement, Statements } from '../db/database.ts';
 import { commit } from '../http/commit.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { requireVersion } from '../http/versions.ts';
-import { announce } from '../referrals/change.ts';
+import { noteReferral } from '../referrals/change.ts';
 import { readReferral, selectFile, showReferral } from '../referrals/file.ts';
 import { applyMove, isFinal, type Progress } from '../referrals/lifecycle.ts';
-import { type ReferralRow, selectReferral, updateReferral } from '../referrals/referrals.repository.ts';
+import { type ReferralRow, selectReferral } from '../referrals/referrals.repository.ts';
 import { progressOf, senderProgressOf } from '../referrals/referrals.view.ts';
-import { deleteClientData, revokeConsent } from './erasure.repository.ts';
+import { deleteClientData } from './erasure.repository.ts';
 import { requireSender } from './parties.ts';
 
 /** The progress after the client took the consent back, where it had not ended before. */
@@ -33,26 +34,6 @@ export function eraseReferral<R extends ReferralRow>(
   const endedProgress = (progress: Progress) =>
     ends ? endProgress(progress, row.respond_within_ms, now) : progress;
   const senderAfter = endedProgress(senderProgressOf(row));
-  const update: Partial<ReferralRow> = {
-    ...endedProgress(progressOf(row)),
-    ...(ends && !isFinal(row.state)
-      ? { last_move: 'revoke_consent', last_move_by: 'client', last_move_at: now }
-      : {}),
-    version: row.version + 1,
-    updated_at: now,
-    undo_progress: null,
-    deadline: null,
-    deadline_at: null,
-    sender_progress: senderAfter,
-    sender_state: senderAfter.state,
-    sender_version: row.sender_version + 1,
-    sender_updated_at: now,
-    client_city: null,
-    languages: [],
-    client_index: '',
-    erased_at: now,
-  };
-  const changed = { ...row, ...update };
   const announcement = {
     type: 'referral.erased',
     actor: by,
@@ -62,13 +43,27 @@ export function eraseReferral<R extends ReferralRow>(
     // No state: the two sides may see different ones.
     data: {},
   } as const;
+  const erased = noteReferral(query, row, announcement, now, {
+    ...endedProgress(progressOf(row)),
+    ...(ends && !isFinal(row.state)
+      ? { last_move: 'revoke_consent', last_move_by: 'client', last_move_at: now }
+      : {}),
+    undo_progress: null,
+    deadline: null,
+    deadline_at: null,
+    sender_progress: senderAfter,
+    sender_state: senderAfter.state,
+    client_city: null,
+    languages: [],
+    client_index: '',
+    erased_at: now,
+  });
   const statements = [
-    ...deleteClientData(query, row.id),
+    ...deleteClientData(query, row.id, now),
     ...(ends ? [revokeConsent(query, row.id, now)] : []),
-    updateReferral(query, row.id, update),
-    ...announce(query, changed, announcement, now),
+    ...erased.statements,
   ];
-  return { row: changed, revokes: ends, statements };
+  return { row: erased.row, revokes: ends, statements };
 }
 
 /** Asked by the sender. Erasing again changes nothing. */
@@ -92,7 +87,8 @@ export async function erase(request: OperationRequest<unknown, unknown>): Promis
         respond: () => {
           const revoked_at = consent?.revoked_at ?? (erased.revokes ? now : null);
           const left = consent && { ...consent, purposes: [], revoked_at };
-          const file = { row: erased.row, consent: left, record: undefined, messages: [], contacts: [] };
+          const none = { request: undefined, record: undefined, messages: [], contacts: [] };
+          const file = { row: erased.row, consent: left, ...none };
           return showReferral(request, file, 'sender', []);
         },
       };

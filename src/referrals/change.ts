@@ -9,6 +9,7 @@ import {
   nextDeadline,
   type Party,
   type Progress,
+  revokeProgress,
   tellsOutcome,
   undoMove,
 } from './lifecycle.ts';
@@ -26,7 +27,7 @@ export interface Change {
 
 const EVENT_OF_MOVE: Record<Move, EventType> = {
   record_consent: 'referral.sent',
-  deny_consent: 'referral.withdrawn',
+  deny_consent: 'consent.denied',
   accept: 'referral.accepted',
   decline: 'referral.declined',
   request_info: 'referral.info_requested',
@@ -37,12 +38,12 @@ const EVENT_OF_MOVE: Record<Move, EventType> = {
   mark_not_engaged: 'referral.not_engaged',
   complete: 'referral.completed',
   withdraw: 'referral.withdrawn',
-  revoke_consent: 'referral.withdrawn',
+  revoke_consent: 'consent.revoked',
   expire: 'referral.expired',
   undo: 'referral.move_undone',
 };
 
-interface Announcement {
+export interface Announcement {
   readonly type: EventType;
   readonly actor: EventActor;
   readonly toSender: boolean;
@@ -173,4 +174,53 @@ export function changeReferral<R extends ReferralRow>(
     now,
   );
   return { row: changed, statements: [updateReferral(query, row.id, update), ...event] };
+}
+
+/** A fact about a referral that is no move of its lifecycle: the version goes on, and `update` with it. */
+export function noteReferral<R extends ReferralRow>(
+  query: Query,
+  row: R,
+  announcement: Announcement,
+  now: number,
+  update: Partial<ReferralRow> = {},
+): { row: R; statements: Statement[] } {
+  const change: Partial<ReferralRow> = {
+    ...update,
+    version: row.version + 1,
+    updated_at: now,
+    ...(announcement.toSender ? { sender_version: row.sender_version + 1, sender_updated_at: now } : {}),
+  };
+  const changed = { ...row, ...change };
+  return {
+    row: changed,
+    statements: [updateReferral(query, row.id, change), ...announce(query, changed, announcement, now)],
+  };
+}
+
+/** The client took the consent back. Each side's view ends as far as it had not ended for that side. */
+export function revokeReferral<R extends ReferralRow>(
+  query: Query,
+  row: R,
+  now: number,
+): { row: R; statements: Statement[] } {
+  const senderAfter = revokeProgress(senderProgressOf(row), now);
+  const announcement = {
+    type: 'consent.revoked',
+    actor: 'client',
+    toSender: true,
+    toReceiver: row.sent_at !== null,
+    needsFeedback: false,
+    data: {},
+  } as const;
+  return noteReferral(query, row, announcement, now, {
+    ...revokeProgress(progressOf(row), now),
+    last_move: 'revoke_consent',
+    last_move_by: 'client',
+    last_move_at: now,
+    undo_progress: null,
+    deadline: null,
+    deadline_at: null,
+    sender_progress: senderAfter,
+    sender_state: senderAfter.state,
+  });
 }

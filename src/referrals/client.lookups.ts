@@ -3,7 +3,7 @@
  * phone, so that whichever the client names is enough. A hash is of one sender's and says nothing to another.
  */
 import type { Vault } from '../vault/vault.ts';
-import { letters, phoneEnd } from './client.schemas.ts';
+import { lettersOf, phoneEndOf } from './client.schemas.ts';
 
 export interface NamedClient {
   readonly identity: {
@@ -16,11 +16,11 @@ export interface NamedClient {
 
 export async function toLookups(vault: Vault, senderId: string, client: NamedClient): Promise<string[]> {
   const { identity, contact } = client;
-  const name = [letters(identity.given_name), letters(identity.family_name)];
+  const name = [lettersOf(identity.given_name), lettersOf(identity.family_name)];
   const known = [
     ['born', identity.date_of_birth],
     ['email', contact?.email?.toLowerCase()],
-    ['phone', contact?.phone === undefined ? undefined : phoneEnd(contact.phone)],
+    ['phone', contact?.phone === undefined ? undefined : phoneEndOf(contact.phone)],
   ] as const;
   const lookups = known.flatMap(([kind, value]) =>
     value ? [vault.blindIndex('lookup', senderId, ...name, kind, value)] : [],

@@ -40,15 +40,15 @@ export type Client = v.InferOutput<typeof ClientSchema>;
 /** As disclosed: the consented categories only. */
 export const DisclosedClientSchema = v.partial(v.object(ClientSchema.entries));
 
-/** A name without what people write differently: accents, spaces, hyphens, capitals. */
-export const letters = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
+/** A name without case, accents, spaces and signs: as people type it again. */
+export const lettersOf = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
 
 /** The digits that are the same with and without the country's code. */
-export const phoneEnd = (text: string) => text.replaceAll(/\D/g, '').slice(-9);
+export const phoneEndOf = (text: string) => text.replaceAll(/\D/g, '').slice(-9);
 
 /** By which the same client is known again: name and the first of e-mail and phone. */
 export function clientFingerprint(client: Client): string[] {
   const { identity, contact: reached } = client;
-  const second = reached.email?.toLowerCase() ?? (reached.phone === undefined ? '' : phoneEnd(reached.phone));
-  return [letters(identity.given_name), letters(identity.family_name), second];
+  const second = reached.email?.toLowerCase() ?? phoneEndOf(reached.phone ?? '');
+  return [lettersOf(identity.given_name), lettersOf(identity.family_name), second];
 }

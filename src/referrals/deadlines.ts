@@ -2,9 +2,9 @@
 import { ConflictError, type Database, type Statement, type Statements } from '../db/database.ts';
 import type { EventType } from '../events/types.ts';
 import { deliveryIdsIn } from '../queue.ts';
-import { announce, changeReferral } from './change.ts';
+import { changeReferral, noteReferral } from './change.ts';
 import { type Deadline, nextDeadline } from './lifecycle.ts';
-import { type NamedReferralRow, selectDueReferrals, updateReferral } from './referrals.repository.ts';
+import { type NamedReferralRow, selectDueReferrals } from './referrals.repository.ts';
 import { progressOf } from './referrals.view.ts';
 
 /** A minute's share; what is left over is taken by the next minute. */
@@ -22,24 +22,16 @@ function meetDeadline(database: Database, row: NamedReferralRow, now: number): S
   if (due === 'expire')
     return changeReferral(query, row, { move: 'expire', by: 'system', feedback: false }, now).statements;
   const next = nextDeadline(progressOf(row), row.created_at, row.respond_within_ms, now);
-  const update = {
-    version: row.version + 1,
-    updated_at: now,
-    deadline: next?.deadline ?? null,
-    deadline_at: next?.deadline_at ?? null,
-  };
   const announcement = {
     type: EVENT_OF_DEADLINE[due],
-    actor: 'system' as const,
+    actor: 'system',
     toSender: false,
     toReceiver: true,
     needsFeedback: false,
     data: { state: row.state },
-  };
-  return [
-    updateReferral(query, row.id, update),
-    ...announce(query, { ...row, ...update }, announcement, now),
-  ];
+  } as const;
+  const update = { deadline: next?.deadline ?? null, deadline_at: next?.deadline_at ?? null };
+  return noteReferral(query, row, announcement, now, update).statements;
 }
 
 /** Returns the deliveries to wake. One referral that somebody changes meanwhile is left to the next run. */

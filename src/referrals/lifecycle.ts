@@ -223,6 +223,10 @@ export function undoMove(before: Progress, last: LastMove, now: number): Progres
   };
 }
 
+/** The referral after the client took the consent back: what has ended stays as it ended. */
+export const revokeProgress = (progress: Progress, now: number): Progress =>
+  isFinal(progress.state) ? progress : applyMove(progress, 'revoke_consent', now, { respondWithinMs: 0 });
+
 /** Whether telling the sender of the move tells what became of the client, which needs the `feedback` direction. */
 export function tellsOutcome(move: Move, before: Progress, last: LastMove): boolean {
   if (move === 'undo')

@@ -2,6 +2,7 @@
 import { insertConsent } from '../consents/consents.repository.ts';
 import { allowsFeedback, type ConsentInput, isActive } from '../consents/consents.schemas.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
+import { endRequests } from '../consents/requests.repository.ts';
 import type { Statement, Statements } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
@@ -64,6 +65,7 @@ export async function moveReferral(
       [record],
       messages,
       contacts,
+      [opened],
       [partnership],
       [sender],
       [receiver],
@@ -72,7 +74,14 @@ export async function moveReferral(
     ]) => {
       const side = row && sideOf(row, request.actor.practice_id);
       if (!row || !side) throw notFound();
-      const file = { row, consent, record, messages: [...messages], contacts: [...contacts] };
+      const file = {
+        row,
+        consent,
+        request: opened,
+        record,
+        messages: [...messages],
+        contacts: [...contacts],
+      };
       const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
       const feedback = allowsFeedback(consent, now);
       requireVersion(request.ifMatch, side === 'sender' ? row.sender_version : row.version);
@@ -115,7 +124,8 @@ export async function moveReferral(
         };
         requireUsableConsent(details.consent, context);
         file.consent = await toConsentRow(details.consent, context, referralVault);
-        before.push(insertConsent(query, file.consent));
+        file.request = undefined;
+        before.push(insertConsent(query, file.consent), endRequests(query, referralId, now));
       }
       if (details.message) {
         const id = newId('message');

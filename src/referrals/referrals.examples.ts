@@ -88,6 +88,8 @@ export const previewExample = {
     expires_at: '2027-01-03T14:00:00.000Z',
     revoked_at: null,
   },
+  consent_request: null,
+  consent_url: null,
   messages: [],
   contacts: [],
 };

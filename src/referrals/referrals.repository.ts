@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import {
   client_lookups,
@@ -16,6 +16,10 @@ export type NamedReferralRow = ReferralRow & { sender_name: string; receiver_nam
 export type ClientRecordRow = typeof client_records.$inferSelect;
 export type MessageRow = typeof referral_messages.$inferSelect;
 export type ContactRow = typeof contacts.$inferSelect;
+/** How many of the latest disclosures a page shows. */
+const DISCLOSURES_SHOWN_MAX = 200;
+
+export type DisclosureRow = typeof disclosures.$inferSelect;
 export type Direction = 'sent' | 'received';
 
 export const named = {
@@ -38,16 +42,17 @@ export const feedback_until = sql<number | null>`(
   'feedback_until',
 );
 
-export const selectReferral = (query: Query, referralId: string) =>
+/** `referralId` may be a subquery that gives it, here and below. */
+export const selectReferral = (query: Query, referralId: string | SQL) =>
   query.select(named).from(referrals).where(eq(referrals.id, referralId)).limit(1);
 
 /** A subquery for one of the ids that a referral names. */
 export const idNamedBy = (
-  referralId: string,
+  referralId: string | SQL,
   column: 'sender_practice_id' | 'receiver_practice_id' | 'partnership_id',
 ) => sql`(select ${sql.identifier(column)} from referrals where id = ${referralId})`;
 
-export const selectClientRecord = (query: Query, referralId: string) =>
+export const selectClientRecord = (query: Query, referralId: string | SQL) =>
   query.select().from(client_records).where(eq(client_records.referral_id, referralId)).limit(1);
 
 export const selectMessages = (query: Query, referralId: string) =>
@@ -190,3 +195,11 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
     )
     where json_array_length(disclosed) > 0
     returning categories as disclosed`);
+
+export const selectDisclosures = (query: Query, referralId: string | SQL) =>
+  query
+    .select()
+    .from(disclosures)
+    .where(eq(disclosures.referral_id, referralId))
+    .orderBy(desc(disclosures.id))
+    .limit(DISCLOSURES_SHOWN_MAX);

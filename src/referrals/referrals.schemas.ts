@@ -1,6 +1,6 @@
 /** Wire types of referrals. */
 import * as v from 'valibot';
-import { CATEGORIES, ConsentInputSchema, ConsentSchema } from '../consents/consents.schemas.ts';
+import { CATEGORIES, ConsentSchema, NewConsentSchema } from '../consents/consents.schemas.ts';
 import {
   id,
   jurisdiction,
@@ -84,7 +84,7 @@ export const NewReferralSchema = v.strictObject({
   previous_id: v.optional(id('referral')),
   allow_duplicate: v.optional(v.boolean('must be true or false'), false),
   client: ClientSchema,
-  consent: v.optional(ConsentInputSchema),
+  consent: v.optional(NewConsentSchema),
 });
 
 const reasoned = <const T extends readonly string[]>(reasons: T) =>
@@ -160,6 +160,12 @@ export const ReferralSchema = v.object({
   disclosed_categories: v.array(v.picklist([...CATEGORIES, 'messages'])),
   redisclosure_notice: v.nullable(v.string()),
   consent: v.nullable(ConsentSchema),
+  /** For the sender: the link by which the client is asked, while one is open. */
+  consent_request: v.nullable(
+    v.object({ id: v.string(), expires_at: timeOut, locked: v.boolean(), created_at: timeOut }),
+  ),
+  /** For the client. Shown once, when the link is made: pass it on. Null in every other answer. */
+  consent_url: v.nullable(v.string()),
   messages: v.array(
     v.object({
       id: v.string(),

@@ -8,6 +8,7 @@ import {
   PART2_NOTICE,
   presentConsent,
 } from '../consents/consents.schemas.ts';
+import { type ConsentRequestRow, NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
 import { toTime } from '../http/fields.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Client } from './client.schemas.ts';
@@ -119,6 +120,7 @@ export function presentSummary(row: NamedReferralRow, side: Side, feedback: bool
 export interface ReferralFile {
   readonly row: NamedReferralRow;
   readonly consent: ConsentRow | undefined;
+  readonly request: ConsentRequestRow | undefined;
   readonly record: ClientRecordRow | undefined;
   readonly messages: readonly MessageRow[];
   readonly contacts: readonly ContactRow[];
@@ -139,6 +141,13 @@ function withheldReason(file: ReferralFile, now: number): Whole['client_withheld
   return isFinal(file.row.state) ? 'referral_ended' : 'not_accepted';
 }
 
+const presentRequest = (row: ConsentRequestRow): Whole['consent_request'] => ({
+  id: row.id,
+  expires_at: toTime(row.expires_at),
+  locked: row.names_tried >= NAMES_TRIED_MAX,
+  created_at: toTime(row.created_at),
+});
+
 /** `disclosed` is what `discloseToReceiver` logged in the same batch; the sender sees what it wrote itself. */
 export async function presentReferral(
   file: ReferralFile,
@@ -146,6 +155,7 @@ export async function presentReferral(
   disclosed: readonly string[],
   vault: Vault,
   now: number,
+  consentUrl: string | null = null,
 ): Promise<Whole> {
   const { row, consent, record } = file;
   const feedback = allowsFeedback(consent, now);
@@ -185,6 +195,8 @@ export async function presentReferral(
     disclosed_categories: side === 'receiver' ? (disclosed as Whole['disclosed_categories']) : [],
     redisclosure_notice: showsClient && consent?.part2 ? PART2_NOTICE : null,
     consent: consent ? presentConsent(consent, now) : null,
+    consent_request: side === 'sender' && file.request ? presentRequest(file.request) : null,
+    consent_url: consentUrl,
     messages,
     contacts:
       side === 'sender' && !feedback

@@ -1,7 +1,10 @@
 /** A new referral: sent at once where consent is on record, else waiting for it. */
 import type * as v from 'valibot';
+import { toAsked } from '../consents/asked.ts';
 import { insertConsent } from '../consents/consents.repository.ts';
+import { createLink } from '../consents/link.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
+import { insertRequest } from '../consents/requests.repository.ts';
 import type { Statements } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
@@ -51,9 +54,11 @@ async function sealClient(vault: ReferralVault, client: Client): Promise<SealedC
 export async function sendReferral(
   request: OperationRequest<unknown, v.InferOutput<typeof NewReferralSchema>>,
 ): Promise<Reply> {
-  const { database, vault, now } = request.exchange;
+  const { database, vault, settings, now } = request.exchange;
   const { query } = database;
-  const { client, consent, receiver_practice_id: receiverId, ...wish } = request.body;
+  const { client, consent: given, receiver_practice_id: receiverId, ...wish } = request.body;
+  const consent = given?.method === 'hosted' ? undefined : given;
+  const hosted = given?.method === 'hosted' ? given : undefined;
   const senderId = request.actor.practice_id ?? '';
   if (receiverId === senderId) {
     throw invalidInput([{ pointer: '/receiver_practice_id', detail: 'must be another practice than yours' }]);
@@ -148,8 +153,15 @@ export async function sendReferral(
       const sealed = await sealClient(referralVault, client);
       const record = { referral_id: id, ...wrapped, ...sealed, lookups };
       const consentRow = consent ? await toConsentRow(consent, consentContext, referralVault) : undefined;
+      const link = hosted
+        ? await createLink(id, toAsked(hosted, client, wish, wish.service), settings.publicOrigin, now)
+        : undefined;
       const announcement = {
-        type: consent ? ('referral.sent' as const) : ('referral.created' as const),
+        type: consent
+          ? ('referral.sent' as const)
+          : hosted
+            ? ('consent.requested' as const)
+            : ('referral.created' as const),
         actor: 'sender' as const,
         toSender: true,
         toReceiver: consent !== undefined,
@@ -162,13 +174,14 @@ export async function sendReferral(
           insertClientRecord(query, record),
           insertClientLookups(query, id, lookups),
           ...(consentRow ? [insertConsent(query, consentRow)] : []),
+          ...(link ? [insertRequest(query, link.row)] : []),
           ...announce(query, row, announcement, now),
         ] as unknown as Statements,
         resourceId: id,
         status: 201,
         respond: async () => {
-          const file = { row, consent: consentRow, record, messages: [], contacts: [] };
-          const { body, headers } = await showReferral(request, file, 'sender', []);
+          const file = { row, consent: consentRow, request: link?.row, record, messages: [], contacts: [] };
+          const { body, headers } = await showReferral(request, file, 'sender', [], link?.url);
           return { body, headers: { ...headers, Location: `/v1/referrals/${id}` } };
         },
       };

@@ -125,6 +125,11 @@ export class Vault {
     return decoder.decode(await decrypt(await this.#masterKey(id), sealed, place));
   }
 
+  /** A keyed hash for one purpose: of links, sessions and forms. */
+  async mac(purpose: string, ...parts: string[]): Promise<string> {
+    return this.blindIndex(`purpose:${purpose}`, ...parts);
+  }
+
   /** A keyed hash by which equal values are found without being read. */
   async blindIndex(...parts: string[]): Promise<string> {
     this.#blindIndexKey ??= crypto.subtle.importKey(

@@ -51,6 +51,7 @@ async function everythingHeld(id: string): Promise<string> {
     ['client_records', 'referral_id'],
     ['client_lookups', 'referral_id'],
     ['consents', 'referral_id'],
+    ['consent_requests', 'referral_id'],
     ['referral_messages', 'referral_id'],
     ['contacts', 'referral_id'],
     ['events', 'referral_id'],
@@ -98,6 +99,15 @@ test('after erasure the database, opened with the master key, yields nothing of 
     expect(after).not.toContain(lookup);
     expect(await exchange.sql('select * from client_lookups where lookup = ?', lookup)).toEqual([]);
   }
+});
+
+test('the link by which the client was asked ends, and what it asked for goes', async () => {
+  const consent = { method: 'hosted', purposes: ['ZEBRAPURPOSE'] };
+  const id = await sendReferral(exchange, world, { consent });
+  expect(await everythingHeld(id)).toContain('ZEBRAPURPOSE');
+  expect((await erase(id)).body.consent_request).toBeNull();
+  expect(await everythingHeld(id)).not.toContain('ZEBRAPURPOSE');
+  expect((await read('sender', id)).consent_request).toBeNull();
 });
 
 test('the receiver’s answers to webhooks, which may repeat the client, go with it; those of other referrals stay', async () => {

@@ -189,6 +189,12 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     completeReferral: async () => at(receiver.key, `/v1/referrals/${await engaged()}/complete`),
     withdrawReferral: async () => at(sender.key, `/v1/referrals/${await sent()}/withdraw`),
     undoMove: async () => at(receiver.key, `/v1/referrals/${await accepted()}/undo`),
+    createConsentRequest: async () =>
+      at(
+        sender.key,
+        `/v1/referrals/${await sendReferral(exchange, world, { consent: { method: 'hosted' } })}/consent-request`,
+        { purposes: ['Testing'] },
+      ),
     eraseReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/erase`),
     listEvents: async () => at(sender.key, '/v1/events?limit=3'),
     getEvent: async () => at(sender.key, `/v1/events/${await someEventId()}`),
