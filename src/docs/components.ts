@@ -18,6 +18,7 @@ import {
   ProfessionalSchema,
   ProfileChangeSchema,
 } from '../practices/practices.schemas.ts';
+import { DisclosureSchema } from '../privacy/disclosures.routes.ts';
 import { ClientSchema, DisclosedClientSchema } from '../referrals/client.schemas.ts';
 import {
   AcceptSchema,
@@ -87,6 +88,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   DirectoryEntry: DirectoryEntrySchema,
   DirectoryPractice: DirectoryPracticeSchema,
   DisclosedClient: DisclosedClientSchema,
+  Disclosure: DisclosureSchema,
   Event: EventSchema,
   Key: KeySchema,
   Partnership: PartnershipSchema,

@@ -20,3 +20,13 @@ export const erasedExample = {
   },
   updated_at: '2026-10-06T08:00:00.000Z',
 };
+
+export const disclosureExample = {
+  id: 'dsc_01k8vb2t5heqxt3nq5v0r6k3ma',
+  disclosed_at: '2026-10-05T15:04:05.000Z',
+  practice_id: previewExample.receiver.practice_id,
+  way: 'api',
+  categories: ['identity', 'contact', 'reason'],
+  consent_id: previewExample.consent.id,
+  key_id: 'key_01k8vaz8q4esmt9w2x6c1v5b3n',
+};

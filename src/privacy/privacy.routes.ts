@@ -1,4 +1,5 @@
 /** What a referral's parties may ask about a client's data. */
+import { disclosureOperations } from './disclosures.routes.ts';
 import { erasureOperations } from './erasure.routes.ts';
 
-export const privacyOperations = [...erasureOperations];
+export const privacyOperations = [...disclosureOperations, ...erasureOperations];

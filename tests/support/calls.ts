@@ -195,6 +195,7 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
         `/v1/referrals/${await sendReferral(exchange, world, { consent: { method: 'hosted' } })}/consent-request`,
         { purposes: ['Testing'] },
       ),
+    listDisclosures: async () => at(sender.key, `/v1/referrals/${await accepted()}/disclosures?limit=5`),
     eraseReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/erase`),
     listEvents: async () => at(sender.key, '/v1/events?limit=3'),
     getEvent: async () => at(sender.key, `/v1/events/${await someEventId()}`),
