@@ -19,6 +19,8 @@ import {
   ProfileChangeSchema,
 } from '../practices/practices.schemas.ts';
 import { DisclosureSchema } from '../privacy/disclosures.routes.ts';
+import { ReferralExportSchema } from '../privacy/export.ts';
+import { ClientSearchSchema } from '../privacy/search.ts';
 import { ClientSchema, DisclosedClientSchema } from '../referrals/client.schemas.ts';
 import {
   AcceptSchema,
@@ -56,6 +58,7 @@ export const requestSchemas: Record<string, AnySchema> = {
   AcceptRequest: AcceptSchema,
   AnswerRequest: AnswerSchema,
   Client: ClientSchema,
+  ClientSearchRequest: ClientSearchSchema,
   ConsentRequest: ConsentInputSchema,
   ConsentLinkRequest: ConsentRequestInputSchema,
   ContactRequest: ContactInputSchema,
@@ -98,6 +101,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   Reciprocity: ReciprocityFigureSchema,
   ReciprocityReport: ReciprocityReportSchema,
   Referral: ReferralSchema,
+  ReferralExport: ReferralExportSchema,
   ReferralSummary: ReferralSummarySchema,
   WebhookEndpoint: EndpointSchema,
 };

@@ -1,5 +1,6 @@
 /** Examples of the document. */
-import { previewExample } from '../referrals/referrals.examples.ts';
+import { eventExample } from '../events/events.routes.ts';
+import { previewExample, sentExample } from '../referrals/referrals.examples.ts';
 
 export const erasedExample = {
   ...previewExample,
@@ -29,4 +30,17 @@ export const disclosureExample = {
   categories: ['identity', 'contact', 'reason'],
   consent_id: previewExample.consent.id,
   key_id: 'key_01k8vaz8q4esmt9w2x6c1v5b3n',
+};
+
+export const exportExample = {
+  exported_at: '2026-10-06T09:00:00.000Z',
+  held: ['client', 'client_city', 'consent_signature'],
+  referral: sentExample,
+  consent_signature: { signed_by: 'Robin Example', reference: 'Paper form 2026-117, cabinet 2' },
+  consent_text: null,
+  consent_text_sha256: null,
+  consent_language: 'en',
+  consent_notice_version: null,
+  disclosures: [disclosureExample],
+  events: [eventExample],
 };

@@ -1,6 +1,7 @@
 /** For every operation of the document a call that succeeds, on things made for it. */
 import type { Exchange } from './harness.ts';
 import {
+  CLIENT,
   consentInput,
   createPractice,
   createWriter,
@@ -196,6 +197,14 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
         { purposes: ['Testing'] },
       ),
     listDisclosures: async () => at(sender.key, `/v1/referrals/${await accepted()}/disclosures?limit=5`),
+    findReferralsOfClient: async () =>
+      at(sender.key, '/v1/referrals/search?limit=2', {
+        client: {
+          identity: { given_name: 'Quillon', family_name: 'Testperson' },
+          contact: { phone: CLIENT.contact.phone },
+        },
+      }),
+    exportReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/export`),
     eraseReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/erase`),
     listEvents: async () => at(sender.key, '/v1/events?limit=3'),
     getEvent: async () => at(sender.key, `/v1/events/${await someEventId()}`),
