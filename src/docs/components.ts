@@ -20,6 +20,7 @@ import {
 } from '../practices/practices.schemas.ts';
 import { DisclosureSchema } from '../privacy/disclosures.routes.ts';
 import { ReferralExportSchema } from '../privacy/export.ts';
+import { LedgerCheckSchema } from '../privacy/ledger/ledger.routes.ts';
 import { ClientSearchSchema } from '../privacy/search.ts';
 import { ClientSchema, DisclosedClientSchema } from '../referrals/client.schemas.ts';
 import {
@@ -94,6 +95,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   Disclosure: DisclosureSchema,
   Event: EventSchema,
   Key: KeySchema,
+  LedgerCheck: LedgerCheckSchema,
   Partnership: PartnershipSchema,
   Practice: PracticeSchema,
   Professional: ProfessionalSchema,

@@ -2,5 +2,11 @@
 import { disclosureOperations } from './disclosures.routes.ts';
 import { erasureOperations } from './erasure.routes.ts';
 import { exportOperations } from './export.routes.ts';
+import { ledgerOperations } from './ledger/ledger.routes.ts';
 
-export const privacyOperations = [...disclosureOperations, ...exportOperations, ...erasureOperations];
+export const privacyOperations = [
+  ...disclosureOperations,
+  ...exportOperations,
+  ...erasureOperations,
+  ...ledgerOperations,
+];

@@ -205,6 +205,7 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
         },
       }),
     exportReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/export`),
+    checkLedger: async () => at(receiver.key, `/v1/referrals/${await accepted()}/ledger`),
     eraseReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/erase`),
     listEvents: async () => at(sender.key, '/v1/events?limit=3'),
     getEvent: async () => at(sender.key, `/v1/events/${await someEventId()}`),
