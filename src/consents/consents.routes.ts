@@ -1,5 +1,3 @@
-/** Asking the client anew: a new link ends the one before it. */
-import type { Statements } from '../db/database.ts';
 import { commit } from '../http/commit.ts';
 import { operation } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
@@ -10,7 +8,7 @@ import { ReferralSchema } from '../referrals/referrals.schemas.ts';
 import { sideOf } from '../referrals/referrals.view.ts';
 import { toAsked } from './asked.ts';
 import { ConsentRequestInputSchema } from './consents.schemas.ts';
-import { createLink } from './link.ts';
+import { createLink, openPurposes } from './link.ts';
 import { endRequests, insertRequest } from './requests.repository.ts';
 
 const waitingExample = {
@@ -50,7 +48,7 @@ export const consentOperations = [
     },
     errors: ['invalid_state'],
     handle: async (request) => {
-      const { database, settings, now } = request.exchange;
+      const { database, vault, settings, now } = request.exchange;
       const { query } = database;
       const referralId = request.params.referral_id ?? '';
       return commit(request, {
@@ -68,9 +66,11 @@ export const consentOperations = [
               },
             );
           }
-          const wish = decidedHere && open ? open : { ...open, ...request.body };
+          const referralVault = await vault.openReferralVault(referralId, record);
+          const before = open ? { ...open, purposes: await openPurposes(open, referralVault) } : {};
+          const wish = decidedHere && open ? before : { ...before, ...request.body };
           const asked = toAsked(wish, record as unknown as Record<string, unknown>, row, row.service);
-          const link = await createLink(referralId, asked, settings.publicOrigin, now);
+          const link = await createLink(referralId, asked, referralVault, settings.publicOrigin, now);
           const announcement = {
             type: 'consent.requested',
             actor: 'sender',
@@ -85,7 +85,7 @@ export const consentOperations = [
               ...noted.statements,
               endRequests(query, referralId, now),
               insertRequest(query, link.row),
-            ] as unknown as Statements,
+            ],
             resourceId: referralId,
             status: 201,
             respond: () =>

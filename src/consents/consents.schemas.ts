@@ -132,14 +132,18 @@ export const isActive = (consent: Pick<ConsentRow, 'revoked_at' | 'expires_at'>,
 export const allowsFeedback = (consent: ConsentRow | undefined, now: number) =>
   consent !== undefined && isActive(consent, now) && consent.directions.includes('feedback');
 
-export function presentConsent(row: ConsentRow, now: number): v.InferOutput<typeof ConsentSchema> {
+export function presentConsent(
+  row: ConsentRow,
+  purposes: string[],
+  now: number,
+): v.InferOutput<typeof ConsentSchema> {
   return {
     id: row.id,
     status: row.revoked_at !== null ? 'revoked' : isActive(row, now) ? 'active' : 'expired',
     method: row.method,
     categories: row.categories as Category[],
     directions: row.directions as Direction[],
-    purposes: row.purposes,
+    purposes,
     disclose_on_send: row.disclose_on_send,
     part2: row.part2,
     granted_at: toTime(row.granted_at),

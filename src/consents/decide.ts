@@ -12,6 +12,7 @@ export const NOTICE_VERSION = '2026-11';
 export interface Grant {
   readonly categories: readonly string[];
   readonly feedback: boolean;
+  readonly purposes: readonly string[];
   readonly signedBy: string;
   readonly representativeAuthority: string | null;
   readonly language: string;
@@ -41,7 +42,7 @@ export async function grantConsent(
     method: 'hosted' as const,
     categories: [...grant.categories],
     directions: grant.feedback ? ['forward', 'feedback'] : ['forward'],
-    purposes: request.purposes,
+    sealed_purposes: await vault.seal('consents.sealed_purposes', grant.purposes, id),
     disclose_on_send: request.disclose_on_send,
     part2: request.part2,
     notice_version: NOTICE_VERSION,

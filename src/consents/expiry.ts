@@ -1,5 +1,5 @@
 /** Consents that run out, each minute: told to both sides, and a referral that waits for an answer ends with them. */
-import { ConflictError, type Database, type Statement, type Statements } from '../db/database.ts';
+import { ConflictError, type Database, type Statement } from '../db/database.ts';
 import { deliveryIdsIn } from '../queue.ts';
 import { changeReferral, noteReferral } from '../referrals/change.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
@@ -30,7 +30,7 @@ export async function expireConsents(database: Database, now: number): Promise<s
       : [];
     try {
       const statements = [noteExpiry(query, referral_id, now), ...noted.statements, ...ended];
-      deliveryIds.push(...deliveryIdsIn(await database.batch(statements as unknown as Statements)));
+      deliveryIds.push(...deliveryIdsIn(await database.batch(statements)));
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }

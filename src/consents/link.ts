@@ -1,6 +1,7 @@
 /** The link by which a client reaches their consent: unguessable, and known here only by its hash. */
 import { sha256Hex } from '../access/token.ts';
 import { newId } from '../db/ids.ts';
+import type { ReferralVault } from '../vault/vault.ts';
 import type { ConsentRequestRow } from './requests.repository.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +21,7 @@ export const hashLinkToken = (token: string) => sha256Hex(`consent-link:${token}
 export async function createLink(
   referralId: string,
   asked: AskedConsent,
+  vault: ReferralVault,
   origin: string,
   now: number,
 ): Promise<{ url: string; row: ConsentRequestRow }> {
@@ -28,13 +30,16 @@ export async function createLink(
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');
+  const id = newId('consent_request');
   return {
     url: `${origin}/consent/${token}`,
     row: {
-      ...asked,
+      id,
       categories: [...asked.categories],
-      purposes: [...asked.purposes],
-      id: newId('consent_request'),
+      sealed_purposes: await vault.seal('consent_requests.sealed_purposes', asked.purposes, id),
+      valid_days: asked.valid_days,
+      disclose_on_send: asked.disclose_on_send,
+      part2: asked.part2,
       referral_id: referralId,
       token_hash: await hashLinkToken(token),
       names_tried: 0,
@@ -44,3 +49,7 @@ export async function createLink(
     },
   };
 }
+
+/** What is asked for: free text of the sender, and so sealed. */
+export const openPurposes = (row: ConsentRequestRow, vault: ReferralVault) =>
+  vault.open<string[]>('consent_requests.sealed_purposes', row.sealed_purposes, row.id);

@@ -52,7 +52,7 @@ export async function toConsentRow(
     method: input.method,
     categories: input.categories,
     directions: input.directions,
-    purposes: input.purposes,
+    sealed_purposes: await vault.seal('consents.sealed_purposes', input.purposes, id),
     disclose_on_send: input.disclose_on_send,
     part2: input.part2,
     notice_version: input.notice_version ?? null,

@@ -14,7 +14,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { REFERRAL_STATES } from '../referrals/states.ts';
+import { REFERRAL_STATES } from './states.ts';
 
 const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
 const jsonList = <T extends string>() => text({ mode: 'json' }).$type<T[]>();
@@ -53,6 +53,8 @@ export const practices = sqliteTable(
     updated_at: integer().notNull(),
   },
   (t) => [
+    index('practices_by_jurisdiction').on(t.jurisdiction, t.id),
+    index('practices_by_capacity').on(t.capacity, t.id),
     check('practices_status', sql`${t.status} in (${quoted(PRACTICE_STATUSES)})`),
     check('practices_capacity', sql`${t.capacity} in (${quoted(CAPACITIES)})`),
     check('practices_services', sql`json_valid(${t.services}) and json_valid(${t.assessments})`),
@@ -83,7 +85,10 @@ export const professionals = sqliteTable(
     profession: text().notNull(),
     created_at: integer().notNull(),
   },
-  (t) => [index('professionals_by_practice').on(t.practice_id, t.id)],
+  (t) => [
+    index('professionals_by_practice').on(t.practice_id, t.id),
+    index('professionals_by_profession').on(t.profession, t.practice_id),
+  ],
 );
 
 /** A licence, certification or membership of a professional. Valid through the end of `expires_on`, UTC. */
@@ -198,7 +203,8 @@ export const partnerships = sqliteTable(
 
 /**
  * One client, introduced by one practice to another. The plain columns hold nothing about who the client is.
- * `sender_*` columns are what the sender may know: they stand still while the consent allows no way back.
+ * `sender_*` columns are what the sender may know: they stand still while the consent allows no way back. Each side
+ * has a version of its own, which counts what it was told.
  */
 export const referrals = sqliteTable(
   'referrals',
@@ -249,11 +255,14 @@ export const referrals = sqliteTable(
     deadline: text(),
     deadline_at: integer(),
 
+    receiver_version: integer().notNull().default(0),
+    receiver_updated_at: integer(),
     sender_version: integer().notNull(),
     sender_updated_at: integer().notNull(),
     sender_state: text({ enum: REFERRAL_STATES }).notNull(),
     sender_progress: text({ mode: 'json' }).notNull(),
     client_index: text().notNull(),
+    duplicate_allowed: integer({ mode: 'boolean' }).notNull(),
     /** Since then nothing of the client is left; what stays are facts that reports count. */
     erased_at: integer(),
     created_at: integer().notNull(),
@@ -265,7 +274,7 @@ export const referrals = sqliteTable(
     index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),
     index('referrals_by_receiver_month').on(t.receiver_practice_id, t.sent_at),
     index('referrals_by_sender_change').on(t.sender_practice_id, t.sender_updated_at, t.id),
-    index('referrals_by_receiver_change').on(t.receiver_practice_id, t.updated_at, t.id),
+    index('referrals_by_receiver_change').on(t.receiver_practice_id, t.receiver_updated_at, t.id),
     index('referrals_by_client').on(t.client_index),
     index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
@@ -296,7 +305,7 @@ export const consents = sqliteTable(
     method: text({ enum: ['hosted', 'written', 'electronic', 'verbal'] }).notNull(),
     categories: jsonList<string>().notNull(),
     directions: jsonList<string>().notNull(),
-    purposes: jsonList<string>().notNull(),
+    sealed_purposes: text().notNull(),
     disclose_on_send: integer({ mode: 'boolean' }).notNull(),
     part2: integer({ mode: 'boolean' }).notNull(),
     notice_version: text(),
@@ -338,7 +347,7 @@ export const consent_requests = sqliteTable(
       .references(() => referrals.id),
     token_hash: text().notNull(),
     categories: jsonList<string>().notNull(),
-    purposes: jsonList<string>().notNull(),
+    sealed_purposes: text().notNull(),
     valid_days: integer().notNull(),
     disclose_on_send: integer({ mode: 'boolean' }).notNull(),
     part2: integer({ mode: 'boolean' }).notNull(),

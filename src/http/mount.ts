@@ -74,14 +74,10 @@ function exchangeOf(c: Context<AppEnv>): Exchange {
 
 async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   const exchange = exchangeOf(c);
-  let actor: Actor;
-  try {
-    actor = await authenticate(c.req.header('Authorization'), exchange.database, exchange.now);
-  } catch (error) {
-    if (error instanceof Problem)
-      await requireRate(c.env.ANONYMOUS_RATE_LIMIT, c.req.header('CF-Connecting-IP') ?? 'unknown');
-    throw error;
-  }
+  const address = c.req.header('CF-Connecting-IP') ?? 'unknown';
+  const limitAddress = () => requireRate(c.env.ANONYMOUS_RATE_LIMIT, address);
+  const header = c.req.header('Authorization');
+  const actor = await authenticate(header, exchange.database, exchange.now, limitAddress);
   await requireRate(c.env.KEY_RATE_LIMIT, actor.key_id);
   requireScope(actor, one);
   const query = readQuery(c.req.raw, one);
@@ -127,12 +123,21 @@ export async function frame(c: Context<AppEnv>, next: () => Promise<void>): Prom
   c.set('database', new Database(c.env.DB));
   await next();
   c.res.headers.set('X-Request-Id', c.var.requestId);
-  if (!readSettings(c.env).production)
+  if (c.env.ENVIRONMENT !== 'production')
     c.res.headers.set('Server-Timing', c.var.database.meter.toServerTiming());
 }
 
+/** Also where the settings are what is wrong. */
+export function originOf(c: Context<AppEnv>): string {
+  try {
+    return readSettings(c.env).publicOrigin;
+  } catch {
+    return new URL(c.req.url).origin;
+  }
+}
+
 export function onError(error: unknown, c: Context<AppEnv>): Response {
-  const origin = readSettings(c.env).publicOrigin;
+  const origin = originOf(c);
   if (error instanceof Problem) return respondWithProblem(error, origin);
   const { name, message, stack } = error instanceof Error ? error : new Error('unknown');
   // The words of an unknown error may quote what it choked on: only D1's, which `Database` has cleaned, are logged.

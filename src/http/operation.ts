@@ -101,8 +101,11 @@ export function errorsOf(one: Operation): ProblemCode[] {
   if (one.body)
     for (const code of ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)
       codes.add(code);
-  if (one.method === 'POST')
-    for (const code of ['idempotency_key_reused', 'conflict'] as const) codes.add(code);
+  if (one.method === 'POST') {
+    // A replay of a creation finds nothing where the thing was deleted meanwhile.
+    for (const code of ['idempotency_key_reused', 'conflict', 'body_too_large', 'not_found'] as const)
+      codes.add(code);
+  }
   if (one.method === 'PATCH' || one.method === 'DELETE') codes.add('conflict');
   if (one.conditional) codes.add('version_mismatch');
   for (const code of one.errors ?? []) codes.add(code);

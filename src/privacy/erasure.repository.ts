@@ -28,15 +28,15 @@ export const deleteClientData = (query: Query, referralId: string, now: number):
     query.delete(client_records).where(eq(client_records.referral_id, referralId)),
     query.delete(referral_messages).where(eq(referral_messages.referral_id, referralId)),
     query.delete(contacts).where(eq(contacts.referral_id, referralId)),
-    // Who signed, the proof, the text with its names, and the purposes in the sender's own words. That it was given,
-    // for which categories and until when, and the hash of the text, stays.
+    // Who signed, the proof, the text with its names, and the purposes in the sender's own words. That it was given, for
+    // which categories and until when, and the hash of the text, stays.
     query
       .update(consents)
-      .set({ sealed_signature: '', sealed_text: null, purposes: [] })
+      .set({ sealed_signature: '', sealed_text: null, sealed_purposes: '' })
       .where(eq(consents.referral_id, referralId)),
     query
       .update(consent_requests)
-      .set({ purposes: [], ended_at: sql`coalesce(${consent_requests.ended_at}, ${now})` })
+      .set({ sealed_purposes: '', ended_at: sql`coalesce(${consent_requests.ended_at}, ${now})` })
       .where(eq(consent_requests.referral_id, referralId)),
     // A receiver's answer to a webhook may repeat what it was sent.
     query.run(sql`

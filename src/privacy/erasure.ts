@@ -1,14 +1,14 @@
 /** Erasing a client: what is left of the referral are facts that reports count, the event log and the disclosures. */
 import { revokeConsent } from '../consents/consents.repository.ts';
-import type { Query, Statement, Statements } from '../db/database.ts';
+import type { Query, Statement } from '../db/database.ts';
 import { commit } from '../http/commit.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { requireVersion } from '../http/versions.ts';
 import { noteReferral } from '../referrals/change.ts';
 import { readReferral, selectFile, showReferral } from '../referrals/file.ts';
 import { applyMove, isFinal, type Progress } from '../referrals/lifecycle.ts';
-import { type ReferralRow, selectReferral } from '../referrals/referrals.repository.ts';
-import { progressOf, senderProgressOf } from '../referrals/referrals.view.ts';
+import type { ReferralRow } from '../referrals/referrals.repository.ts';
+import { progressOf, senderProgressOf, versionOf } from '../referrals/referrals.view.ts';
 import { deleteClientData } from './erasure.repository.ts';
 import { requireSender } from './parties.ts';
 
@@ -75,18 +75,18 @@ export async function erase(request: OperationRequest<unknown, unknown>): Promis
     read: [...selectFile(query, referralId)],
     decide: ([[found], [consent]]) => {
       const row = requireSender(found, request.actor);
-      requireVersion(request.ifMatch, row.sender_version);
+      requireVersion(request.ifMatch, versionOf(row, 'sender'));
       const erased =
         row.erased_at === null
           ? eraseReferral(query, row, 'sender', now)
-          : { row, revokes: false, statements: [selectReferral(query, referralId)] };
+          : { row, revokes: false, statements: [] };
       return {
-        statements: erased.statements as unknown as Statements,
+        statements: erased.statements,
         resourceId: referralId,
         status: 200,
         respond: () => {
           const revoked_at = consent?.revoked_at ?? (erased.revokes ? now : null);
-          const left = consent && { ...consent, purposes: [], revoked_at };
+          const left = consent && { ...consent, revoked_at };
           const none = { request: undefined, record: undefined, messages: [], contacts: [] };
           const file = { row: erased.row, consent: left, ...none };
           return showReferral(request, file, 'sender', []);

@@ -46,7 +46,7 @@ export const lettersOf = (text: string) => text.normalize('NFKD').replaceAll(/\P
 /** The digits that are the same with and without the country's code. */
 export const phoneEndOf = (text: string) => text.replaceAll(/\D/g, '').slice(-9);
 
-/** By which the same client is known again: name and the first of e-mail and phone. */
+/** By which the same client is known again: name and e-mail, or the phone where there is no e-mail. */
 export function clientFingerprint(client: Client): string[] {
   const { identity, contact: reached } = client;
   const second = reached.email?.toLowerCase() ?? phoneEndOf(reached.phone ?? '');

@@ -8,7 +8,7 @@ import {
   referral_messages,
   referrals,
 } from '../db/schema.ts';
-import type { ReferralState } from './states.ts';
+import type { ReferralState } from '../db/states.ts';
 
 export type ReferralRow = typeof referrals.$inferSelect;
 /** With the names of the two practices. */
@@ -33,6 +33,11 @@ export const named = {
       'receiver_name',
     ),
 };
+
+/** 1 where the consent has the way back at all, active or not. */
+export const feedback_asked = sql<number>`exists (
+  select 1 from consents as allowed, json_each(allowed.directions) as d
+  where allowed.referral_id = referrals.id and d.value = 'feedback')`.as('feedback_asked');
 
 /** Until when the consent lets outcomes reach the sender; null where it does not. */
 export const feedback_until = sql<number | null>`(
@@ -97,7 +102,7 @@ export function selectReferrals(
   const mine = sent ? referrals.sender_practice_id : referrals.receiver_practice_id;
   const theirs = sent ? referrals.receiver_practice_id : referrals.sender_practice_id;
   const state = sent ? referrals.sender_state : referrals.state;
-  const changed = sent ? referrals.sender_updated_at : referrals.updated_at;
+  const changed = sent ? referrals.sender_updated_at : referrals.receiver_updated_at;
   const byChange = filter.updatedSince !== undefined;
   return query
     .select({ ...named, feedback_until })
@@ -141,7 +146,7 @@ export const updateReferral = (query: Query, referralId: string, change: Partial
 
 export const selectDueReferrals = (query: Query, now: number, limit: number) =>
   query
-    .select(named)
+    .select({ id: referrals.id })
     .from(referrals)
     .where(and(sql`${referrals.deadline_at} is not null`, sql`${referrals.deadline_at} <= ${now}`))
     .orderBy(asc(referrals.deadline_at))

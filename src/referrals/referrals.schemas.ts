@@ -1,6 +1,7 @@
 /** Wire types of referrals. */
 import * as v from 'valibot';
 import { CATEGORIES, ConsentSchema, NewConsentSchema } from '../consents/consents.schemas.ts';
+import { REFERRAL_STATES } from '../db/states.ts';
 import {
   id,
   jurisdiction,
@@ -15,7 +16,6 @@ import {
 } from '../http/fields.ts';
 import { ClientSchema, DisclosedClientSchema } from './client.schemas.ts';
 import { MOVES } from './lifecycle.ts';
-import { REFERRAL_STATES } from './states.ts';
 
 export const REASONS = [
   'beyond_scope',

@@ -6,8 +6,9 @@
  * Client data is sealed with a data key of its own for each referral; the data key is wrapped by a master key.
  * Other secrets (of webhook endpoints) are sealed with the master key itself.
  */
+
+import { decodeBase64, encodeBase64 } from '../base64.ts';
 import type { Settings } from '../env.ts';
-import { decodeBase64, encodeBase64 } from './base64.ts';
 
 const encoder = new TextEncoder();
 const encode = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>;

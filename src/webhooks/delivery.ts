@@ -3,7 +3,7 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
-import type { Database, Statements } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { Settings } from '../env.ts';
 import { toEnvelope } from '../events/envelope.ts';
 import { type DeliveryMessage, wakeDeliveries } from '../queue.ts';
@@ -114,7 +114,7 @@ export async function deliver(deliveryId: string, context: DeliveryContext): Pro
       response_excerpt: result.response_excerpt,
     }),
     settleDelivery(query, deliveryId, leaseUntil, { ...settled, attempts_count: number }),
-  ] as unknown as Statements);
+  ]);
   if (retryAt !== null && retryAt - finishedAt <= QUEUE_DELAY_MS_MAX) {
     await queue.send({ delivery_id: deliveryId }, { delaySeconds: Math.ceil((retryAt - finishedAt) / 1000) });
   }

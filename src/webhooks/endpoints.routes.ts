@@ -1,6 +1,5 @@
 /** Webhook endpoints of a practice. */
 import * as v from 'valibot';
-import type { Statements } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
 import { type Exchange, operation } from '../http/operation.ts';
@@ -191,7 +190,6 @@ export const endpointOperations = [
             respond: ([rows]) => show((rows as [EndpointRow])[0]),
           };
         },
-        replay: async () => ({ body: null }),
       });
     },
   }),
@@ -219,13 +217,12 @@ export const endpointOperations = [
                 updated_at: now,
               }),
               cancelPendingDeliveries(database.query, endpointId),
-            ] as unknown as Statements,
+            ],
             resourceId: endpointId,
             status: 204,
             respond: () => ({ body: null }),
           };
         },
-        replay: async () => ({ body: null }),
       });
     },
   }),

@@ -6,7 +6,7 @@ import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import { sha256Hex } from '../../access/token.ts';
-import { ConflictError, type Statement, type Statements } from '../../db/database.ts';
+import { ConflictError, type Statement } from '../../db/database.ts';
 import { type AppEnv, vaultOf } from '../../http/mount.ts';
 import { showPage } from '../../pages/shell.tsx';
 import { deliveryIdsIn, wakeDeliveries } from '../../queue.ts';
@@ -65,7 +65,7 @@ interface Visitor {
 
 async function readVisitor(c: Page): Promise<Visitor | null> {
   const now = Date.now();
-  const visit = await readVisit(c.var.database, c.req.param('token') ?? '', now);
+  const visit = await readVisit(c.var.database, vaultOf(c.env), c.req.param('token') ?? '', now);
   if (!visit) return null;
   const cookie = getCookie(c, SESSION_COOKIE);
   const session = (await isSession(vaultOf(c.env), visit.request.id, cookie, now)) ? (cookie ?? '') : '';
@@ -201,7 +201,7 @@ async function showReceipt(c: Page, { visit, now, session }: Visitor) {
         grantedAt: consent.granted_at,
         expiresAt: consent.expires_at,
         categories: consent.categories as Category[],
-        purposes: consent.purposes,
+        purposes: visit.purposes,
         feedback: consent.directions.includes('feedback'),
         signedBy,
         textHash: consent.text_hash,
@@ -278,7 +278,7 @@ async function decide(
     if (made instanceof Response) return made;
     if (made.length === 0) return backToLink(c);
     try {
-      const deliveryIds = deliveryIdsIn(await c.var.database.batch(made as unknown as Statements));
+      const deliveryIds = deliveryIdsIn(await c.var.database.batch(made));
       c.executionCtx.waitUntil(wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds));
       return backToLink(c);
     } catch (error) {
@@ -333,6 +333,7 @@ const grant = (c: Page) =>
       visit.request,
       {
         categories,
+        purposes: visit.purposes,
         feedback: filled.feedback === 'yes',
         signedBy: filled.signature,
         representativeAuthority: filled.authority.slice(0, 200) || null,

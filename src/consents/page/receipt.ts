@@ -27,7 +27,7 @@ export function toReceipt(
     services: [
       {
         service: 'Referral',
-        purposes: consent.purposes.map((purpose) => ({
+        purposes: facts.purposes.map((purpose) => ({
           purpose,
           consentType: 'EXPLICIT',
           piiCategory: consent.categories,

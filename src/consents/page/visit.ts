@@ -16,11 +16,12 @@ import {
   selectDisclosures,
   selectReferral,
 } from '../../referrals/referrals.repository.ts';
+import type { Vault } from '../../vault/vault.ts';
 import type { CredentialRow } from '../../verification/credentials.repository.ts';
 import { hasLapsed } from '../../verification/eligibility.ts';
 import { PROFESSIONS, type Profession } from '../../verification/professions.ts';
 import { type ConsentRow, selectConsent } from '../consents.repository.ts';
-import { hashLinkToken } from '../link.ts';
+import { hashLinkToken, openPurposes } from '../link.ts';
 import { type ConsentRequestRow, referralOfToken, selectRequestByToken } from '../requests.repository.ts';
 import { type ConsentFacts, type Language, writeDay } from './words.ts';
 
@@ -29,6 +30,7 @@ const DAY_MS = 86_400_000;
 
 export interface Visit {
   readonly request: ConsentRequestRow;
+  readonly purposes: readonly string[];
   readonly row: NamedReferralRow;
   readonly consent: ConsentRow | undefined;
   readonly record: ClientRecordRow | undefined;
@@ -41,7 +43,12 @@ export interface Visit {
 }
 
 /** Null for every token that leads nowhere (any more): the same look-up, whatever is wrong with it. */
-export async function readVisit(database: Database, token: string, now: number): Promise<Visit | null> {
+export async function readVisit(
+  database: Database,
+  vault: Vault,
+  token: string,
+  now: number,
+): Promise<Visit | null> {
   const { query } = database;
   const tokenHash = await hashLinkToken(token);
   const referralId = referralOfToken(tokenHash);
@@ -75,7 +82,20 @@ export async function readVisit(database: Database, token: string, now: number):
   const isOpen = row.state !== 'awaiting_consent' || request.expires_at > now;
   if (!isOpen) return null;
   const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
-  return { request, row, consent, record, disclosures, sender, receiver, professionals, credentials, gate };
+  const purposes = await openPurposes(request, await vault.openReferralVault(row.id, record));
+  return {
+    request,
+    purposes,
+    row,
+    consent,
+    record,
+    disclosures,
+    sender,
+    receiver,
+    professionals,
+    credentials,
+    gate,
+  };
 }
 
 function describeCredentials({ professionals, credentials }: Visit, now: number): string[] {
@@ -100,7 +120,7 @@ export function factsOf(visit: Visit, language: Language, now: number): ConsentF
     receiver: visit.receiver.name,
     receiverCity: visit.receiver.city,
     credentials: describeCredentials(visit, now),
-    purposes: visit.request.purposes,
+    purposes: visit.purposes,
     validUntil: writeDay(visit.consent?.expires_at ?? consentEnd(visit, now), language),
     atOnce: visit.row.disclose === 'on_send',
     part2: visit.request.part2,

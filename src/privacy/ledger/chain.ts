@@ -3,7 +3,7 @@
  * write to the database but has no key cannot change, remove or move an entry without breaking the chain there. No I/O.
  */
 import { sha256Hex } from '../../access/token.ts';
-import { decodeBase64, encodeBase64 } from '../../vault/base64.ts';
+import { decodeBase64, encodeBase64 } from '../../base64.ts';
 
 export type LedgerKind = 'event' | 'disclosure';
 
