@@ -6,6 +6,8 @@ import { keyOperations } from './keys/keys.routes.ts';
 import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
+import { sealing } from './privacy/ledger/seal.ts';
+import { privacyOperations } from './privacy/privacy.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
@@ -18,8 +20,7 @@ export const operations: readonly Operation[] = [
   ...profileOperations,
   ...keyOperations,
   ...partnershipOperations,
-  ...referralOperations,
-  ...consentOperations,
+  ...sealing([...referralOperations, ...consentOperations, ...privacyOperations]),
   ...eventOperations,
   ...endpointOperations,
   ...deliveryOperations,

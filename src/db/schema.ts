@@ -1,7 +1,7 @@
 /**
  * The whole data model on one page. Column names are the API's names. Times are integer milliseconds since
  * the epoch (`*_at`), dates are `YYYY-MM-DD` texts (`*_on`). Columns called `sealed_*` and the table
- * `client_records` hold ciphertext only (see `vault/`). Triggers stand in `migrations/0001_guards.sql`.
+ * `client_records` hold ciphertext only (see `vault/`). Triggers stand in `migrations/`.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -26,6 +26,7 @@ export const CREDENTIAL_STATUSES = ['pending', 'verified', 'rejected'] as const;
 export const VERIFICATION_LEVELS = ['self_asserted', 'registry_matched', 'source_verified'] as const;
 export const PARTNERSHIP_STATES = ['invited', 'active', 'paused', 'declined', 'ended'] as const;
 export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'exhausted', 'cancelled'] as const;
+export const LEDGER_KINDS = ['event', 'disclosure'] as const;
 
 /** An organization on the exchange; the tenant. */
 export const practices = sqliteTable(
@@ -262,6 +263,8 @@ export const referrals = sqliteTable(
     sender_progress: text({ mode: 'json' }).notNull(),
     client_index: text().notNull(),
     duplicate_allowed: integer({ mode: 'boolean' }).notNull(),
+    /** Since then nothing of the client is left; what stays are facts that reports count. */
+    erased_at: integer(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },
@@ -275,6 +278,7 @@ export const referrals = sqliteTable(
     index('referrals_by_client').on(t.client_index),
     index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
+    index('referrals_by_end').on(t.ended_at).where(sql`${t.ended_at} is not null and ${t.erased_at} is null`),
     check('referrals_state', sql`${t.state} in (${quoted(REFERRAL_STATES)})`),
     check('referrals_sender_state', sql`${t.sender_state} in (${quoted(REFERRAL_STATES)})`),
     check('referrals_two_practices', sql`${t.sender_practice_id} <> ${t.receiver_practice_id}`),
@@ -372,7 +376,21 @@ export const client_records = sqliteTable('client_records', {
   background: text(),
   notes: text(),
   documents: text(),
+  /** The client's rows in `client_lookups`, so that erasing finds them without an index of their own. */
+  lookups: jsonList<string>(),
 });
+
+/** By which a sender finds its referrals of one client: keyed hashes (see `referrals/client.lookups.ts`). */
+export const client_lookups = sqliteTable(
+  'client_lookups',
+  {
+    lookup: text().notNull(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+  },
+  (t) => [primaryKey({ columns: [t.lookup, t.referral_id] })],
+);
 
 /** What one side wrote to the other about a referral: a question, an answer, the words with a refusal. */
 export const referral_messages = sqliteTable(
@@ -426,6 +444,45 @@ export const disclosures = sqliteTable(
   },
   (t) => [index('disclosures_by_referral').on(t.referral_id, t.id)],
 );
+
+/** An event or disclosure that waits to be sealed into its referral's chain. Written by triggers. */
+export const ledger_pending = sqliteTable(
+  'ledger_pending',
+  {
+    referral_id: text().notNull(),
+    entry_id: text().notNull(),
+    kind: text({ enum: LEDGER_KINDS }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.referral_id, t.entry_id] })],
+);
+
+/** One link of a referral's chain: `hash` is keyed and covers the link before it. Rows are never changed. */
+export const ledger_links = sqliteTable(
+  'ledger_links',
+  {
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    number: integer().notNull(),
+    kind: text({ enum: LEDGER_KINDS }).notNull(),
+    entry_id: text().notNull(),
+    entry_hash: text().notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.referral_id, t.number] }),
+    uniqueIndex('ledger_links_by_entry').on(t.entry_id),
+  ],
+);
+
+/** The last link of each chain, so that links cut off its end are missed. */
+export const ledger_heads = sqliteTable('ledger_heads', {
+  referral_id: text()
+    .primaryKey()
+    .references(() => referrals.id),
+  number: integer().notNull(),
+  hash: text().notNull(),
+});
 
 /** A fact that happened, in order, kept. `position` is the order of commits. */
 export const events = sqliteTable(

@@ -18,6 +18,10 @@ import {
   ProfessionalSchema,
   ProfileChangeSchema,
 } from '../practices/practices.schemas.ts';
+import { DisclosureSchema } from '../privacy/disclosures.routes.ts';
+import { ReferralExportSchema } from '../privacy/export.ts';
+import { LedgerCheckSchema } from '../privacy/ledger/ledger.routes.ts';
+import { ClientSearchSchema } from '../privacy/search.ts';
 import { ClientSchema, DisclosedClientSchema } from '../referrals/client.schemas.ts';
 import {
   AcceptSchema,
@@ -55,6 +59,7 @@ export const requestSchemas: Record<string, AnySchema> = {
   AcceptRequest: AcceptSchema,
   AnswerRequest: AnswerSchema,
   Client: ClientSchema,
+  ClientSearchRequest: ClientSearchSchema,
   ConsentRequest: ConsentInputSchema,
   ConsentLinkRequest: ConsentRequestInputSchema,
   ContactRequest: ContactInputSchema,
@@ -87,8 +92,10 @@ export const responseSchemas: Record<string, AnySchema> = {
   DirectoryEntry: DirectoryEntrySchema,
   DirectoryPractice: DirectoryPracticeSchema,
   DisclosedClient: DisclosedClientSchema,
+  Disclosure: DisclosureSchema,
   Event: EventSchema,
   Key: KeySchema,
+  LedgerCheck: LedgerCheckSchema,
   Partnership: PartnershipSchema,
   Practice: PracticeSchema,
   Professional: ProfessionalSchema,
@@ -96,6 +103,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   Reciprocity: ReciprocityFigureSchema,
   ReciprocityReport: ReciprocityReportSchema,
   Referral: ReferralSchema,
+  ReferralExport: ReferralExportSchema,
   ReferralSummary: ReferralSummarySchema,
   WebhookEndpoint: EndpointSchema,
 };

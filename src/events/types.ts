@@ -14,6 +14,8 @@ export const EVENT_TYPES = {
   'referral.completed': 'The engagement has ended.',
   'referral.withdrawn': 'The sender took the referral back.',
   'referral.expired': 'Nobody answered in time.',
+  'referral.erased':
+    'The client’s data was deleted, by the sender or at the end of the retention time; a referral that was open ended with it.',
   'referral.move_undone': 'The receiver undid its last move.',
   'referral.reminder': 'The referral waits for an answer; half or nine tenths of the time have passed.',
   'referral.outcome_due':

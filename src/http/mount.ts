@@ -1,5 +1,6 @@
 /** Puts operations on a Hono app: each request passes the same gates, in the same order. */
 import type { Context, Hono } from 'hono';
+import { accepts } from 'hono/accepts';
 import { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { readSettings } from '../env.ts';
@@ -7,7 +8,7 @@ import { wakeDeliveries } from '../queue.ts';
 import { Vault } from '../vault/vault.ts';
 import { type Actor, authenticate } from './authenticate.ts';
 import { readBody, readIdempotencyKey, readIfMatch, readQuery } from './input.ts';
-import type { Exchange, Operation, Reply } from './operation.ts';
+import type { Exchange, Operation, OperationRequest, Reply } from './operation.ts';
 import { Problem, respondWithProblem } from './problem.ts';
 
 export interface AppEnv {
@@ -88,6 +89,11 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
     params: c.req.param() as Record<string, string>,
     query,
     body,
+    accepts: accepts(c, {
+      header: 'Accept',
+      supports: ['application/json', 'text/csv'],
+      default: 'application/json',
+    }) as OperationRequest['accepts'],
     ifMatch: one.conditional ? readIfMatch(c.req.raw) : null,
     idempotency: idempotencyKey === null ? null : { key: idempotencyKey, requestHash },
   });
@@ -98,9 +104,15 @@ export const toHonoPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
 export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void {
   for (const one of operations) {
     app.on(one.method, toHonoPath(one.path), async (c) => {
-      const { status, body, headers } = await answer(c, one);
-      const replyHeaders = { 'Cache-Control': 'no-store', ...headers };
-      return status === 204 ? c.body(null, 204, replyHeaders) : c.json(body as object, status, replyHeaders);
+      const { status, body, mediaType, headers } = await answer(c, one);
+      const replyHeaders = {
+        'Cache-Control': 'no-store',
+        ...(one.response.csvExample === undefined ? {} : { Vary: 'Accept' }),
+        ...headers,
+      };
+      if (status === 204) return c.body(null, 204, replyHeaders);
+      if (mediaType) return c.body(body as string, status, { ...replyHeaders, 'Content-Type': mediaType });
+      return c.json(body as object, status, replyHeaders);
     });
   }
 }

@@ -24,6 +24,8 @@ export interface OperationRequest<Q = unknown, B = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Q;
   readonly body: B;
+  /** What the caller would rather have, of the media types that some lists know. */
+  readonly accepts: 'application/json' | 'text/csv';
   readonly ifMatch: string | null;
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
 }
@@ -31,6 +33,8 @@ export interface OperationRequest<Q = unknown, B = unknown> {
 export interface Reply {
   readonly status: 200 | 201 | 204;
   readonly body: unknown;
+  /** Where it is not JSON: then the body is a text. */
+  readonly mediaType?: 'text/csv; charset=utf-8';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -57,6 +61,8 @@ export interface OperationDocument<Q extends AnySchema, B extends AnySchema> {
     readonly description: string;
     readonly schema?: AnySchema;
     readonly example?: unknown;
+    /** The same as `text/csv`, where it is asked for. */
+    readonly csvExample?: string;
   };
   /** Beyond those that follow from the shape of the operation (see `errorsOf`). */
   readonly errors?: readonly ProblemCode[];

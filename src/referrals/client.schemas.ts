@@ -43,9 +43,12 @@ export const DisclosedClientSchema = v.partial(v.object(ClientSchema.entries));
 /** A name without case, accents, spaces and signs: as people type it again. */
 export const lettersOf = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
 
+/** The digits that are the same with and without the country's code. */
+export const phoneEndOf = (text: string) => text.replaceAll(/\D/g, '').slice(-9);
+
 /** By which the same client is known again: name and e-mail, or the phone where there is no e-mail. */
 export function clientFingerprint(client: Client): string[] {
   const { identity, contact: reached } = client;
-  const second = reached.email?.toLowerCase() ?? reached.phone?.replaceAll(/\D/g, '').slice(-9) ?? '';
+  const second = reached.email?.toLowerCase() ?? phoneEndOf(reached.phone ?? '');
   return [lettersOf(identity.given_name), lettersOf(identity.family_name), second];
 }

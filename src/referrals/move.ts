@@ -89,12 +89,12 @@ export async function moveReferral(
       const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
       const feedback = allowsFeedback(consent, now);
       requireVersion(request.ifMatch, versionOf(row, side));
-      requireAllowed(file, side, move, feedback, now);
       if (!record)
         throw new Problem('invalid_state', 'The client of this referral was erased.', {
           state: row.state,
           allowed_moves: [],
         });
+      requireAllowed(file, side, move, feedback, now);
       const referralVault = await vault.openReferralVault(referralId, record);
 
       let professionalId: string | undefined;

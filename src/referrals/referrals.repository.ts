@@ -1,6 +1,13 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
-import { client_records, contacts, disclosures, referral_messages, referrals } from '../db/schema.ts';
+import {
+  client_lookups,
+  client_records,
+  contacts,
+  disclosures,
+  referral_messages,
+  referrals,
+} from '../db/schema.ts';
 import type { ReferralState } from '../db/states.ts';
 
 export type ReferralRow = typeof referrals.$inferSelect;
@@ -15,7 +22,7 @@ const DISCLOSURES_SHOWN_MAX = 200;
 export type DisclosureRow = typeof disclosures.$inferSelect;
 export type Direction = 'sent' | 'received';
 
-const named = {
+export const named = {
   ...getTableColumns(referrals),
   sender_name:
     sql<string>`(select named.name from practices as named where named.id = sender_practice_id)`.as(
@@ -123,6 +130,11 @@ export const insertReferral = (query: Query, row: typeof referrals.$inferInsert)
 
 export const insertClientRecord = (query: Query, row: ClientRecordRow) =>
   query.insert(client_records).values(row);
+
+export const insertClientLookups = (query: Query, referralId: string, lookups: readonly string[]) =>
+  query.run(sql`
+    insert into ${client_lookups} (lookup, referral_id)
+    select value, ${referralId} from json_each(${JSON.stringify(lookups)})`);
 
 export const insertMessage = (query: Query, row: MessageRow) => query.insert(referral_messages).values(row);
 

@@ -57,7 +57,7 @@ export const CONTACT_KINDS = [
   'no_show',
   'appointment_cancelled',
 ] as const;
-export const WITHHELD_REASONS = ['not_accepted', 'no_active_consent', 'referral_ended'] as const;
+export const WITHHELD_REASONS = ['not_accepted', 'no_active_consent', 'referral_ended', 'erased'] as const;
 
 export const RESPOND_WITHIN_HOURS_DEFAULT = 168;
 export const RESPOND_WITHIN_HOURS_MAX = 720;
@@ -141,6 +141,8 @@ const summary = {
   not_engaged_reason: v.nullable(v.picklist(NOT_ENGAGED_REASONS)),
   completed_at: timeOutOrNull,
   ended_at: timeOutOrNull,
+  /** Since then nothing of the client is left here. */
+  erased_at: timeOutOrNull,
   /** True for the sender while the consent lets no outcome reach it: the referral looks `accepted` to it. */
   outcome_withheld: v.boolean(),
   allowed_moves: v.array(v.picklist(MOVES)),

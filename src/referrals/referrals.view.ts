@@ -65,6 +65,8 @@ export const isOutcomeWithheld = (row: ReferralRow, feedback: boolean) =>
   !feedback && senderProgressOf(row).accepted_at !== null && !isFinal(senderProgressOf(row).state);
 
 export function movesOf(row: ReferralRow, side: Side, feedback: boolean, now: number): Move[] {
+  // What was done with a client of whom nothing is left cannot be taken back or corrected.
+  if (row.erased_at !== null) return [];
   if (side === 'receiver') return allowedMoves(progressOf(row), lastMoveOf(row), 'receiver', now);
   return isOutcomeWithheld(row, feedback)
     ? []
@@ -114,6 +116,7 @@ export function presentSummary(row: NamedReferralRow, side: Side, feedback: bool
     not_engaged_reason: progress.not_engaged_reason as Summary['not_engaged_reason'],
     completed_at: toTime(progress.completed_at),
     ended_at: toTime(progress.ended_at),
+    erased_at: toTime(row.erased_at),
     outcome_withheld: side === 'sender' && isOutcomeWithheld(row, feedback),
     allowed_moves: movesOf(row, side, feedback, now),
     created_at: toTime(side === 'sender' ? row.created_at : (row.sent_at ?? row.created_at)),
@@ -141,6 +144,7 @@ const CLIENT_COLUMNS = [
 ] as const satisfies readonly Category[];
 
 function withheldReason(file: ReferralFile, now: number): Whole['client_withheld'] {
+  if (file.row.erased_at !== null) return 'erased';
   if (!file.consent || !isActive(file.consent, now)) return 'no_active_consent';
   return isFinal(file.row.state) ? 'referral_ended' : 'not_accepted';
 }

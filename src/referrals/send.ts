@@ -15,12 +15,14 @@ import { selectPractice } from '../practices/practices.repository.ts';
 import type { ReferralVault, Vault } from '../vault/vault.ts';
 import { selectHeldCredentials } from '../verification/credentials.repository.ts';
 import { announce } from './change.ts';
+import { toLookups } from './client.lookups.ts';
 import { type Client, clientFingerprint, lettersOf } from './client.schemas.ts';
 import { readReferral, showReferral } from './file.ts';
 import { requireSendable } from './gate.ts';
 import { applyMove, isFinal, NEW_PROGRESS, nextDeadline } from './lifecycle.ts';
 import {
   type ClientRecordRow,
+  insertClientLookups,
   insertClientRecord,
   insertReferral,
   type NamedReferralRow,
@@ -88,6 +90,7 @@ export async function sendReferral(
     throw invalidInput([{ pointer: '/receiver_practice_id', detail: 'must be another practice than yours' }]);
   }
   const client_index = await vault.blindIndex(senderId, receiverId, ...clientFingerprint(client));
+  const lookups = await toLookups(vault, senderId, client);
   return commit(request, {
     read: [
       selectOpenPartnership(query, senderId, receiverId),
@@ -169,6 +172,7 @@ export async function sendReferral(
         sender_state: progress.state,
         sender_progress: progress,
         client_index,
+        erased_at: null,
         created_at: now,
         updated_at: now,
       };
@@ -177,7 +181,8 @@ export async function sendReferral(
         sender_name: sender?.name ?? '',
         receiver_name: receiver?.name ?? '',
       };
-      const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, client)) };
+      const sealed = await sealClient(referralVault, client);
+      const record = { referral_id: id, ...wrapped, ...sealed, lookups };
       const consentRow = consent ? await toConsentRow(consent, consentContext, referralVault) : undefined;
       const link = hosted
         ? await createLink(
@@ -204,6 +209,7 @@ export async function sendReferral(
         statements: [
           insertReferral(query, columns),
           insertClientRecord(query, record),
+          insertClientLookups(query, id, lookups),
           ...(consentRow ? [insertConsent(query, consentRow)] : []),
           ...(link ? [insertRequest(query, link.row)] : []),
           ...announce(query, row, announcement, now),

@@ -73,12 +73,15 @@ export interface WrappedDataKey {
   readonly wrapped_data_key: string;
 }
 
+/** The secrets that a vault needs. */
+export type VaultKeys = Pick<Settings, 'masterKeys' | 'blindIndexKey'>;
+
 export class Vault {
-  readonly #settings: Settings;
+  readonly #settings: VaultKeys;
   readonly #masterKeys = new Map<string, Promise<CryptoKey>>();
   #blindIndexKey: Promise<CryptoKey> | undefined;
 
-  constructor(settings: Settings) {
+  constructor(settings: VaultKeys) {
     this.#settings = settings;
   }
 

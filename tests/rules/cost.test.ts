@@ -59,7 +59,7 @@ describe('rows written by', () => {
       }),
       201,
     );
-    expect(sent.cost.written).toBeLessThanOrEqual(25);
+    expect(sent.cost.written).toBeLessThanOrEqual(26);
     const accepted = expectStatus(await move(exchange, world.receiver, sent.body.id, 'accept'), 200);
     expect(accepted.cost.written).toBeLessThanOrEqual(20);
     console.log('rows written: send', sent.cost, 'accept', accepted.cost);

@@ -1,6 +1,7 @@
 /** For every operation of the document a call that succeeds, on things made for it. */
 import type { Exchange } from './harness.ts';
 import {
+  CLIENT,
   consentInput,
   createPractice,
   createWriter,
@@ -195,6 +196,17 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
         `/v1/referrals/${await sendReferral(exchange, world, { consent: { method: 'hosted' } })}/consent-request`,
         { purposes: ['Testing'] },
       ),
+    listDisclosures: async () => at(sender.key, `/v1/referrals/${await accepted()}/disclosures?limit=5`),
+    findReferralsOfClient: async () =>
+      at(sender.key, '/v1/referrals/search?limit=2', {
+        client: {
+          identity: { given_name: 'Quillon', family_name: 'Testperson' },
+          contact: { phone: CLIENT.contact.phone },
+        },
+      }),
+    exportReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/export`),
+    checkLedger: async () => at(receiver.key, `/v1/referrals/${await accepted()}/ledger`),
+    eraseReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/erase`),
     listEvents: async () => at(sender.key, '/v1/events?limit=3'),
     getEvent: async () => at(sender.key, `/v1/events/${await someEventId()}`),
     createWebhookEndpoint: async () => {
