@@ -21,7 +21,7 @@ button { background: var(--go); border: 2px solid transparent; border-bottom: 4p
 button.stop { background: var(--paper); border-color: var(--stop); border-bottom-width: 4px; color: var(--stop); } button:focus-visible { background: var(--focus); color: var(--ink); }
 @media (min-width: 30rem) { button { width: auto; } }
 .problem { border: 4px solid var(--stop); margin: 1.5rem 0; padding: 1rem; } .problem h2 { margin-top: 0; } .problem ul { margin: 0; padding-left: 1.2rem; } .problem a { color: var(--stop); font-weight: 600; }
-.panel { background: var(--tint); border-left: 6px solid var(--accent); margin: 1.5rem 0; padding: 1rem; } .panel p:last-child { margin: 0; }
+.panel { background: var(--tint); border-left: 6px solid var(--accent); margin: 1.5rem 0; padding: 1rem; } .panel h2 { margin-top: 0; }
 dl { margin: 0; } dl > div { border-bottom: 1px solid var(--line); padding: .5rem 0; } dt { font-weight: 600; } dd { margin: 0; } code { font-size: .85em; }
 table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid var(--line); font-size: 1rem; padding: .5rem .5rem .5rem 0; text-align: left; vertical-align: top; }
 @media print { body { font-size: 10pt; max-width: none; padding: 0; } form, header a, .screen { display: none; } h1 { font-size: 16pt; margin: .5rem 0; } h2 { font-size: 12pt; margin: .75rem 0 .25rem; } p, dl > div { margin: 0 0 .25rem; padding: .15rem 0; } .panel { border: 1px solid #000; padding: .5rem; } }

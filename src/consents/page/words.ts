@@ -172,7 +172,7 @@ const english: Words = {
     to: 'Shared with',
     purposes: 'What for',
     shared: 'What is shared',
-    feedback: 'May the way back be told',
+    feedback: 'May it be told how it went',
     signedBy: 'Signed by',
     hash: 'Fingerprint of the text you read (SHA-256)',
     json: 'The same for machines (JSON)',
