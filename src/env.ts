@@ -22,6 +22,7 @@ const SettingsSchema = v.object({
   ALLOW_PRIVATE_DESTINATIONS: v.picklist(['true', 'false']),
   MASTER_KEYS: v.pipe(v.string(), v.parseJson(), MasterKeysSchema),
   BLIND_INDEX_KEY: keyBytes,
+  RETENTION_MONTHS: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number)), '24'),
 });
 
 export interface Settings {
@@ -32,6 +33,8 @@ export interface Settings {
   readonly allowPrivateDestinations: boolean;
   readonly masterKeys: { readonly current: string; readonly keys: Readonly<Record<string, string>> };
   readonly blindIndexKey: string;
+  /** How many months after a referral has ended its client is erased. */
+  readonly retentionMonths: number;
 }
 
 const settingsByEnv = new WeakMap<object, Settings>();
@@ -54,6 +57,7 @@ export function readSettings(env: Env): Settings {
     allowPrivateDestinations: result.output.ALLOW_PRIVATE_DESTINATIONS === 'true',
     masterKeys: result.output.MASTER_KEYS,
     blindIndexKey: result.output.BLIND_INDEX_KEY,
+    retentionMonths: result.output.RETENTION_MONTHS,
   };
   settingsByEnv.set(env, settings);
   return settings;
