@@ -1,7 +1,7 @@
 /** The API as a table of contents. */
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { mountConsentPage } from './consents/page/consent-page.routes.tsx';
+import { mountConsentPage } from './consent-page/consent-page.routes.tsx';
 import { type DocsAssets, mountDocs } from './docs/docs.routes.ts';
 import { type AppEnv, frame, mount, onError, originOf } from './http/mount.ts';
 import { notFound, Problem, respondWithProblem } from './http/problem.ts';

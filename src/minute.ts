@@ -1,5 +1,5 @@
 /** What the cron trigger does each minute. One part's fault does not keep the others from their work. */
-import { expireConsents } from './consents/expiry.ts';
+import { expireConsents } from './consent-page/expiry.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { ledgerKeyOf, sealPending } from './privacy/ledger/seal.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';

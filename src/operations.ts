@@ -1,5 +1,5 @@
 /** Every operation of the API. */
-import { consentOperations } from './consents/consents.routes.ts';
+import { consentRequestOperations } from './consent-page/consent-requests.routes.ts';
 import { eventOperations } from './events/events.routes.ts';
 import type { Operation } from './http/operation.ts';
 import { keyOperations } from './keys/keys.routes.ts';
@@ -20,7 +20,7 @@ export const operations: readonly Operation[] = [
   ...profileOperations,
   ...keyOperations,
   ...partnershipOperations,
-  ...sealing([...referralOperations, ...consentOperations, ...privacyOperations]),
+  ...sealing([...referralOperations, ...consentRequestOperations, ...privacyOperations]),
   ...eventOperations,
   ...endpointOperations,
   ...deliveryOperations,

@@ -1,3 +1,7 @@
+import { toAsked } from '../consents/asked.ts';
+import { ConsentRequestInputSchema } from '../consents/consents.schemas.ts';
+import { createLink, openPurposes } from '../consents/link.ts';
+import { endRequests, insertRequest } from '../consents/requests.repository.ts';
 import { commit } from '../http/commit.ts';
 import { operation } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
@@ -6,10 +10,6 @@ import { readReferral, selectFile, showReferral } from '../referrals/file.ts';
 import { sentExample } from '../referrals/referrals.examples.ts';
 import { ReferralSchema } from '../referrals/referrals.schemas.ts';
 import { sideOf } from '../referrals/referrals.view.ts';
-import { toAsked } from './asked.ts';
-import { ConsentRequestInputSchema } from './consents.schemas.ts';
-import { createLink, openPurposes } from './link.ts';
-import { endRequests, insertRequest } from './requests.repository.ts';
 
 const waitingExample = {
   ...sentExample,
@@ -27,7 +27,7 @@ const waitingExample = {
   allowed_moves: ['record_consent', 'withdraw'],
 };
 
-export const consentOperations = [
+export const consentRequestOperations = [
   operation({
     id: 'createConsentRequest',
     method: 'POST',

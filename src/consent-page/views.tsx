@@ -1,8 +1,8 @@
 /** The client's pages. What they say stands in `words.ts`. */
 import type { Child } from 'hono/jsx';
-import type { Client } from '../../referrals/client.schemas.ts';
-import type { DisclosureRow } from '../../referrals/referrals.repository.ts';
-import type { Category } from '../consents.schemas.ts';
+import type { Category } from '../consents/consents.schemas.ts';
+import type { Client } from '../referrals/client.schemas.ts';
+import type { DisclosureRow } from '../referrals/referrals.repository.ts';
 import { type ConsentFacts, type Language, WORDS, writeDay, writeTime } from './words.ts';
 
 export interface FormProps {

@@ -3,7 +3,7 @@
  * one link. No state on our side. The name form is before it, the other forms are bound to it.
  */
 import { timingSafeEqual } from 'hono/utils/buffer';
-import type { Vault } from '../../vault/vault.ts';
+import type { Vault } from '../vault/vault.ts';
 
 export const SESSION_COOKIE = 'consent_session';
 export const SESSION_SECONDS = 30 * 60;

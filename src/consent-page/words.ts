@@ -1,5 +1,5 @@
 /** What the client reads, in English and Spanish. The consent's own text is built here, so that it can be hashed. */
-import type { Category } from '../consents.schemas.ts';
+import type { Category } from '../consents/consents.schemas.ts';
 
 export const LANGUAGES = ['en', 'es'] as const;
 export type Language = (typeof LANGUAGES)[number];

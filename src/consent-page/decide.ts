@@ -1,11 +1,12 @@
 /** What a client's decision writes: the consent, the events, the move of the referral. */
+
+import { insertConsent, revokeConsent } from '../consents/consents.repository.ts';
+import type { ConsentRequestRow } from '../consents/requests.repository.ts';
 import type { Query, Statement } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { changeReferral, noteReferral, revokeReferral } from '../referrals/change.ts';
 import type { NamedReferralRow } from '../referrals/referrals.repository.ts';
 import type { ReferralVault } from '../vault/vault.ts';
-import { insertConsent, revokeConsent } from './consents.repository.ts';
-import type { ConsentRequestRow } from './requests.repository.ts';
 
 export const NOTICE_VERSION = '2026-11';
 

@@ -1,12 +1,20 @@
 /** Everything that stands behind a link, read in one batch; and who is who, as the page says it. */
-import type { Database } from '../../db/database.ts';
-import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
+
+import { type ConsentRow, selectConsent } from '../consents/consents.repository.ts';
+import { hashLinkToken, openPurposes } from '../consents/link.ts';
+import {
+  type ConsentRequestRow,
+  referralOfToken,
+  selectRequestByToken,
+} from '../consents/requests.repository.ts';
+import type { Database } from '../db/database.ts';
+import type { PracticeRow, ProfessionalRow } from '../practices/practices.repository.ts';
 import {
   selectCredentialsOfPage,
   selectPractice,
   selectProfessionals,
-} from '../../practices/practices.repository.ts';
-import { type GateRows, selectGate } from '../../referrals/gate.ts';
+} from '../practices/practices.repository.ts';
+import { type GateRows, selectGate } from '../referrals/gate.ts';
 import {
   type ClientRecordRow,
   type DisclosureRow,
@@ -15,14 +23,11 @@ import {
   selectClientRecord,
   selectDisclosures,
   selectReferral,
-} from '../../referrals/referrals.repository.ts';
-import type { Vault } from '../../vault/vault.ts';
-import type { CredentialRow } from '../../verification/credentials.repository.ts';
-import { hasLapsed } from '../../verification/eligibility.ts';
-import { PROFESSIONS, type Profession } from '../../verification/professions.ts';
-import { type ConsentRow, selectConsent } from '../consents.repository.ts';
-import { hashLinkToken, openPurposes } from '../link.ts';
-import { type ConsentRequestRow, referralOfToken, selectRequestByToken } from '../requests.repository.ts';
+} from '../referrals/referrals.repository.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { CredentialRow } from '../verification/credentials.repository.ts';
+import { hasLapsed } from '../verification/eligibility.ts';
+import { PROFESSIONS, type Profession } from '../verification/professions.ts';
 import { type ConsentFacts, type Language, writeDay } from './words.ts';
 
 const PROFESSIONALS_SHOWN_MAX = 10;

@@ -1,9 +1,10 @@
 /** Consents that run out, each minute: told to both sides, and a referral that waits for an answer ends with them. */
+
+import { noteExpiry, selectExpiredConsents } from '../consents/consents.repository.ts';
 import { ConflictError, type Database, type Statement } from '../db/database.ts';
 import { deliveryIdsIn } from '../queue.ts';
 import { changeReferral, noteReferral } from '../referrals/change.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
-import { noteExpiry, selectExpiredConsents } from './consents.repository.ts';
 
 const EXPIRED_PER_RUN_MAX = 200;
 

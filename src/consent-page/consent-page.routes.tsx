@@ -1,0 +1,227 @@
+/**
+ * The page behind a client's link. A GET never changes anything, as mail scanners follow links; every POST carries
+ * a token of our own form; the link alone shows nothing of the client.
+ */
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { setCookie } from 'hono/cookie';
+import { sha256Hex } from '../access/token.ts';
+import { type Category, isActive } from '../consents/consents.schemas.ts';
+import { countNameTried, forgetNamesTried, NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
+import { ConflictError, type Statement } from '../db/database.ts';
+import { readSettings } from '../env.ts';
+import { type AppEnv, vaultOf } from '../http/mount.ts';
+import { ledgerKeyOf, sealReferral } from '../privacy/ledger/seal.ts';
+import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import { lettersOf } from '../referrals/client.schemas.ts';
+import { requireSendable } from '../referrals/gate.ts';
+import { denyConsent, grantConsent, takeBackConsent } from './decide.ts';
+import { toReceipt } from './receipt.ts';
+import { createSession, SESSION_COOKIE, SESSION_SECONDS } from './session.ts';
+import {
+  openClient,
+  openSigned,
+  show,
+  showDecision,
+  showInvalid,
+  showLocked,
+  showName,
+  showReceipt,
+  textOf,
+} from './show.tsx';
+import { PlainPage } from './views.tsx';
+import { consentEnd, factsOf } from './visit.ts';
+import {
+  baseOf,
+  first,
+  isLocked,
+  languageOf,
+  type Page,
+  readForm,
+  readVisitor,
+  type Visitor,
+} from './visitor.ts';
+import { WORDS } from './words.ts';
+
+/** Each loser of a race looks again at what is true by then. */
+const DECISIONS_MAX = 3;
+const FORM_BYTES_MAX = 16_384;
+const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documents'];
+
+async function showLink(c: Page) {
+  const visitor = await readVisitor(c);
+  if (!visitor) return showInvalid(c);
+  if (isLocked(visitor)) return showLocked(c, visitor);
+  if (!visitor.session) return showName(c, visitor, null);
+  return visitor.visit.row.state === 'awaiting_consent' ? showDecision(c, visitor) : showReceipt(c, visitor);
+}
+
+const backToLink = (c: Page) => c.redirect(`${baseOf(c)}?lang=${languageOf(c)}`, 303);
+
+async function confirmName(c: Page) {
+  const visitor = await readVisitor(c);
+  if (!visitor) return showInvalid(c);
+  const { visit, now } = visitor;
+  const form = await readForm(c, { ...visitor, session: '' });
+  if (!form) return backToLink(c);
+  const { database } = c.var;
+  const [[counted]] = await database.batch([countNameTried(database.query, visit.request.id)]);
+  if (!counted) return showLocked(c, visitor);
+  const { identity } = await openClient(c, visit, ['identity']);
+  const given = lettersOf(first(form, 'last_name'));
+  if (given === '' || given !== lettersOf(identity?.family_name ?? '')) {
+    const left = NAMES_TRIED_MAX - counted.names_tried;
+    return left > 0 ? showName(c, visitor, left) : showLocked(c, visitor);
+  }
+  await database.batch([forgetNamesTried(database.query, visit.request.id)]);
+  const secure = new URL(c.req.url).protocol === 'https:';
+  setCookie(c, SESSION_COOKIE, await createSession(vaultOf(c.env), visit.request.id, now), {
+    path: baseOf(c),
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure,
+    maxAge: SESSION_SECONDS,
+  });
+  return backToLink(c);
+}
+
+/** Extends the referral's chain at once; the cron does where this fails. */
+async function seal(c: Page, { visit }: Visitor): Promise<void> {
+  await sealReferral(c.var.database.apart(), await ledgerKeyOf(readSettings(c.env)), visit.row.id);
+}
+
+/** Decides on what is true, and again where somebody changed it meanwhile. */
+async function decide(
+  c: Page,
+  make: (visitor: Visitor, form: Map<string, string[]>) => Promise<readonly Statement[] | Response>,
+) {
+  for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
+    const visitor = await readVisitor(c);
+    if (!visitor) return showInvalid(c);
+    const form = visitor.session ? await readForm(c, visitor) : null;
+    if (!form) return backToLink(c);
+    const made = await make(visitor, form);
+    if (made instanceof Response) return made;
+    if (made.length === 0) return backToLink(c);
+    try {
+      const deliveryIds = deliveryIdsIn(await c.var.database.batch(made));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds));
+      c.executionCtx.waitUntil(seal(c, visitor));
+      return backToLink(c);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+  return backToLink(c);
+}
+
+const grant = (c: Page) =>
+  decide(c, async (visitor, form) => {
+    const { visit, now } = visitor;
+    const language = languageOf(c);
+    const words = WORDS[language];
+    if (visit.row.state !== 'awaiting_consent') return [];
+    const text = textOf(visit, language, now);
+    const textHash = await sha256Hex(text);
+    const chosen = (form.get('category') ?? []).filter((category) =>
+      visit.request.categories.includes(category),
+    );
+    const filled = {
+      categories: chosen,
+      feedback: first(form, 'feedback'),
+      signature: first(form, 'signature'),
+      authority: first(form, 'authority'),
+    };
+    const problems: [string, string][] = [];
+    if (first(form, 'text_hash') !== textHash) problems.push(['agree', words.errors.changed]);
+    if (!['yes', 'no'].includes(filled.feedback)) problems.push(['feedback-yes', words.errors.feedback]);
+    if (filled.signature === '' || filled.signature.length > 160 || !filled.signature.isWellFormed())
+      problems.push(['signature', words.errors.signature]);
+    if (first(form, 'agree') !== 'yes') problems.push(['agree', words.errors.tick]);
+    if (problems.length > 0) return showDecision(c, visitor, problems, filled);
+    try {
+      requireSendable(visit.gate, visit.row.client_jurisdiction, now, visit.row.sender_professional_id);
+    } catch {
+      return show(
+        c,
+        409,
+        words.title,
+        <PlainPage heading={words.title} text={words.unavailable(factsOf(visit, language, now))} />,
+      );
+    }
+    const categories = ['identity', 'contact', ...OPTIONAL.filter((category) => chosen.includes(category))];
+    const vault = await vaultOf(c.env).openReferralVault(
+      visit.row.id,
+      visit.record ?? { master_key_id: '', wrapped_data_key: '' },
+    );
+    return grantConsent(
+      c.var.database.query,
+      visit.row,
+      visit.request,
+      {
+        categories,
+        purposes: visit.purposes,
+        feedback: filled.feedback === 'yes',
+        signedBy: filled.signature,
+        representativeAuthority: filled.authority.slice(0, 200) || null,
+        language,
+        text,
+        textHash,
+        expiresAt: consentEnd(visit, now),
+      },
+      vault,
+      now,
+    );
+  });
+
+const deny = (c: Page) =>
+  decide(c, async ({ visit, now }) =>
+    visit.row.state === 'awaiting_consent' ? denyConsent(c.var.database.query, visit.row, now) : [],
+  );
+
+const revoke = (c: Page) =>
+  decide(c, async ({ visit, now }) =>
+    visit.consent && isActive(visit.consent, now)
+      ? takeBackConsent(c.var.database.query, visit.row, now)
+      : [],
+  );
+
+async function sendReceipt(c: Page) {
+  const visitor = await readVisitor(c);
+  if (!visitor?.visit.consent || !visitor.session) return visitor ? backToLink(c) : showInvalid(c);
+  const { visit, now } = visitor;
+  const { signedBy } = await openSigned(c, visit);
+  const address = new URL(c.req.url).origin + baseOf(c);
+  const facts = factsOf(visit, languageOf(c), now);
+  const receipt = toReceipt(visitor.visit.consent, facts, address, visit.row.client_jurisdiction, signedBy);
+  return c.json(receipt, 200, {
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    'X-Robots-Tag': 'noindex, nofollow',
+    'Content-Disposition': 'attachment; filename="consent-receipt.json"',
+  });
+}
+
+async function limitRate(c: Page, next: () => Promise<void>) {
+  const { success } = await c.env.ANONYMOUS_RATE_LIMIT.limit({
+    key: c.req.header('CF-Connecting-IP') ?? 'unknown',
+  });
+  if (success) return next();
+  c.header('Retry-After', '60');
+  const words = WORDS[languageOf(c)];
+  return show(c, 429, words.errorTitle, <PlainPage heading={words.errorTitle} text="60 s" />);
+}
+
+export function mountConsentPage(app: Hono<AppEnv>): void {
+  app.use(
+    '/consent/*',
+    limitRate,
+    bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showInvalid(c as Page) }),
+  );
+  app.get('/consent/:token', showLink);
+  app.get('/consent/:token/receipt.json', sendReceipt);
+  app.post('/consent/:token/name', confirmName);
+  app.post('/consent/:token/grant', grant);
+  app.post('/consent/:token/deny', deny);
+  app.post('/consent/:token/revoke', revoke);
+}

@@ -1,0 +1,161 @@
+/** Which page a visitor sees, filled with what stands behind the link. */
+import { sha256Hex } from '../access/token.ts';
+import { type Category, isActive } from '../consents/consents.schemas.ts';
+import { vaultOf } from '../http/mount.ts';
+import { showPage } from '../pages/shell.tsx';
+import type { Client } from '../referrals/client.schemas.ts';
+import { createFormToken } from './session.ts';
+import { DecisionPage, type DecisionProps, NamePage, PlainPage, ReceiptPage } from './views.tsx';
+import { factsOf, type Visit } from './visit.ts';
+import { baseOf, languageOf, type Page, type Visitor } from './visitor.ts';
+import { type Language, WORDS } from './words.ts';
+
+export function show(c: Page, status: 200 | 404 | 409 | 413 | 422 | 429, title: string, children: unknown) {
+  const language = languageOf(c);
+  const other = language === 'en' ? 'es' : 'en';
+  const otherLanguage = { code: other, name: WORDS[other].languageName, href: `${baseOf(c)}?lang=${other}` };
+  return showPage(c, status, { language, title, otherLanguage, children: children as never });
+}
+
+/** The one answer to every link that leads nowhere, whatever is wrong with it. */
+export function showInvalid(c: Page) {
+  const words = WORDS[languageOf(c)];
+  return show(c, 404, words.invalidTitle, <PlainPage heading={words.invalidTitle} text={words.invalid} />);
+}
+
+export function showLocked(c: Page, { visit, now }: Visitor) {
+  const language = languageOf(c);
+  const words = WORDS[language];
+  return show(
+    c,
+    409,
+    words.lockedTitle,
+    <PlainPage heading={words.lockedTitle} text={words.locked(factsOf(visit, language, now))} />,
+  );
+}
+
+export async function showName(c: Page, { visit, now }: Visitor, triesLeft: number | null) {
+  const language = languageOf(c);
+  const words = WORDS[language];
+  const formToken = await createFormToken(vaultOf(c.env), visit.request.id, '');
+  const heading = visit.row.state === 'awaiting_consent' ? words.title : words.receiptHeading;
+  return show(
+    c,
+    triesLeft === null ? 200 : 422,
+    heading,
+    <NamePage
+      language={language}
+      base={baseOf(c)}
+      formToken={formToken}
+      facts={factsOf(visit, language, now)}
+      heading={heading}
+      triesLeft={triesLeft}
+    />,
+  );
+}
+
+export async function openClient(
+  c: Page,
+  { row, record }: Visit,
+  categories: readonly string[],
+): Promise<Partial<Client>> {
+  if (!record) return {};
+  const vault = await vaultOf(c.env).openReferralVault(row.id, record);
+  const client: Record<string, unknown> = {};
+  for (const category of categories as Category[]) {
+    const sealed = record[category];
+    if (sealed) client[category] = await vault.open(`client_records.${category}`, sealed);
+  }
+  return client;
+}
+
+export const textOf = (visit: Visit, language: Language, now: number) =>
+  WORDS[language].text(factsOf(visit, language, now)).join('\n');
+
+export async function showDecision(
+  c: Page,
+  { visit, now, session }: Visitor,
+  problems: DecisionProps['problems'] = [],
+  filled = { categories: [] as string[], feedback: '', signature: '', authority: '' },
+) {
+  const language = languageOf(c);
+  return show(
+    c,
+    problems.length > 0 ? 422 : 200,
+    WORDS[language].title,
+    <DecisionPage
+      language={language}
+      base={baseOf(c)}
+      formToken={await createFormToken(vaultOf(c.env), visit.request.id, session)}
+      facts={factsOf(visit, language, now)}
+      textHash={await sha256Hex(textOf(visit, language, now))}
+      asked={visit.request.categories as Category[]}
+      client={await openClient(c, visit, visit.request.categories)}
+      problems={problems}
+      filled={filled}
+    />,
+  );
+}
+
+export async function openSigned(
+  c: Page,
+  { row, record, consent }: Visit,
+): Promise<{ signedBy: string; text: string[] }> {
+  if (!record || !consent) return { signedBy: '', text: [] };
+  const vault = await vaultOf(c.env).openReferralVault(row.id, record);
+  const signature = await vault.open<{ signed_by: string }>(
+    'consents.sealed_signature',
+    consent.sealed_signature,
+    consent.id,
+  );
+  const text = consent.sealed_text
+    ? await vault.open<string>('consents.sealed_text', consent.sealed_text, consent.id)
+    : '';
+  return { signedBy: signature.signed_by, text: text.split('\n').filter(Boolean) };
+}
+
+export async function showReceipt(c: Page, { visit, now, session }: Visitor) {
+  const language = languageOf(c);
+  const words = WORDS[language];
+  const { consent } = visit;
+  const facts = factsOf(visit, language, now);
+  if (!consent) {
+    const denied = visit.row.state === 'consent_denied';
+    const heading = denied ? words.state.denied : words.state.ended;
+    return show(
+      c,
+      200,
+      heading,
+      <PlainPage heading={heading} text={denied ? words.deniedText(facts) : words.disclosuresNone} />,
+    );
+  }
+  const active = isActive(consent, now);
+  const heading =
+    consent.revoked_at !== null ? words.state.revoked : active ? words.state.active : words.state.expired;
+  const { signedBy, text } = await openSigned(c, visit);
+  return show(
+    c,
+    200,
+    heading,
+    <ReceiptPage
+      language={language}
+      base={baseOf(c)}
+      formToken={await createFormToken(vaultOf(c.env), visit.request.id, session)}
+      facts={facts}
+      heading={heading}
+      canRevoke={active}
+      receipt={{
+        id: consent.id,
+        grantedAt: consent.granted_at,
+        expiresAt: consent.expires_at,
+        categories: consent.categories as Category[],
+        purposes: visit.purposes,
+        feedback: consent.directions.includes('feedback'),
+        signedBy,
+        textHash: consent.text_hash,
+        text,
+      }}
+      disclosures={visit.disclosures}
+    />,
+  );
+}
