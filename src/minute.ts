@@ -3,6 +3,8 @@ import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { wakeDeliveries } from './queue.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
 import { type DeliveryContext, sweepDeliveries } from './webhooks/delivery.ts';
+import { resumeReplays } from './webhooks/replay.ts';
+import { deleteOldHistory, giveUpStale } from './webhooks/upkeep.ts';
 
 export async function runMinute(context: DeliveryContext): Promise<void> {
   const { database, queue, clock = Date.now } = context;
@@ -10,6 +12,9 @@ export async function runMinute(context: DeliveryContext): Promise<void> {
   const parts = [
     async () => wakeDeliveries(queue, await meetDeadlines(database, now)),
     async () => sweepDeliveries(context),
+    async () => giveUpStale(context),
+    async () => resumeReplays(context),
+    async () => deleteOldHistory(context),
     async () => database.batch([deleteOldIdempotencyRecords(database.query, now)]),
   ];
   for (const part of parts) {

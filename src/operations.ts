@@ -8,8 +8,10 @@ import { profileOperations } from './practices/profile.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
+import { endpointActions } from './webhooks/actions.routes.ts';
 import { deliveryOperations } from './webhooks/deliveries.routes.ts';
 import { endpointOperations } from './webhooks/endpoints.routes.ts';
+import { replayOperations } from './webhooks/replays.routes.ts';
 
 export const operations: readonly Operation[] = [
   ...practiceOperations,
@@ -20,6 +22,8 @@ export const operations: readonly Operation[] = [
   ...referralOperations,
   ...eventOperations,
   ...endpointOperations,
+  ...endpointActions,
   ...deliveryOperations,
+  ...replayOperations,
   ...reportOperations,
 ];

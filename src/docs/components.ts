@@ -44,7 +44,9 @@ import {
   EndpointChangeSchema,
   EndpointSchema,
   NewEndpointSchema,
+  PingSchema,
 } from '../webhooks/endpoints.schemas.ts';
+import { ReplayInputSchema, ReplaySchema } from '../webhooks/replays.routes.ts';
 
 /** What callers send. */
 export const requestSchemas: Record<string, AnySchema> = {
@@ -68,6 +70,7 @@ export const requestSchemas: Record<string, AnySchema> = {
   VerifyCredentialRequest: VerifyCredentialSchema,
   WebhookEndpointChange: EndpointChangeSchema,
   WebhookEndpointRequest: NewEndpointSchema,
+  WebhookReplayRequest: ReplayInputSchema,
 };
 
 /** What the API answers. */
@@ -85,6 +88,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   Event: EventSchema,
   Key: KeySchema,
   Partnership: PartnershipSchema,
+  Ping: PingSchema,
   Practice: PracticeSchema,
   Professional: ProfessionalSchema,
   Rate: RateSchema,
@@ -93,4 +97,5 @@ export const responseSchemas: Record<string, AnySchema> = {
   Referral: ReferralSchema,
   ReferralSummary: ReferralSummarySchema,
   WebhookEndpoint: EndpointSchema,
+  WebhookReplay: ReplaySchema,
 };

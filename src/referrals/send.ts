@@ -135,6 +135,7 @@ export async function sendReferral(
         client_index,
         created_at: now,
         updated_at: now,
+        reached_at: null,
       };
       const row: NamedReferralRow = {
         ...columns,

@@ -296,7 +296,7 @@ describe('the database refuses what the code must never write', () => {
     const id = await sendReferral(exchange, other);
     await exchange.sql("update partnerships set state = 'paused' where id = ?", other.partnershipId);
     await refused(
-      "insert into referrals select 'ref_copy', version, sender_practice_id, receiver_practice_id, partnership_id, sender_professional_id, receiver_professional_id, previous_id, service, reason, urgency, languages, client_city, client_jurisdiction, disclose, respond_within_ms, state, sent_at, respond_by, needs_info_since, needs_info_total_ms, answered_at, accepted_at, decline_reason, engaged_at, outcome_at, not_engaged_reason, completed_at, ended_at, last_move, last_move_by, last_move_at, undo_progress, deadline, deadline_at, sender_version, sender_updated_at, sender_state, sender_progress, client_index, created_at, updated_at from referrals where id = ?",
+      "insert into referrals select 'ref_copy', version, sender_practice_id, receiver_practice_id, partnership_id, sender_professional_id, receiver_professional_id, previous_id, service, reason, urgency, languages, client_city, client_jurisdiction, disclose, respond_within_ms, state, sent_at, respond_by, needs_info_since, needs_info_total_ms, answered_at, accepted_at, decline_reason, engaged_at, outcome_at, not_engaged_reason, completed_at, ended_at, last_move, last_move_by, last_move_at, undo_progress, deadline, deadline_at, sender_version, sender_updated_at, sender_state, sender_progress, client_index, created_at, updated_at, reached_at from referrals where id = ?",
       id,
     );
   });

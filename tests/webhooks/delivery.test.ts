@@ -42,8 +42,12 @@ async function until<T>(
 }
 
 /** Makes what is waiting due now, as if the time had passed. */
-const makeDue = () =>
-  exchange.sql("update deliveries set next_attempt_at = 0 where state = 'pending' and lease_until is null");
+const makeDue = async () => {
+  await exchange.sql('update webhook_endpoints set breaker_until = 0 where breaker_until > 0');
+  await exchange.sql(
+    "update deliveries set next_attempt_at = 0 where state = 'pending' and lease_until is null",
+  );
+};
 
 test('one hanging endpoint does not hold up another one', async () => {
   const hanging = await startReceiver(() => undefined);
@@ -101,7 +105,7 @@ test('a crash after the claim is healed when the lease has run out, and not befo
   // The delivery as a worker leaves it that claimed it and died.
   await exchange.sql(
     `insert into deliveries (id, practice_id, endpoint_id, position, state, next_attempt_at, lease_until, created_at)
-     select 'dlv_crashed', ?, ?, position, 'pending', 0, ?, 0 from events where referral_id = ?`,
+     select 'dlv_crashed', ?, ?, position, 'pending', 0, ?, occurred_at from events where referral_id = ?`,
     world.receiver.id,
     hook.id,
     Date.now() + 60_000,
