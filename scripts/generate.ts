@@ -16,7 +16,10 @@ function makeTypes(): string {
   execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', 'types', file], {
     stdio: 'ignore',
   });
-  return readFileSync(file, 'utf8');
+  // The file names where it was first written to and, from there, the entry: both differ from machine to machine.
+  return readFileSync(file, 'utf8')
+    .replace(/`wrangler types [^`]*`/, '`wrangler types`')
+    .replace(/import\("[^"]*src\/worker"\)/, 'import("./src/worker")');
 }
 
 const generated: Record<string, string> = {
