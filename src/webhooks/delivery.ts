@@ -14,6 +14,7 @@ import {
   selectDueDeliveries,
   settleDelivery,
 } from './deliveries.repository.ts';
+import { readFullReferral } from './full.ts';
 import { releaseNextHeld } from './queueing.repository.ts';
 import { renderEvent } from './render.ts';
 import { settle } from './settle.ts';
@@ -57,7 +58,7 @@ export async function deliver(deliveryId: string, context: DeliveryContext): Pro
   if (!claimed || !row) return;
   if (!row.tellable) return cancel(deliveryId, leaseUntil, row, context, startedAt);
   const event = { ...row, data: JSON.parse(row.data) as Record<string, unknown> };
-  const message = renderEvent(event, null, settings.publicOrigin);
+  const message = renderEvent(event, await readFullReferral(row, context, startedAt), settings.publicOrigin);
   const target = { ...row, id: row.endpoint_id };
   const result = await postMessage(target, { ...message, id: row.id }, context, startedAt);
   const done = {

@@ -48,7 +48,7 @@ export function isReservedHeader(name: string): boolean {
 
 const headerName = v.pipe(
   v.string('must be a string'),
-  v.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be letters, digits, - and _, at most 64'),
+  v.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'must be a letter and up to 63 letters, digits, - and _'),
   v.check((name) => !isReservedHeader(name), 'is a reserved name'),
 );
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Exchange, startExchange } from '../support/harness.ts';
 import { answering, startReceiver, verifySignature } from '../support/receiver.ts';
+import { until } from '../support/until.ts';
 import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
 
 let exchange: Exchange;
@@ -26,20 +27,6 @@ const deliveriesOf = async (endpointId: string) =>
 
 const readDelivery = async (deliveryId: string) =>
   expectStatus(await exchange.call(world.receiver.key, `/v1/deliveries/${deliveryId}`), 200).body;
-
-async function until<T>(
-  read: () => Promise<T>,
-  isDone: (value: T) => boolean,
-  timeoutMs = 15_000,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (isDone(value)) return value;
-    if (Date.now() > deadline) throw new Error(`not reached: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 /** Makes what is waiting due now, as if the time had passed. */
 const makeDue = async () => {
