@@ -39,18 +39,40 @@ CREATE TABLE `client_records` (
 	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `consent_requests` (
+	`id` text PRIMARY KEY NOT NULL,
+	`referral_id` text NOT NULL,
+	`token_hash` text NOT NULL,
+	`categories` text NOT NULL,
+	`sealed_purposes` text NOT NULL,
+	`valid_days` integer NOT NULL,
+	`disclose_on_send` integer NOT NULL,
+	`part2` integer NOT NULL,
+	`names_tried` integer DEFAULT 0 NOT NULL,
+	`expires_at` integer NOT NULL,
+	`ended_at` integer,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "consent_requests_days" CHECK("consent_requests"."valid_days" between 1 and 365)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `consent_requests_by_token` ON `consent_requests` (`token_hash`);--> statement-breakpoint
+CREATE UNIQUE INDEX `consent_requests_open` ON `consent_requests` (`referral_id`) WHERE "consent_requests"."ended_at" is null;--> statement-breakpoint
 CREATE TABLE `consents` (
 	`id` text PRIMARY KEY NOT NULL,
 	`referral_id` text NOT NULL,
 	`method` text NOT NULL,
 	`categories` text NOT NULL,
 	`directions` text NOT NULL,
-	`purposes` text NOT NULL,
+	`sealed_purposes` text NOT NULL,
 	`disclose_on_send` integer NOT NULL,
 	`part2` integer NOT NULL,
 	`notice_version` text,
 	`language` text NOT NULL,
 	`sealed_signature` text NOT NULL,
+	`text_hash` text,
+	`sealed_text` text,
+	`expiry_noted_at` integer,
 	`granted_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`revoked_at` integer,
@@ -62,6 +84,7 @@ CREATE TABLE `consents` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `consents_by_referral` ON `consents` (`referral_id`);--> statement-breakpoint
+CREATE INDEX `consents_by_expiry` ON `consents` (`expires_at`) WHERE "consents"."expiry_noted_at" is null and "consents"."revoked_at" is null;--> statement-breakpoint
 CREATE TABLE `contacts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`referral_id` text NOT NULL,
@@ -225,6 +248,8 @@ CREATE TABLE `practices` (
 	CONSTRAINT "practices_services" CHECK(json_valid("practices"."services") and json_valid("practices"."assessments"))
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `practices_by_jurisdiction` ON `practices` (`jurisdiction`,`id`);--> statement-breakpoint
+CREATE INDEX `practices_by_capacity` ON `practices` (`capacity`,`id`);--> statement-breakpoint
 CREATE TABLE `professionals` (
 	`id` text PRIMARY KEY NOT NULL,
 	`practice_id` text NOT NULL,
@@ -235,6 +260,7 @@ CREATE TABLE `professionals` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `professionals_by_practice` ON `professionals` (`practice_id`,`id`);--> statement-breakpoint
+CREATE INDEX `professionals_by_profession` ON `professionals` (`profession`,`practice_id`);--> statement-breakpoint
 CREATE TABLE `referral_messages` (
 	`id` text PRIMARY KEY NOT NULL,
 	`referral_id` text NOT NULL,
@@ -282,11 +308,14 @@ CREATE TABLE `referrals` (
 	`undo_progress` text,
 	`deadline` text,
 	`deadline_at` integer,
+	`receiver_version` integer DEFAULT 0 NOT NULL,
+	`receiver_updated_at` integer,
 	`sender_version` integer NOT NULL,
 	`sender_updated_at` integer NOT NULL,
 	`sender_state` text NOT NULL,
 	`sender_progress` text NOT NULL,
 	`client_index` text NOT NULL,
+	`duplicate_allowed` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	FOREIGN KEY (`sender_practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
@@ -308,7 +337,7 @@ CREATE INDEX `referrals_by_receiver` ON `referrals` (`receiver_practice_id`,`id`
 CREATE INDEX `referrals_by_sender_month` ON `referrals` (`sender_practice_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `referrals_by_receiver_month` ON `referrals` (`receiver_practice_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `referrals_by_sender_change` ON `referrals` (`sender_practice_id`,`sender_updated_at`,`id`);--> statement-breakpoint
-CREATE INDEX `referrals_by_receiver_change` ON `referrals` (`receiver_practice_id`,`updated_at`,`id`);--> statement-breakpoint
+CREATE INDEX `referrals_by_receiver_change` ON `referrals` (`receiver_practice_id`,`receiver_updated_at`,`id`);--> statement-breakpoint
 CREATE INDEX `referrals_by_client` ON `referrals` (`client_index`);--> statement-breakpoint
 CREATE INDEX `referrals_by_previous` ON `referrals` (`previous_id`) WHERE "referrals"."previous_id" is not null;--> statement-breakpoint
 CREATE INDEX `referrals_by_deadline` ON `referrals` (`deadline_at`) WHERE "referrals"."deadline_at" is not null;--> statement-breakpoint

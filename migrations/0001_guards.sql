@@ -56,3 +56,19 @@ BEGIN SELECT RAISE(ABORT, 'guard: version'); END;
 --> statement-breakpoint
 CREATE TRIGGER webhook_endpoints_version BEFORE UPDATE OF version ON webhook_endpoints WHEN NEW.version <> OLD.version + 1
 BEGIN SELECT RAISE(ABORT, 'guard: version'); END;
+--> statement-breakpoint
+-- Limits hold also for many requests at once.
+CREATE TRIGGER webhook_endpoints_limit BEFORE INSERT ON webhook_endpoints
+WHEN (SELECT count(*) FROM webhook_endpoints WHERE practice_id = NEW.practice_id AND deleted_at IS NULL) >= 20
+BEGIN SELECT RAISE(ABORT, 'guard: limit'); END;
+--> statement-breakpoint
+CREATE TRIGGER professionals_limit BEFORE INSERT ON professionals
+WHEN (SELECT count(*) FROM professionals WHERE practice_id = NEW.practice_id) >= 200
+BEGIN SELECT RAISE(ABORT, 'guard: limit'); END;
+--> statement-breakpoint
+-- Of two equal referrals at once the second is refused as a duplicate, unless the sender insists.
+CREATE TRIGGER referrals_insert_no_duplicate BEFORE INSERT ON referrals
+WHEN NEW.duplicate_allowed = 0 AND EXISTS (
+  SELECT 1 FROM referrals WHERE client_index = NEW.client_index
+    AND sender_state IN ('awaiting_consent', 'sent', 'needs_info', 'accepted', 'waitlisted', 'engaged'))
+BEGIN SELECT RAISE(ABORT, 'guard: duplicate'); END;

@@ -1,31 +1,29 @@
 /** Writes what is made from code: openapi.yaml, the reference page, the types of the Worker's bindings. `--check` compares. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { buildDocument } from '../src/docs/openapi.ts';
 import { buildReference } from '../src/docs/reference.ts';
 import { operations } from '../src/operations.ts';
 
+const TYPES = 'worker-configuration.d.ts';
 const check = process.argv.includes('--check');
-const temporary = mkdtempSync(join(tmpdir(), 'referral-exchange-'));
 
+/** The types name the Worker by a path relative to them: they are made in their place, and put back when only compared. */
 function makeTypes(): string {
-  const file = join(temporary, 'types.d.ts');
-  execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', 'types', file], {
+  const before = existsSync(TYPES) ? readFileSync(TYPES, 'utf8') : '';
+  execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', 'types', TYPES], {
     stdio: 'ignore',
   });
-  // The file names where it was first written to and, from there, the entry: both differ from machine to machine.
-  return readFileSync(file, 'utf8')
-    .replace(/`wrangler types [^`]*`/, '`wrangler types`')
-    .replace(/import\("[^"]*src\/worker"\)/, 'import("./src/worker")');
+  const types = readFileSync(TYPES, 'utf8');
+  if (check) writeFileSync(TYPES, before);
+  return types;
 }
 
 const generated: Record<string, string> = {
   'openapi.yaml': stringify(buildDocument(operations), { aliasDuplicateObjects: false, lineWidth: 110 }),
   'src/docs/reference.html': buildReference(operations),
-  'worker-configuration.d.ts': makeTypes(),
+  [TYPES]: makeTypes(),
 };
 
 let stale = false;
@@ -45,5 +43,4 @@ if (check) {
     console.error('The migrations do not match src/db/schema.ts: look at what drizzle-kit has just written');
   }
 }
-rmSync(temporary, { recursive: true });
 process.exit(stale ? 1 : 0);

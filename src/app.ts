@@ -1,9 +1,9 @@
 /** The API as a table of contents. */
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { mountConsentPage } from './consents/page/consent-page.routes.tsx';
 import { type DocsAssets, mountDocs } from './docs/docs.routes.ts';
-import { readSettings } from './env.ts';
-import { type AppEnv, frame, mount, onError } from './http/mount.ts';
+import { type AppEnv, frame, mount, onError, originOf } from './http/mount.ts';
 import { notFound, Problem, respondWithProblem } from './http/problem.ts';
 import { operations } from './operations.ts';
 
@@ -16,13 +16,14 @@ export function createApp(assets: DocsAssets): Hono<AppEnv> {
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(', ');
         const problem = new Problem('method_not_allowed', `Use ${allow}.`, {}, { Allow: allow });
-        return respondWithProblem(problem, readSettings(c.env as Env).publicOrigin);
+        return respondWithProblem(problem, originOf(c as never));
       },
     }),
   );
   mount(app, operations);
+  mountConsentPage(app);
   mountDocs(app, assets);
-  app.notFound((c) => respondWithProblem(notFound(), readSettings(c.env).publicOrigin));
+  app.notFound((c) => respondWithProblem(notFound(), originOf(c)));
   app.onError(onError);
   return app;
 }

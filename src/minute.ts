@@ -1,5 +1,7 @@
 /** What the cron trigger does each minute. One part's fault does not keep the others from their work. */
+import { expireConsents } from './consents/expiry.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
+import { ledgerKeyOf, sealPending } from './privacy/ledger/seal.ts';
 import { wakeDeliveries } from './queue.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
 import { type DeliveryContext, sweepDeliveries } from './webhooks/delivery.ts';
@@ -7,14 +9,16 @@ import { resumeReplays } from './webhooks/replay.ts';
 import { deleteOldHistory, giveUpStale } from './webhooks/upkeep.ts';
 
 export async function runMinute(context: DeliveryContext): Promise<void> {
-  const { database, queue, clock = Date.now } = context;
+  const { database, queue, settings, clock = Date.now } = context;
   const now = clock();
   const parts = [
+    async () => wakeDeliveries(queue, await expireConsents(database, now)),
     async () => wakeDeliveries(queue, await meetDeadlines(database, now)),
     async () => sweepDeliveries(context),
     async () => giveUpStale(context),
     async () => resumeReplays(context),
     async () => deleteOldHistory(context),
+    async () => sealPending(database, await ledgerKeyOf(settings)),
     async () => database.batch([deleteOldIdempotencyRecords(database.query, now)]),
   ];
   for (const part of parts) {

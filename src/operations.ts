@@ -1,10 +1,13 @@
 /** Every operation of the API. */
+import { consentOperations } from './consents/consents.routes.ts';
 import { eventOperations } from './events/events.routes.ts';
 import type { Operation } from './http/operation.ts';
 import { keyOperations } from './keys/keys.routes.ts';
 import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
+import { sealing } from './privacy/ledger/seal.ts';
+import { privacyOperations } from './privacy/privacy.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
@@ -19,7 +22,7 @@ export const operations: readonly Operation[] = [
   ...profileOperations,
   ...keyOperations,
   ...partnershipOperations,
-  ...referralOperations,
+  ...sealing([...referralOperations, ...consentOperations, ...privacyOperations]),
   ...eventOperations,
   ...endpointOperations,
   ...endpointActions,

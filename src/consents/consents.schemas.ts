@@ -56,6 +56,35 @@ export const ConsentInputSchema = v.variant(
 
 export type ConsentInput = v.InferOutput<typeof ConsentInputSchema>;
 
+/** What a client is asked on our page. Without `categories` those of the client's data that the sender gave. */
+export const ConsentRequestInputSchema = v.strictObject({
+  categories: v.optional(common.categories),
+  purposes: v.optional(common.purposes),
+  valid_days: v.optional(
+    v.pipe(
+      v.number('must be a number'),
+      v.integer('must be a whole number'),
+      v.minValue(1, 'must be at least 1'),
+      v.maxValue(CONSENT_DAYS_MAX, `must be at most ${CONSENT_DAYS_MAX}`),
+    ),
+    CONSENT_DAYS_DEFAULT,
+  ),
+  disclose_on_send: common.disclose_on_send,
+  part2: common.part2,
+});
+
+export const HostedConsentSchema = v.strictObject({
+  method: v.literal('hosted'),
+  ...ConsentRequestInputSchema.entries,
+});
+
+/** With a new referral: consent that is on record, or the wish to ask the client on our page. */
+export const NewConsentSchema = v.variant(
+  'method',
+  [HostedConsentSchema, ...ConsentInputSchema.options],
+  'must be hosted, written, electronic or verbal',
+);
+
 export const ConsentSchema = v.object({
   id: v.string(),
   status: v.picklist(['active', 'expired', 'revoked']),
@@ -103,14 +132,18 @@ export const isActive = (consent: Pick<ConsentRow, 'revoked_at' | 'expires_at'>,
 export const allowsFeedback = (consent: ConsentRow | undefined, now: number) =>
   consent !== undefined && isActive(consent, now) && consent.directions.includes('feedback');
 
-export function presentConsent(row: ConsentRow, now: number): v.InferOutput<typeof ConsentSchema> {
+export function presentConsent(
+  row: ConsentRow,
+  purposes: string[],
+  now: number,
+): v.InferOutput<typeof ConsentSchema> {
   return {
     id: row.id,
     status: row.revoked_at !== null ? 'revoked' : isActive(row, now) ? 'active' : 'expired',
     method: row.method,
     categories: row.categories as Category[],
     directions: row.directions as Direction[],
-    purposes: row.purposes,
+    purposes,
     disclose_on_send: row.disclose_on_send,
     part2: row.part2,
     granted_at: toTime(row.granted_at),

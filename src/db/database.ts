@@ -2,12 +2,14 @@
  * The one door to D1. Repositories build statements; callers run them together in one `batch`, which D1
  * executes as one transaction and one round trip. Every call and row is counted for `Server-Timing`.
  */
-import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
+import type { BatchItem } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 
 export type Query = DrizzleD1Database;
 export type Statement = BatchItem<'sqlite'>;
-export type Statements = readonly [Statement, ...Statement[]];
+export type Statements = readonly Statement[];
+/** What each statement of a batch gives. */
+export type Rows<T extends Statements> = { [I in keyof T]: T[I]['_']['result'] };
 
 /** What a request cost in D1. */
 export class Meter {
@@ -20,7 +22,7 @@ export class Meter {
   }
 }
 
-/** A constraint, unique index or guard of the database refused the batch: nothing of it was written. */
+/** A unique index or guard of the database refused the batch, as in a lost race: nothing of it was written. */
 export class ConflictError extends Error {
   override name = 'ConflictError';
 }
@@ -42,12 +44,18 @@ export class Database {
     this.query = drizzle(d1);
   }
 
+  /** The same database with a meter of its own: for work that is no part of the request. */
+  apart(): Database {
+    return new Database(this.#d1);
+  }
+
   /**
    * All or nothing.
    * @throws ConflictError where a constraint refused it. Other faults keep D1's words but lose the statement's
    * values, which might be client data.
    */
-  async batch<const T extends Statements>(statements: T): Promise<BatchResponse<T>> {
+  async batch<const T extends Statements>(statements: T): Promise<Rows<T>> {
+    if (statements.length === 0) return [] as unknown as Rows<T>;
     const prepared = statements.map((statement) =>
       (statement as unknown as { _prepare(): Prepared })._prepare(),
     );
@@ -61,13 +69,13 @@ export class Database {
       results = await this.#d1.batch(bound);
     } catch (error) {
       const message = error instanceof Error ? error.message : 'failed';
-      if (/constraint failed|guard: /.test(message)) throw new ConflictError(message);
+      if (/UNIQUE constraint failed|guard: /.test(message)) throw new ConflictError(message);
       throw new Error(`D1: ${message}`);
     }
     for (const { meta } of results) {
       this.meter.rowsRead += meta.rows_read;
       this.meter.rowsWritten += meta.rows_written;
     }
-    return results.map((result, index) => prepared[index]?.mapResult(result, true)) as BatchResponse<T>;
+    return results.map((result, index) => prepared[index]?.mapResult(result, true)) as unknown as Rows<T>;
   }
 }

@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   key: 'key',
   partnership: 'prt',
   consent: 'con',
+  consent_request: 'crq',
   referral: 'ref',
   message: 'msg',
   contact: 'ctc',

@@ -1,7 +1,7 @@
 /**
  * The whole data model on one page. Column names are the API's names. Times are integer milliseconds since
  * the epoch (`*_at`), dates are `YYYY-MM-DD` texts (`*_on`). Columns called `sealed_*` and the table
- * `client_records` hold ciphertext only (see `vault/`). Triggers stand in `migrations/0001_guards.sql`.
+ * `client_records` hold ciphertext only (see `vault/`). Triggers stand in `migrations/`.
  */
 import { sql } from 'drizzle-orm';
 import {
@@ -14,7 +14,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { REFERRAL_STATES } from '../referrals/states.ts';
+import { REFERRAL_STATES } from './states.ts';
 
 const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
 const jsonList = <T extends string>() => text({ mode: 'json' }).$type<T[]>();
@@ -28,6 +28,7 @@ export const PARTNERSHIP_STATES = ['invited', 'active', 'paused', 'declined', 'e
 export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'exhausted', 'cancelled'] as const;
 export const ENDPOINT_PAYLOADS = ['thin', 'full'] as const;
 export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
+export const LEDGER_KINDS = ['event', 'disclosure'] as const;
 
 /** An organization on the exchange; the tenant. */
 export const practices = sqliteTable(
@@ -54,6 +55,8 @@ export const practices = sqliteTable(
     updated_at: integer().notNull(),
   },
   (t) => [
+    index('practices_by_jurisdiction').on(t.jurisdiction, t.id),
+    index('practices_by_capacity').on(t.capacity, t.id),
     check('practices_status', sql`${t.status} in (${quoted(PRACTICE_STATUSES)})`),
     check('practices_capacity', sql`${t.capacity} in (${quoted(CAPACITIES)})`),
     check('practices_services', sql`json_valid(${t.services}) and json_valid(${t.assessments})`),
@@ -84,7 +87,10 @@ export const professionals = sqliteTable(
     profession: text().notNull(),
     created_at: integer().notNull(),
   },
-  (t) => [index('professionals_by_practice').on(t.practice_id, t.id)],
+  (t) => [
+    index('professionals_by_practice').on(t.practice_id, t.id),
+    index('professionals_by_profession').on(t.profession, t.practice_id),
+  ],
 );
 
 /** A licence, certification or membership of a professional. Valid through the end of `expires_on`, UTC. */
@@ -199,7 +205,8 @@ export const partnerships = sqliteTable(
 
 /**
  * One client, introduced by one practice to another. The plain columns hold nothing about who the client is.
- * `sender_*` columns are what the sender may know: they stand still while the consent allows no way back.
+ * `sender_*` columns are what the sender may know: they stand still while the consent allows no way back. Each side
+ * has a version of its own, which counts what it was told.
  */
 export const referrals = sqliteTable(
   'referrals',
@@ -250,11 +257,16 @@ export const referrals = sqliteTable(
     deadline: text(),
     deadline_at: integer(),
 
+    receiver_version: integer().notNull().default(0),
+    receiver_updated_at: integer(),
     sender_version: integer().notNull(),
     sender_updated_at: integer().notNull(),
     sender_state: text({ enum: REFERRAL_STATES }).notNull(),
     sender_progress: text({ mode: 'json' }).notNull(),
     client_index: text().notNull(),
+    duplicate_allowed: integer({ mode: 'boolean' }).notNull(),
+    /** Since then nothing of the client is left; what stays are facts that reports count. */
+    erased_at: integer(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     /** When a webhook endpoint of the receiver took `referral.sent`. No part of the lifecycle, so no new version. */
@@ -266,10 +278,11 @@ export const referrals = sqliteTable(
     index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),
     index('referrals_by_receiver_month').on(t.receiver_practice_id, t.sent_at),
     index('referrals_by_sender_change').on(t.sender_practice_id, t.sender_updated_at, t.id),
-    index('referrals_by_receiver_change').on(t.receiver_practice_id, t.updated_at, t.id),
+    index('referrals_by_receiver_change').on(t.receiver_practice_id, t.receiver_updated_at, t.id),
     index('referrals_by_client').on(t.client_index),
     index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
+    index('referrals_by_end').on(t.ended_at).where(sql`${t.ended_at} is not null and ${t.erased_at} is null`),
     check('referrals_state', sql`${t.state} in (${quoted(REFERRAL_STATES)})`),
     check('referrals_sender_state', sql`${t.sender_state} in (${quoted(REFERRAL_STATES)})`),
     check('referrals_two_practices', sql`${t.sender_practice_id} <> ${t.receiver_practice_id}`),
@@ -296,12 +309,16 @@ export const consents = sqliteTable(
     method: text({ enum: ['hosted', 'written', 'electronic', 'verbal'] }).notNull(),
     categories: jsonList<string>().notNull(),
     directions: jsonList<string>().notNull(),
-    purposes: jsonList<string>().notNull(),
+    sealed_purposes: text().notNull(),
     disclose_on_send: integer({ mode: 'boolean' }).notNull(),
     part2: integer({ mode: 'boolean' }).notNull(),
     notice_version: text(),
     language: text().notNull(),
     sealed_signature: text().notNull(),
+    /** SHA-256 of the exact text that the client was shown on our page, and that text, sealed. */
+    text_hash: text(),
+    sealed_text: text(),
+    expiry_noted_at: integer(),
     granted_at: integer().notNull(),
     expires_at: integer().notNull(),
     revoked_at: integer(),
@@ -310,11 +327,43 @@ export const consents = sqliteTable(
   },
   (t) => [
     uniqueIndex('consents_by_referral').on(t.referral_id),
+    index('consents_by_expiry')
+      .on(t.expires_at)
+      .where(sql`${t.expiry_noted_at} is null and ${t.revoked_at} is null`),
     check(
       'consents_validity',
       sql`${t.expires_at} > ${t.granted_at} and ${t.expires_at} <= ${t.granted_at} + 365 * 86400000`,
     ),
     check('consents_method', sql`${t.method} in ('hosted', 'written', 'electronic', 'verbal')`),
+  ],
+);
+
+/**
+ * A link by which a client is asked, and later reads and revokes. The token stands here only as its SHA-256. One link
+ * of a referral is open at a time; `ended_at` closes the ones before it.
+ */
+export const consent_requests = sqliteTable(
+  'consent_requests',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    token_hash: text().notNull(),
+    categories: jsonList<string>().notNull(),
+    sealed_purposes: text().notNull(),
+    valid_days: integer().notNull(),
+    disclose_on_send: integer({ mode: 'boolean' }).notNull(),
+    part2: integer({ mode: 'boolean' }).notNull(),
+    names_tried: integer().notNull().default(0),
+    expires_at: integer().notNull(),
+    ended_at: integer(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('consent_requests_by_token').on(t.token_hash),
+    uniqueIndex('consent_requests_open').on(t.referral_id).where(sql`${t.ended_at} is null`),
+    check('consent_requests_days', sql`${t.valid_days} between 1 and 365`),
   ],
 );
 
@@ -331,7 +380,21 @@ export const client_records = sqliteTable('client_records', {
   background: text(),
   notes: text(),
   documents: text(),
+  /** The client's rows in `client_lookups`, so that erasing finds them without an index of their own. */
+  lookups: jsonList<string>(),
 });
+
+/** By which a sender finds its referrals of one client: keyed hashes (see `referrals/client.lookups.ts`). */
+export const client_lookups = sqliteTable(
+  'client_lookups',
+  {
+    lookup: text().notNull(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+  },
+  (t) => [primaryKey({ columns: [t.lookup, t.referral_id] })],
+);
 
 /** What one side wrote to the other about a referral: a question, an answer, the words with a refusal. */
 export const referral_messages = sqliteTable(
@@ -380,13 +443,51 @@ export const disclosures = sqliteTable(
       .references(() => consents.id),
     categories: jsonList<string>().notNull(),
     way: text({ enum: ['api', 'webhook'] }).notNull(),
-    /** Empty where it left by webhook. */
+    /** The API key, or for a webhook the endpoint, through which it left. */
     key_id: text().notNull(),
     disclosed_at: integer().notNull(),
-    endpoint_id: text().references((): AnySQLiteColumn => webhook_endpoints.id),
   },
   (t) => [index('disclosures_by_referral').on(t.referral_id, t.id)],
 );
+
+/** An event or disclosure that waits to be sealed into its referral's chain. Written by triggers. */
+export const ledger_pending = sqliteTable(
+  'ledger_pending',
+  {
+    referral_id: text().notNull(),
+    entry_id: text().notNull(),
+    kind: text({ enum: LEDGER_KINDS }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.referral_id, t.entry_id] })],
+);
+
+/** One link of a referral's chain: `hash` is keyed and covers the link before it. Rows are never changed. */
+export const ledger_links = sqliteTable(
+  'ledger_links',
+  {
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    number: integer().notNull(),
+    kind: text({ enum: LEDGER_KINDS }).notNull(),
+    entry_id: text().notNull(),
+    entry_hash: text().notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.referral_id, t.number] }),
+    uniqueIndex('ledger_links_by_entry').on(t.entry_id),
+  ],
+);
+
+/** The last link of each chain, so that links cut off its end are missed. */
+export const ledger_heads = sqliteTable('ledger_heads', {
+  referral_id: text()
+    .primaryKey()
+    .references(() => referrals.id),
+  number: integer().notNull(),
+  hash: text().notNull(),
+});
 
 /** A fact that happened, in order, kept. `position` is the order of commits. */
 export const events = sqliteTable(

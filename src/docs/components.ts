@@ -1,5 +1,9 @@
 /** The schemas that have a name in the document. */
-import { ConsentInputSchema, ConsentSchema } from '../consents/consents.schemas.ts';
+import {
+  ConsentInputSchema,
+  ConsentRequestInputSchema,
+  ConsentSchema,
+} from '../consents/consents.schemas.ts';
 import { EventSchema } from '../events/envelope.ts';
 import type { AnySchema } from '../http/operation.ts';
 import { CreatedKeySchema, KeySchema, NewKeySchema } from '../keys/keys.schemas.ts';
@@ -14,6 +18,10 @@ import {
   ProfessionalSchema,
   ProfileChangeSchema,
 } from '../practices/practices.schemas.ts';
+import { DisclosureSchema } from '../privacy/disclosures.routes.ts';
+import { ReferralExportSchema } from '../privacy/export.ts';
+import { LedgerCheckSchema } from '../privacy/ledger/ledger.routes.ts';
+import { ClientSearchSchema } from '../privacy/search.ts';
 import { ClientSchema, DisclosedClientSchema } from '../referrals/client.schemas.ts';
 import {
   AcceptSchema,
@@ -53,7 +61,9 @@ export const requestSchemas: Record<string, AnySchema> = {
   AcceptRequest: AcceptSchema,
   AnswerRequest: AnswerSchema,
   Client: ClientSchema,
+  ClientSearchRequest: ClientSearchSchema,
   ConsentRequest: ConsentInputSchema,
+  ConsentLinkRequest: ConsentRequestInputSchema,
   ContactRequest: ContactInputSchema,
   CredentialRequest: NewCredentialSchema,
   DeclineRequest: DeclineSchema,
@@ -85,8 +95,10 @@ export const responseSchemas: Record<string, AnySchema> = {
   DirectoryEntry: DirectoryEntrySchema,
   DirectoryPractice: DirectoryPracticeSchema,
   DisclosedClient: DisclosedClientSchema,
+  Disclosure: DisclosureSchema,
   Event: EventSchema,
   Key: KeySchema,
+  LedgerCheck: LedgerCheckSchema,
   Partnership: PartnershipSchema,
   Ping: PingSchema,
   Practice: PracticeSchema,
@@ -95,6 +107,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   Reciprocity: ReciprocityFigureSchema,
   ReciprocityReport: ReciprocityReportSchema,
   Referral: ReferralSchema,
+  ReferralExport: ReferralExportSchema,
   ReferralSummary: ReferralSummarySchema,
   WebhookEndpoint: EndpointSchema,
   WebhookReplay: ReplaySchema,

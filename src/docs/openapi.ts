@@ -183,6 +183,9 @@ function documentOperation(one: Operation): Json {
                   schema: toSchema(response.schema, 'output', responseSchemas),
                   example: response.example,
                 },
+                ...(response.csvExample === undefined
+                  ? {}
+                  : { 'text/csv': { schema: { type: 'string' }, example: response.csvExample } }),
               },
             }
           : {}),

@@ -5,7 +5,7 @@ import { notFound, Problem } from '../http/problem.ts';
 import { EventSchema, toEnvelope } from './envelope.ts';
 import { selectFeed, selectKnownEvent } from './events.repository.ts';
 
-const example = {
+export const eventExample = {
   id: 'evt_01k8vb2t5heqxt3nq5v0r6k3ma',
   type: 'referral.accepted',
   timestamp: '2026-10-05T15:04:05.000Z',
@@ -36,7 +36,7 @@ export const eventOperations = [
       status: 200,
       description: 'Events after the given one. `next_cursor` is the next `after`, or null at the end.',
       schema: v.object({ data: v.array(EventSchema), next_cursor: v.nullable(v.string()) }),
-      example: { data: [example], next_cursor: null },
+      example: { data: [eventExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
     handle: async ({ exchange: { database, now, settings }, actor, query }) => {
@@ -66,7 +66,7 @@ export const eventOperations = [
     tag: 'Events',
     summary: 'Read one event',
     scope: 'events:read',
-    response: { status: 200, description: 'The event.', schema: EventSchema, example },
+    response: { status: 200, description: 'The event.', schema: EventSchema, example: eventExample },
     handle: async ({ exchange: { database, now, settings }, actor, params }) => {
       const [[row]] = await database.batch([
         selectKnownEvent(database.query, actor.practice_id ?? '', params.event_id ?? '', now),

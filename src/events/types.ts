@@ -14,12 +14,19 @@ export const EVENT_TYPES = {
   'referral.completed': 'The engagement has ended.',
   'referral.withdrawn': 'The sender took the referral back.',
   'referral.expired': 'Nobody answered in time.',
+  'referral.erased':
+    'The client’s data was deleted, by the sender or at the end of the retention time; a referral that was open ended with it.',
   'referral.move_undone': 'The receiver undid its last move.',
   'referral.reminder': 'The referral waits for an answer; half or nine tenths of the time have passed.',
   'referral.outcome_due':
     'An outcome is due: 14 days have passed since the acceptance. Told to the receiver only.',
   'referral.outcome_stale':
     '30 days have passed since the acceptance without an outcome. Told to the receiver only.',
+  'consent.requested': 'The client is asked for consent on a hosted page. Told to the sender only.',
+  'consent.granted': 'The client consented; the referral is sent with that.',
+  'consent.denied': 'The client did not consent. Told to the sender only.',
+  'consent.revoked': 'The client took the consent back: nothing more is disclosed.',
+  'consent.expired': 'The consent has run out: nothing more is disclosed.',
   'partnership.invited': 'A practice invites another one.',
   'partnership.accepted': 'The invitation was accepted: the partnership is active.',
   'partnership.declined': 'The invitation was declined.',

@@ -33,12 +33,25 @@ const challenge = { 'WWW-Authenticate': 'Bearer realm="referral-exchange"' };
 const refuse = (code: 'missing_key' | 'invalid_key' | 'revoked_key' | 'expired_key', detail: string) =>
   new Problem(code, detail, {}, challenge);
 
+const unknownKey = () => refuse('invalid_key', 'There is no such API key. Check that it was copied whole.');
+
+/** Until when a key that looks right is known not to exist, by its hash. */
+const missingKeys = new Map<string, number>();
+
+function remember<V>(cache: Map<string, V>, secretHash: string, value: V): void {
+  if (cache.size >= KEY_CACHE_ENTRIES_MAX) cache.clear();
+  cache.set(secretHash, value);
+}
+
 async function lookUp(database: Database, secretHash: string, now: number): Promise<KnownKey> {
   const [, [row]] = await database.batch([
     touchKey(database.query, secretHash, now),
     selectKeyByHash(database.query, secretHash),
   ]);
-  if (!row) throw refuse('invalid_key', 'There is no such API key. Check that it was copied whole.');
+  if (!row) {
+    remember(missingKeys, secretHash, now + KEY_CACHE_MS);
+    throw unknownKey();
+  }
   const key: KnownKey = {
     key_id: row.id,
     practice_id: row.practice_id,
@@ -47,16 +60,19 @@ async function lookUp(database: Database, secretHash: string, now: number): Prom
     revoked_at: row.revoked_at,
     known_until: now + KEY_CACHE_MS,
   };
-  if (knownKeys.size >= KEY_CACHE_ENTRIES_MAX) knownKeys.clear();
-  knownKeys.set(secretHash, key);
+  remember(knownKeys, secretHash, key);
   return key;
 }
 
-/** @throws Problem 401 that says what is wrong with the key. */
+/**
+ * `beforeLookUp` may refuse to ask the database: anybody can make up keys that look right.
+ * @throws Problem 401 that says what is wrong with the key.
+ */
 export async function authenticate(
   header: string | undefined,
   database: Database,
   now: number,
+  beforeLookUp: () => Promise<void>,
 ): Promise<Actor> {
   if (!header) throw refuse('missing_key', 'Send your API key as `Authorization: Bearer rx_…`.');
   const [scheme, token, ...rest] = header.trim().split(/\s+/);
@@ -67,8 +83,11 @@ export async function authenticate(
     throw refuse('invalid_key', 'This is not an API key of the exchange. Check that it was copied whole.');
   }
   const secretHash = await sha256Hex(token);
+  if ((missingKeys.get(secretHash) ?? 0) > now) throw unknownKey();
   const known = knownKeys.get(secretHash);
-  const key = known && known.known_until > now ? known : await lookUp(database, secretHash, now);
+  const isKnown = known !== undefined && known.known_until > now;
+  if (!isKnown) await beforeLookUp();
+  const key = isKnown ? known : await lookUp(database, secretHash, now);
   if (key.revoked_at !== null) throw refuse('revoked_key', 'This API key was revoked.');
   if (key.expires_at !== null && key.expires_at <= now)
     throw refuse('expired_key', 'This API key has expired.');

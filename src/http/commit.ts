@@ -4,8 +4,7 @@
  * constraint, and the decision is made again on what is true by then; so nobody wins twice and nothing is half
  * written.
  */
-import type { BatchResponse } from 'drizzle-orm/batch';
-import { ConflictError, type Statement, type Statements } from '../db/database.ts';
+import { ConflictError, type Rows, type Statement, type Statements } from '../db/database.ts';
 import { deliveryIdsIn } from '../queue.ts';
 import {
   deleteIdempotencyRecordIfOld,
@@ -27,19 +26,16 @@ export interface Decision {
   readonly respond: (results: readonly unknown[]) => Promise<Omit<Reply, 'status'>> | Omit<Reply, 'status'>;
 }
 
-/** Nothing to read is allowed: a plain insert needs only its write. */
-type Rows<T extends readonly Statement[]> = T extends Statements ? BatchResponse<T> : readonly [];
-
-export interface Write<T extends readonly Statement[]> {
+export interface Write<T extends Statements> {
   readonly read: T;
   readonly decide: (rows: Rows<T>) => Promise<Decision> | Decision;
-  /** Shows the resource of an earlier, equal request, as it is now. */
-  readonly replay: (resourceId: string) => Promise<Omit<Reply, 'status'>>;
+  /** Shows the resource of an earlier, equal request, as it is now. Only a POST takes an Idempotency-Key. */
+  readonly replay?: (resourceId: string) => Promise<Omit<Reply, 'status'>>;
 }
 
 const ownerOf = (request: OperationRequest) => request.actor.practice_id ?? request.actor.key_id;
 
-export async function commit<const T extends readonly Statement[]>(
+export async function commit<const T extends Statements>(
   request: OperationRequest<unknown, unknown>,
   write: Write<T>,
 ): Promise<Reply> {
@@ -49,7 +45,7 @@ export async function commit<const T extends readonly Statement[]>(
   for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
     const lookUp = idempotency ? [selectIdempotencyRecord(query, ownerOf(request), idempotency.key)] : [];
     const reads = [...write.read, ...lookUp];
-    const rows = reads.length > 0 ? await database.batch(reads as unknown as Statements) : [];
+    const rows: readonly unknown[] = await database.batch(reads);
     const record = idempotency
       ? (rows.at(-1) as Awaited<ReturnType<typeof selectIdempotencyRecord>>)[0]
       : undefined;
@@ -60,6 +56,7 @@ export async function commit<const T extends readonly Statement[]>(
           'This Idempotency-Key was used for another request in the last 24 hours. Use a new key for a new request.',
         );
       }
+      if (!write.replay) throw new Error('An operation with an Idempotency-Key needs a replay.');
       const { body, headers } = await write.replay(record.resource_id);
       return {
         status: record.status as Reply['status'],
@@ -67,7 +64,7 @@ export async function commit<const T extends readonly Statement[]>(
         headers: { ...headers, 'Idempotent-Replayed': 'true' },
       };
     }
-    const decision = await write.decide(rows as unknown as Rows<T>);
+    const decision = await write.decide(rows as Rows<T>);
     const remember: Statement[] = idempotency
       ? [
           ...(record ? [deleteIdempotencyRecordIfOld(query, ownerOf(request), idempotency.key, now)] : []),
@@ -83,7 +80,7 @@ export async function commit<const T extends readonly Statement[]>(
       : [];
     let results: readonly unknown[];
     try {
-      results = await database.batch([...decision.statements, ...remember] as unknown as Statements);
+      results = await database.batch([...decision.statements, ...remember]);
     } catch (error) {
       if (error instanceof ConflictError) continue;
       throw error;

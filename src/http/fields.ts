@@ -1,4 +1,5 @@
 /** Fields that many schemas share. */
+import { Temporal } from 'temporal-polyfill';
 import * as v from 'valibot';
 import { type IdKind, idPattern } from '../db/ids.ts';
 
@@ -9,6 +10,12 @@ const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
 const wellFormed = v.check<string, string>((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
+/** Not made of spaces and marks that nobody sees. */
+const isVisible = v.check<string, string>(
+  (text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
+  'must hold something to read',
+);
+
 /** One line of 1 to `lengthMax` characters, trimmed, without control characters. */
 export const line = (lengthMax: number) =>
   v.pipe(
@@ -17,6 +24,7 @@ export const line = (lengthMax: number) =>
     v.check((text) => !CONTROL_IN_LINE.test(text), 'must be one line without control characters'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
+    isVisible,
     v.maxLength(lengthMax, `must have at most ${lengthMax} characters`),
   );
 
@@ -29,6 +37,7 @@ export const prose = (lengthMax: number) =>
     v.check((text) => !CONTROL_IN_TEXT.test(text), 'must not hold control characters'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
+    isVisible,
     v.maxLength(lengthMax, `must have at most ${lengthMax} characters`),
   );
 
@@ -74,14 +83,44 @@ export const email = v.pipe(
 export const phone = v.pipe(
   v.string('must be a string'),
   v.regex(/^\+?[0-9 ().-]{5,30}$/, 'must be a phone number'),
+  v.check((text) => text.replaceAll(/\D/g, '').length >= 5, 'must have at least 5 digits'),
 );
+
+function isPlainHttpsUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' && !url.username && !url.password;
+}
 
 export const httpsUrl = v.pipe(
   v.string('must be a string'),
   v.maxLength(2000, 'must have at most 2000 characters'),
   wellFormed,
-  v.check((text) => URL.canParse(text) && new URL(text).protocol === 'https:', 'must be an https URL'),
+  v.check((text) => isPlainHttpsUrl(text), 'must be an https URL without a user name'),
 );
+
+/** A zone in which months can be reckoned: asked of what reckons them, as runtimes list fewer names than they know. */
+function isTimeZone(name: string): boolean {
+  try {
+    return (
+      /^[A-Z]/i.test(name) && Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name) !== null
+    );
+  } catch {
+    return false;
+  }
+}
+
+export const timeZone = v.pipe(
+  v.string('must be a string'),
+  v.maxLength(64, 'must be an IANA time zone'),
+  v.check(isTimeZone, 'must be an IANA time zone, such as `America/Chicago`'),
+);
+
+const YEAR_MIN = 1900;
+const YEAR_MAX = 2200;
+const isInRange = (milliseconds: number) => {
+  const year = new Date(milliseconds).getUTCFullYear();
+  return year >= YEAR_MIN && year < YEAR_MAX;
+};
 
 const isRealDate = (text: string) => {
   const date = new Date(`${text}T00:00:00Z`);
@@ -93,6 +132,7 @@ export const date = v.pipe(
   v.string('must be a string'),
   v.regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date, such as `2026-10-31`'),
   v.check(isRealDate, 'must be a day that exists'),
+  v.check((text) => isInRange(Date.parse(text)), `must lie between ${YEAR_MIN} and ${YEAR_MAX}`),
 );
 
 const RFC3339 =
@@ -105,6 +145,7 @@ export const time = v.pipe(
   v.check((text) => isRealDate(text.slice(0, 10)), 'must be a time that exists'),
   v.metadata({ format: 'date-time' }),
   v.transform((text) => Date.parse(text.toUpperCase())),
+  v.check(isInRange, `must lie between ${YEAR_MIN} and ${YEAR_MAX}`),
 );
 
 /** Milliseconds since the epoch as RFC 3339 in UTC. */

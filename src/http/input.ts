@@ -58,6 +58,29 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
+function requireJson(headers: Headers): void {
+  const [mediaType, ...parameters] = (headers.get('Content-Type') ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
+  if (mediaType !== 'application/json' || (charset !== undefined && charset !== 'utf-8')) {
+    throw new Problem(
+      'unsupported_media_type',
+      'The body must be JSON in UTF-8: send `Content-Type: application/json`.',
+    );
+  }
+  if ((headers.get('Content-Encoding') ?? 'identity') !== 'identity') {
+    throw new Problem(
+      'unsupported_media_type',
+      'The body must not be compressed: leave `Content-Encoding` out.',
+    );
+  }
+}
+
 /** Valibot takes an array for an object without required members. */
 function requireObject(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -76,13 +99,7 @@ export async function readBody(
   const requestHash = await sha256Hex(`${request.method} ${path} ${await sha256Hex(bytes)}`);
   if (!one.body) return { body: undefined, requestHash };
   if (bytes.length === 0 && one.bodyOptional) return { body: parse(one.body, {}, '/'), requestHash };
-  const mediaType = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/json') {
-    throw new Problem(
-      'unsupported_media_type',
-      'The body must be JSON: send `Content-Type: application/json`.',
-    );
-  }
+  requireJson(request.headers);
   return { body: parse(one.body, requireObject(parseJson(bytes)), '/'), requestHash };
 }
 

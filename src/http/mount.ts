@@ -1,5 +1,6 @@
 /** Puts operations on a Hono app: each request passes the same gates, in the same order. */
 import type { Context, Hono } from 'hono';
+import { accepts } from 'hono/accepts';
 import { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { readSettings } from '../env.ts';
@@ -7,7 +8,7 @@ import { wakeDeliveries } from '../queue.ts';
 import { Vault } from '../vault/vault.ts';
 import { type Actor, authenticate } from './authenticate.ts';
 import { readBody, readIdempotencyKey, readIfMatch, readQuery } from './input.ts';
-import type { Exchange, Operation, Reply } from './operation.ts';
+import type { Exchange, Operation, OperationRequest, Reply } from './operation.ts';
 import { Problem, respondWithProblem } from './problem.ts';
 
 export interface AppEnv {
@@ -20,7 +21,7 @@ const RATE_LIMIT_PERIOD_SECONDS = '60';
 
 const vaults = new WeakMap<object, Vault>();
 
-function vaultOf(env: Env): Vault {
+export function vaultOf(env: Env): Vault {
   let vault = vaults.get(env);
   if (!vault) {
     vault = new Vault(readSettings(env));
@@ -76,14 +77,10 @@ function exchangeOf(c: Context<AppEnv>): Exchange {
 
 async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   const exchange = exchangeOf(c);
-  let actor: Actor;
-  try {
-    actor = await authenticate(c.req.header('Authorization'), exchange.database, exchange.now);
-  } catch (error) {
-    if (error instanceof Problem)
-      await requireRate(c.env.ANONYMOUS_RATE_LIMIT, c.req.header('CF-Connecting-IP') ?? 'unknown');
-    throw error;
-  }
+  const address = c.req.header('CF-Connecting-IP') ?? 'unknown';
+  const limitAddress = () => requireRate(c.env.ANONYMOUS_RATE_LIMIT, address);
+  const header = c.req.header('Authorization');
+  const actor = await authenticate(header, exchange.database, exchange.now, limitAddress);
   await requireRate(c.env.KEY_RATE_LIMIT, actor.key_id);
   requireScope(actor, one);
   const query = readQuery(c.req.raw, one);
@@ -95,6 +92,11 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
     params: c.req.param() as Record<string, string>,
     query,
     body,
+    accepts: accepts(c, {
+      header: 'Accept',
+      supports: ['application/json', 'text/csv'],
+      default: 'application/json',
+    }) as OperationRequest['accepts'],
     ifMatch: one.conditional ? readIfMatch(c.req.raw) : null,
     idempotency: idempotencyKey === null ? null : { key: idempotencyKey, requestHash },
   });
@@ -105,9 +107,15 @@ export const toHonoPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
 export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void {
   for (const one of operations) {
     app.on(one.method, toHonoPath(one.path), async (c) => {
-      const { status, body, headers } = await answer(c, one);
-      const replyHeaders = { 'Cache-Control': 'no-store', ...headers };
-      return status === 204 ? c.body(null, 204, replyHeaders) : c.json(body as object, status, replyHeaders);
+      const { status, body, mediaType, headers } = await answer(c, one);
+      const replyHeaders = {
+        'Cache-Control': 'no-store',
+        ...(one.response.csvExample === undefined ? {} : { Vary: 'Accept' }),
+        ...headers,
+      };
+      if (status === 204) return c.body(null, 204, replyHeaders);
+      if (mediaType) return c.body(body as string, status, { ...replyHeaders, 'Content-Type': mediaType });
+      return c.json(body as object, status, replyHeaders);
     });
   }
 }
@@ -118,12 +126,21 @@ export async function frame(c: Context<AppEnv>, next: () => Promise<void>): Prom
   c.set('database', new Database(c.env.DB));
   await next();
   c.res.headers.set('X-Request-Id', c.var.requestId);
-  if (!readSettings(c.env).production)
+  if (c.env.ENVIRONMENT !== 'production')
     c.res.headers.set('Server-Timing', c.var.database.meter.toServerTiming());
 }
 
+/** Also where the settings are what is wrong. */
+export function originOf(c: Context<AppEnv>): string {
+  try {
+    return readSettings(c.env).publicOrigin;
+  } catch {
+    return new URL(c.req.url).origin;
+  }
+}
+
 export function onError(error: unknown, c: Context<AppEnv>): Response {
-  const origin = readSettings(c.env).publicOrigin;
+  const origin = originOf(c);
   if (error instanceof Problem) return respondWithProblem(error, origin);
   const { name, message, stack } = error instanceof Error ? error : new Error('unknown');
   // The words of an unknown error may quote what it choked on: only D1's, which `Database` has cleaned, are logged.

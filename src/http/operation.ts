@@ -25,6 +25,8 @@ export interface OperationRequest<Q = unknown, B = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Q;
   readonly body: B;
+  /** What the caller would rather have, of the media types that some lists know. */
+  readonly accepts: 'application/json' | 'text/csv';
   readonly ifMatch: string | null;
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
 }
@@ -32,6 +34,8 @@ export interface OperationRequest<Q = unknown, B = unknown> {
 export interface Reply {
   readonly status: 200 | 201 | 204;
   readonly body: unknown;
+  /** Where it is not JSON: then the body is a text. */
+  readonly mediaType?: 'text/csv; charset=utf-8';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -58,6 +62,8 @@ export interface OperationDocument<Q extends AnySchema, B extends AnySchema> {
     readonly description: string;
     readonly schema?: AnySchema;
     readonly example?: unknown;
+    /** The same as `text/csv`, where it is asked for. */
+    readonly csvExample?: string;
   };
   /** Beyond those that follow from the shape of the operation (see `errorsOf`). */
   readonly errors?: readonly ProblemCode[];
@@ -96,8 +102,11 @@ export function errorsOf(one: Operation): ProblemCode[] {
   if (one.body)
     for (const code of ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)
       codes.add(code);
-  if (one.method === 'POST')
-    for (const code of ['idempotency_key_reused', 'conflict'] as const) codes.add(code);
+  if (one.method === 'POST') {
+    // A replay of a creation finds nothing where the thing was deleted meanwhile.
+    for (const code of ['idempotency_key_reused', 'conflict', 'body_too_large', 'not_found'] as const)
+      codes.add(code);
+  }
   if (one.method === 'PATCH' || one.method === 'DELETE') codes.add('conflict');
   if (one.conditional) codes.add('version_mismatch');
   for (const code of one.errors ?? []) codes.add(code);

@@ -2,8 +2,6 @@
 import * as v from 'valibot';
 import { Problem } from './problem.ts';
 
-export const PAGE_LIMIT_MAX = 100;
-
 export const pageQuery = {
   limit: v.optional(
     v.pipe(

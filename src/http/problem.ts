@@ -69,6 +69,11 @@ export const PROBLEMS = define({
     advice:
       'Obtain written or electronic consent, or ask the operator to allow verbal consent for your practice.',
   },
+  sender_only: {
+    status: 403,
+    title: 'Only the sender may do this',
+    advice: 'The practice that sent the referral answers for its client’s data. Ask it.',
+  },
   not_found: {
     status: 404,
     title: 'Not found',

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { api_keys } from '../db/schema.ts';
 
@@ -27,3 +27,9 @@ export const revokeKey = (query: Query, keyId: string, now: number) =>
     .update(api_keys)
     .set({ revoked_at: now })
     .where(and(eq(api_keys.id, keyId), isNull(api_keys.revoked_at)));
+
+export const countKeys = (query: Query, practiceId: string) =>
+  query
+    .select({ count: sql<number>`count(*)`.as('count') })
+    .from(api_keys)
+    .where(and(eq(api_keys.practice_id, practiceId), isNull(api_keys.revoked_at)));

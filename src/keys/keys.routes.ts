@@ -10,6 +10,7 @@ import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
 import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { selectPractice } from '../practices/practices.repository.ts';
 import {
+  countKeys,
   insertKey,
   type KeyRow,
   revokeKey,
@@ -17,6 +18,8 @@ import {
   selectKeysOfPractice,
 } from './keys.repository.ts';
 import { CreatedKeySchema, KeySchema, keyExample, NewKeySchema, presentKey } from './keys.schemas.ts';
+
+const KEYS_PER_PRACTICE_MAX = 100;
 
 const created = {
   status: 201 as const,
@@ -36,13 +39,19 @@ async function createKey(
 ): Promise<Reply> {
   const { database, now } = request.exchange;
   const { body } = request;
-  if (body.expires_at !== null && body.expires_at <= now) {
-    throw invalidInput([{ pointer: '/expires_at', detail: 'must be in the future' }]);
-  }
   return commit(request, {
-    read: [selectPractice(database.query, practiceId)],
-    decide: async ([[practice]]) => {
+    read: [selectPractice(database.query, practiceId), countKeys(database.query, practiceId)],
+    decide: async ([[practice], [counted]]) => {
       if (!practice) throw notFound();
+      if (body.expires_at !== null && body.expires_at <= now) {
+        throw invalidInput([{ pointer: '/expires_at', detail: 'must be in the future' }]);
+      }
+      if ((counted?.count ?? 0) >= KEYS_PER_PRACTICE_MAX) {
+        throw new Problem(
+          'limit_reached',
+          `A practice has at most ${KEYS_PER_PRACTICE_MAX} keys that are not revoked.`,
+        );
+      }
       const id = newId('key');
       const { secret, ...hashed } = await createToken();
       return {
@@ -73,6 +82,7 @@ export const keyOperations = [
     body: NewKeySchema,
     requestExample,
     response: created,
+    errors: ['limit_reached'],
     handle: (request) => createKey(request, request.params.practice_id ?? ''),
   }),
   operation({
@@ -87,6 +97,7 @@ export const keyOperations = [
     body: NewKeySchema,
     requestExample,
     response: created,
+    errors: ['limit_reached'],
     handle: async (request) => {
       const missing = request.body.scopes.filter((scope) => !request.actor.scopes.includes(scope));
       if (missing.length > 0) {
@@ -156,7 +167,6 @@ export const keyOperations = [
             },
           };
         },
-        replay: async () => ({ body: null }),
       });
     },
   }),

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { Statements } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { PARTNERSHIP_STATES } from '../db/schema.ts';
 import { recordEvent } from '../events/outbox.ts';
@@ -131,7 +130,7 @@ async function invite(
             updated_at: now,
           }),
           ...event,
-        ] as unknown as Statements,
+        ],
         resourceId: id,
         status: 201,
         respond: ([rows]) => show((rows as [PartnershipRow])[0], partners, 'inviter'),
@@ -167,8 +166,15 @@ async function move(
           },
         );
       }
-      if (name === 'accept' && partners.some((one) => one.status !== 'active')) {
-        throw new Problem('practice_suspended', 'One of the two practices is suspended.');
+      const suspended = name === 'accept' ? partners.find((one) => one.status !== 'active') : undefined;
+      if (suspended?.id === request.actor.practice_id) {
+        throw new Problem('practice_suspended', 'A suspended practice cannot accept a partnership.');
+      }
+      if (suspended) {
+        throw new Problem('invalid_state', 'The inviting practice is suspended.', {
+          state: row.state,
+          allowed_moves: allowedPartnershipMoves(row.state, side, pausedBy).filter((one) => one !== 'accept'),
+        });
       }
       const event = recordEvent(
         database.query,
@@ -189,10 +195,7 @@ async function move(
         updated_at: now,
       };
       return {
-        statements: [
-          updatePartnership(database.query, id, row.version, change),
-          ...event,
-        ] as unknown as Statements,
+        statements: [updatePartnership(database.query, id, row.version, change), ...event],
         resourceId: id,
         status: 200,
         respond: ([rows]) => show((rows as [PartnershipRow])[0], partners, side),

@@ -1,6 +1,5 @@
 /** Reads and changes of one practice, used by the operator's operations and by the practice's own. */
 
-import type { Statements } from '../db/database.ts';
 import { recordEvent } from '../events/outbox.ts';
 import { commit } from '../http/commit.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
@@ -72,6 +71,7 @@ export async function setPracticeStatus(
     read: [selectPractice(database.query, practiceId)],
     decide: ([[row]]) => {
       if (!row) throw notFound();
+      requireVersion(request.ifMatch, row.version);
       if (row.status === status) {
         throw new Problem('invalid_state', `The practice is ${status} already.`, {
           state: row.status,
@@ -93,7 +93,7 @@ export async function setPracticeStatus(
         statements: [
           updatePractice(database.query, practiceId, row.version, { status, updated_at: now }),
           ...event,
-        ] as unknown as Statements,
+        ],
         resourceId: practiceId,
         status: 200,
         respond: ([rows]) => reply((rows as PracticeRow[])[0] as PracticeRow, now),

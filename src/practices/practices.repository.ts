@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
-import { credentials, practice_offers, practices, professionals } from '../db/schema.ts';
+import { credentials, practices, professionals } from '../db/schema.ts';
 
 export type PracticeRow = typeof practices.$inferSelect;
 export type ProfessionalRow = typeof professionals.$inferSelect;
@@ -27,11 +27,8 @@ export const updatePractice = (
     .where(eq(practices.id, practiceId))
     .returning();
 
-export const selectProfessional = (query: Query, professionalId: string) =>
-  query.select().from(professionals).where(eq(professionals.id, professionalId)).limit(1);
-
 /** A page of the practice's professionals, by id. */
-export const selectProfessionals = (query: Query, practiceId: string, after: string, limit: number) =>
+export const selectProfessionals = (query: Query, practiceId: string | SQL, after: string, limit: number) =>
   query
     .select()
     .from(professionals)
@@ -40,7 +37,12 @@ export const selectProfessionals = (query: Query, practiceId: string, after: str
     .limit(limit);
 
 /** The credentials of the professionals that `selectProfessionals` gives for the same page. */
-export const selectCredentialsOfPage = (query: Query, practiceId: string, after: string, limit: number) =>
+export const selectCredentialsOfPage = (
+  query: Query,
+  practiceId: string | SQL,
+  after: string,
+  limit: number,
+) =>
   query
     .select()
     .from(credentials)
@@ -68,24 +70,26 @@ export interface DirectoryFilter {
   readonly capacity?: PracticeRow['capacity'] | undefined;
 }
 
-/** Active practices by id. With `offer` only the practices that offer it are read at all. */
-export const selectDirectory = (query: Query, filter: DirectoryFilter, after: string, limit: number) =>
-  query
+/**
+ * Active practices by id. Each filter has an index that ends with the practice's id, so that a page is read from
+ * where the one before it ended.
+ */
+export const selectDirectory = (query: Query, filter: DirectoryFilter, after: string, limit: number) => {
+  const offered = sql`select practice_id from practice_offers where offer = ${filter.offer ?? ''} and practice_id > ${after}`;
+  const practised = sql`select practice_id from professionals where profession = ${filter.profession ?? ''} and practice_id > ${after}`;
+  return query
     .select()
     .from(practices)
     .where(
       and(
         eq(practices.status, 'active'),
         gt(practices.id, after),
-        filter.offer === undefined
-          ? undefined
-          : sql`${practices.id} in (select ${practice_offers.practice_id} from ${practice_offers} where ${practice_offers.offer} = ${filter.offer})`,
-        filter.profession === undefined
-          ? undefined
-          : sql`exists (select 1 from ${professionals} where ${professionals.practice_id} = ${practices.id} and ${professionals.profession} = ${filter.profession})`,
+        filter.offer === undefined ? undefined : sql`${practices.id} in (${offered})`,
+        filter.profession === undefined ? undefined : sql`${practices.id} in (${practised})`,
         filter.jurisdiction === undefined ? undefined : eq(practices.jurisdiction, filter.jurisdiction),
         filter.capacity === undefined ? undefined : eq(practices.capacity, filter.capacity),
       ),
     )
     .orderBy(asc(practices.id))
     .limit(limit);
+};

@@ -6,6 +6,7 @@ import { operation } from '../http/operation.ts';
 import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
+import { selectProfessionalById } from '../verification/credentials.repository.ts';
 import { changePractice, listProfessionals, readPractice, setPracticeStatus } from './practices.commands.ts';
 import {
   countProfessionals,
@@ -15,7 +16,6 @@ import {
   type ProfessionalRow,
   selectPractice,
   selectPractices,
-  selectProfessional,
 } from './practices.repository.ts';
 import {
   NewPracticeSchema,
@@ -146,6 +146,7 @@ export const practiceOperations = [
     description:
       'It can neither send nor receive nor invite, and leaves the directory; what is open stays readable.',
     scope,
+    conditional: true,
     response: { ...practiceResponse, example: { ...practiceExample, version: 2, status: 'suspended' } },
     errors: ['invalid_state'],
     handle: (request) => setPracticeStatus(request, request.params.practice_id ?? '', 'suspended'),
@@ -157,6 +158,7 @@ export const practiceOperations = [
     tag,
     summary: 'Reinstate a suspended practice',
     scope,
+    conditional: true,
     response: practiceResponse,
     errors: ['invalid_state'],
     handle: (request) => setPracticeStatus(request, request.params.practice_id ?? '', 'active'),
@@ -206,7 +208,7 @@ export const practiceOperations = [
           };
         },
         replay: async (id) => {
-          const [[row]] = await database.batch([selectProfessional(database.query, id)]);
+          const [[row]] = await database.batch([selectProfessionalById(database.query, id)]);
           if (!row) throw notFound();
           return { body: presentProfessional(row, [], now) };
         },

@@ -12,6 +12,7 @@ import {
   setOf,
   slug,
   timeOut,
+  timeZone,
   toTime,
 } from '../http/fields.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
@@ -25,21 +26,6 @@ import type { PracticeRow, ProfessionalRow } from './practices.repository.ts';
 
 /** A capacity said longer ago than this is marked: it may no longer be true. */
 const CAPACITY_FRESH_MS = 30 * 86_400_000;
-
-/** Also the names that a runtime does not list because it knows them by another one (`Asia/Kolkata`). */
-function isTimeZone(name: string): boolean {
-  try {
-    return /^[A-Z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
-}
-
-const timeZone = v.pipe(
-  v.string('must be a string'),
-  v.maxLength(64, 'must be an IANA time zone'),
-  v.check(isTimeZone, 'must be an IANA time zone, such as `America/Chicago`'),
-);
 
 const profile = {
   name: line(160),

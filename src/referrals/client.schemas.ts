@@ -40,10 +40,15 @@ export type Client = v.InferOutput<typeof ClientSchema>;
 /** As disclosed: the consented categories only. */
 export const DisclosedClientSchema = v.partial(v.object(ClientSchema.entries));
 
-/** By which the same client is known again: name and the first of birthday, e-mail and phone. */
+/** A name without case, accents, spaces and signs: as people type it again. */
+export const lettersOf = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
+
+/** The digits that are the same with and without the country's code. */
+export const phoneEndOf = (text: string) => text.replaceAll(/\D/g, '').slice(-9);
+
+/** By which the same client is known again: name and e-mail, or the phone where there is no e-mail. */
 export function clientFingerprint(client: Client): string[] {
-  const letters = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
   const { identity, contact: reached } = client;
-  const second = reached.email?.toLowerCase() ?? reached.phone?.replaceAll(/\D/g, '').slice(-9) ?? '';
-  return [letters(identity.given_name), letters(identity.family_name), second];
+  const second = reached.email?.toLowerCase() ?? phoneEndOf(reached.phone ?? '');
+  return [lettersOf(identity.given_name), lettersOf(identity.family_name), second];
 }

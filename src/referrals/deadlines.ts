@@ -1,14 +1,20 @@
 /** What happens to referrals by itself, each minute: reminders, expiry, outcomes that are due. */
-import { ConflictError, type Database, type Statement, type Statements } from '../db/database.ts';
+import { ConflictError, type Database, type Statement } from '../db/database.ts';
 import type { EventType } from '../events/types.ts';
 import { deliveryIdsIn } from '../queue.ts';
-import { announce, changeReferral } from './change.ts';
+import { changeReferral, noteReferral } from './change.ts';
 import { type Deadline, nextDeadline } from './lifecycle.ts';
-import { type NamedReferralRow, selectDueReferrals, updateReferral } from './referrals.repository.ts';
+import {
+  type NamedReferralRow,
+  selectDueReferrals,
+  selectReferral,
+  updateReferral,
+} from './referrals.repository.ts';
 import { progressOf } from './referrals.view.ts';
 
 /** A minute's share; what is left over is taken by the next minute. */
 const DUE_PER_RUN_MAX = 200;
+const PUT_OFF_MS = 3_600_000;
 
 const EVENT_OF_DEADLINE: Record<Exclude<Deadline, 'expire'>, EventType> = {
   reminder: 'referral.reminder',
@@ -21,38 +27,37 @@ function meetDeadline(database: Database, row: NamedReferralRow, now: number): S
   const due = row.deadline as Deadline;
   if (due === 'expire')
     return changeReferral(query, row, { move: 'expire', by: 'system', feedback: false }, now).statements;
-  const next = nextDeadline(progressOf(row), row.created_at, row.respond_within_ms, now);
-  const update = {
-    version: row.version + 1,
-    updated_at: now,
-    deadline: next?.deadline ?? null,
-    deadline_at: next?.deadline_at ?? null,
-  };
+  const next = nextDeadline(progressOf(row), row.created_at, row.respond_within_ms, row.deadline_at ?? now);
   const announcement = {
     type: EVENT_OF_DEADLINE[due],
-    actor: 'system' as const,
+    actor: 'system',
     toSender: false,
     toReceiver: true,
     needsFeedback: false,
     data: { state: row.state },
-  };
-  return [
-    updateReferral(query, row.id, update),
-    ...announce(query, { ...row, ...update }, announcement, now),
-  ];
+  } as const;
+  const update = { deadline: next?.deadline ?? null, deadline_at: next?.deadline_at ?? null };
+  return noteReferral(query, row, announcement, now, update).statements;
 }
 
-/** Returns the deliveries to wake. One referral that somebody changes meanwhile is left to the next run. */
+/**
+ * Returns the deliveries to wake. A referral that somebody changes meanwhile is left to the next run; one that
+ * cannot be handled is put off, so that it does not stand in the way of the others.
+ */
 export async function meetDeadlines(database: Database, now: number): Promise<string[]> {
-  const [due] = await database.batch([selectDueReferrals(database.query, now, DUE_PER_RUN_MAX)]);
+  const { query } = database;
+  const [due] = await database.batch([selectDueReferrals(query, now, DUE_PER_RUN_MAX)]);
   const deliveryIds: string[] = [];
-  for (const row of due) {
+  for (const { id } of due) {
     try {
-      deliveryIds.push(
-        ...deliveryIdsIn(await database.batch(meetDeadline(database, row, now) as unknown as Statements)),
-      );
+      const [[row]] = await database.batch([selectReferral(query, id)]);
+      if (row) deliveryIds.push(...deliveryIdsIn(await database.batch(meetDeadline(database, row, now))));
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
+      if (error instanceof ConflictError) continue;
+      console.error(
+        JSON.stringify({ referral_id: id, deadline: error instanceof Error ? error.message : 'failed' }),
+      );
+      await database.batch([updateReferral(query, id, { deadline_at: now + PUT_OFF_MS })]);
     }
   }
   return deliveryIds;

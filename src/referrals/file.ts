@@ -1,5 +1,6 @@
 /** Everything about one referral: read in one batch, shown to one side. */
 import { selectConsent } from '../consents/consents.repository.ts';
+import { selectOpenRequest } from '../consents/requests.repository.ts';
 import type { Query } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
@@ -21,6 +22,7 @@ export const selectFile = (query: Query, referralId: string) =>
     selectClientRecord(query, referralId),
     selectMessages(query, referralId),
     selectContacts(query, referralId),
+    selectOpenRequest(query, referralId),
   ] as const;
 
 /** Logs what leaves to the caller and says what that is; nothing where the caller is not the receiver. */
@@ -47,8 +49,9 @@ export async function showReferral(
   file: ReferralFile,
   side: Side,
   disclosed: readonly string[],
+  consentUrl: string | null = null,
 ): Promise<Omit<Reply, 'status'>> {
-  const body = await presentReferral(file, side, disclosed, vault, now);
+  const body = await presentReferral(file, side, disclosed, vault, now, consentUrl);
   return { body, headers: { ETag: toETag(body.version) } };
 }
 
@@ -57,12 +60,12 @@ export async function readReferral(
   referralId: string,
 ): Promise<Reply> {
   const { database } = request.exchange;
-  const [disclosed, [row], [consent], [record], messages, contacts] = await database.batch([
+  const [disclosed, [row], [consent], [record], messages, contacts, [opened]] = await database.batch([
     disclose(request, referralId),
     ...selectFile(database.query, referralId),
   ]);
   const side = row && sideOf(row, request.actor.practice_id);
   if (!row || !side) throw notFound();
-  const file = { row, consent, record, messages, contacts };
+  const file = { row, consent, request: opened, record, messages, contacts };
   return { status: 200, ...(await showReferral(request, file, side, disclosedIn(disclosed))) };
 }

@@ -1,4 +1,5 @@
 /** Whether a referral may go from one practice to another: partnership, practices, credentials, capacity. */
+import type { SQL } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { Problem } from '../http/problem.ts';
 import type { PartnershipRow } from '../partnerships/partnerships.repository.ts';
@@ -17,7 +18,7 @@ export interface GateRows {
 }
 
 /** What the gate must know about a referral that exists. */
-export const selectGate = (query: Query, referralId: string) =>
+export const selectGate = (query: Query, referralId: string | SQL) =>
   [
     selectPartnership(query, idNamedBy(referralId, 'partnership_id')),
     selectPractice(query, idNamedBy(referralId, 'sender_practice_id')),

@@ -2,7 +2,7 @@
  * The lifecycle of a referral as one table, and what each move does to its progress. No I/O.
  * States after HL7 FHIR Task; times are milliseconds since the epoch.
  */
-import type { ReferralState } from './states.ts';
+import type { ReferralState } from '../db/states.ts';
 
 export type Party = 'sender' | 'receiver' | 'client' | 'system';
 
@@ -105,6 +105,8 @@ export interface Progress {
   /** The first acceptance or decline. */
   readonly answered_at: number | null;
   readonly accepted_at: number | null;
+  /** Who of the receiver took the client on. */
+  readonly receiver_professional_id: string | null;
   readonly decline_reason: string | null;
   readonly engaged_at: number | null;
   /** The first report of `engaged` or `not_engaged`. */
@@ -122,6 +124,7 @@ export const NEW_PROGRESS: Progress = {
   needs_info_total_ms: 0,
   answered_at: null,
   accepted_at: null,
+  receiver_professional_id: null,
   decline_reason: null,
   engaged_at: null,
   outcome_at: null,
@@ -183,7 +186,11 @@ export function applyMove(
   progress: Progress,
   move: TableMove,
   now: number,
-  details: { readonly respondWithinMs: number; readonly reason?: string | undefined },
+  details: {
+    readonly respondWithinMs: number;
+    readonly reason?: string | undefined;
+    readonly professionalId?: string | undefined;
+  },
 ): Progress {
   const state = LIFECYCLE[progress.state][move]?.to ?? progress.state;
   const stoodStillMs = progress.needs_info_since === null ? 0 : now - progress.needs_info_since;
@@ -202,6 +209,8 @@ export function applyMove(
     needs_info_total_ms: progress.needs_info_total_ms + stoodStillMs,
     answered_at: answers ? (progress.answered_at ?? now) : progress.answered_at,
     accepted_at: move === 'accept' ? (progress.accepted_at ?? now) : progress.accepted_at,
+    receiver_professional_id:
+      move === 'accept' ? (details.professionalId ?? null) : progress.receiver_professional_id,
     decline_reason: move === 'decline' ? (details.reason ?? null) : null,
     engaged_at: move === 'engage' ? (progress.engaged_at ?? now) : progress.engaged_at,
     outcome_at: reports ? (progress.outcome_at ?? now) : progress.outcome_at,
@@ -214,7 +223,7 @@ export function applyMove(
 /** The progress before the receiver's last move, as if the clock had stood still since. */
 export function undoMove(before: Progress, last: LastMove, now: number): Progress {
   const passedMs = now - last.at;
-  const waits = before.state === 'sent';
+  const waits = before.state === 'sent' || before.state === 'needs_info';
   return {
     ...before,
     respond_by: waits && before.respond_by !== null ? before.respond_by + passedMs : before.respond_by,
@@ -223,14 +232,13 @@ export function undoMove(before: Progress, last: LastMove, now: number): Progres
   };
 }
 
+/** The referral after the client took the consent back: what has ended stays as it ended. */
+export const revokeProgress = (progress: Progress, now: number): Progress =>
+  isFinal(progress.state) ? progress : applyMove(progress, 'revoke_consent', now, { respondWithinMs: 0 });
+
 /** Whether telling the sender of the move tells what became of the client, which needs the `feedback` direction. */
-export function tellsOutcome(move: Move, before: Progress, last: LastMove): boolean {
-  if (move === 'undo')
-    return (
-      last.move !== 'decline' &&
-      last.move !== 'request_info' &&
-      !(last.move === 'accept' && before.state === 'sent')
-    );
+export function tellsOutcome(move: Move, before: Progress, after: Progress): boolean {
+  if (move === 'undo') return after.state !== 'sent' && after.state !== 'needs_info';
   return (
     ['waitlist', 'record_contact', 'engage', 'mark_not_engaged', 'complete'].includes(move) ||
     (move === 'accept' && before.state === 'waitlisted')

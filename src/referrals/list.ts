@@ -1,9 +1,10 @@
 /** A practice's referrals in both directions, without client data. */
+
+import type { ReferralState } from '../db/states.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { decodeCursor, toPage } from '../http/pagination.ts';
 import { type Direction, selectReferrals } from './referrals.repository.ts';
-import { presentSummary } from './referrals.view.ts';
-import type { ReferralState } from './states.ts';
+import { changedAt, presentSummary } from './referrals.view.ts';
 
 interface ListQuery {
   readonly limit: number;
@@ -33,14 +34,14 @@ export async function listReferrals({
     return selectReferrals(database.query, direction, practiceId, filter, cursor, limit);
   };
   const [sent, received] = await database.batch([side('sent'), side('received')]);
-  const changedAt = (row: (typeof sent)[number]) =>
-    row.sender_practice_id === practiceId ? row.sender_updated_at : row.updated_at;
+  const sortTime = (row: (typeof sent)[number]) =>
+    changedAt(row, row.sender_practice_id === practiceId ? 'sender' : 'receiver');
   const rows = [...sent, ...received].sort((a, b) =>
     query.updated_since === undefined
       ? a.id < b.id
         ? 1
         : -1
-      : changedAt(a) - changedAt(b) || (a.id < b.id ? -1 : 1),
+      : sortTime(a) - sortTime(b) || (a.id < b.id ? -1 : 1),
   );
   return {
     status: 200,
@@ -54,7 +55,7 @@ export async function listReferrals({
           (row.feedback_until ?? 0) > now,
           now,
         ),
-      (row) => [changedAt(row), row.id],
+      (row) => [sortTime(row), row.id],
     ),
   };
 }

@@ -2,7 +2,8 @@
 import { insertConsent } from '../consents/consents.repository.ts';
 import { allowsFeedback, type ConsentInput, isActive } from '../consents/consents.schemas.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
-import type { Statement, Statements } from '../db/database.ts';
+import { endRequests } from '../consents/requests.repository.ts';
+import type { Statement } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
@@ -20,7 +21,11 @@ import {
   type Side,
   senderProgressOf,
   sideOf,
+  versionOf,
 } from './referrals.view.ts';
+
+const MESSAGES_MAX = 100;
+const CONTACTS_MAX = 200;
 
 /** What a move writes beside the state. */
 export interface MoveDetails {
@@ -64,6 +69,7 @@ export async function moveReferral(
       [record],
       messages,
       contacts,
+      [opened],
       [partnership],
       [sender],
       [receiver],
@@ -72,19 +78,26 @@ export async function moveReferral(
     ]) => {
       const side = row && sideOf(row, request.actor.practice_id);
       if (!row || !side) throw notFound();
-      const file = { row, consent, record, messages: [...messages], contacts: [...contacts] };
+      const file = {
+        row,
+        consent,
+        request: opened,
+        record,
+        messages: [...messages],
+        contacts: [...contacts],
+      };
       const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
       const feedback = allowsFeedback(consent, now);
-      requireVersion(request.ifMatch, side === 'sender' ? row.sender_version : row.version);
-      requireAllowed(file, side, move, feedback, now);
+      requireVersion(request.ifMatch, versionOf(row, side));
       if (!record)
         throw new Problem('invalid_state', 'The client of this referral was erased.', {
           state: row.state,
           allowed_moves: [],
         });
+      requireAllowed(file, side, move, feedback, now);
       const referralVault = await vault.openReferralVault(referralId, record);
 
-      let receiverProfessionalId: string | undefined;
+      let professionalId: string | undefined;
       if (move === 'accept') {
         if (!consent || !isActive(consent, now)) {
           throw new Problem(
@@ -92,12 +105,16 @@ export async function moveReferral(
             'The client’s consent is not active, so the client cannot be disclosed to you.',
           );
         }
-        receiverProfessionalId = requireReceivable(
-          gate,
-          row.client_jurisdiction,
-          now,
-          details.professionalId,
-        );
+        professionalId = requireReceivable(gate, row.client_jurisdiction, now, details.professionalId);
+      }
+
+      if (messages.length >= MESSAGES_MAX || contacts.length >= CONTACTS_MAX) {
+        if (details.message || details.contact) {
+          throw new Problem(
+            'limit_reached',
+            `A referral has at most ${MESSAGES_MAX} messages and ${CONTACTS_MAX} contacts.`,
+          );
+        }
       }
 
       // What the new state needs stands before it; the disclosure is judged by what is true after it.
@@ -115,7 +132,8 @@ export async function moveReferral(
         };
         requireUsableConsent(details.consent, context);
         file.consent = await toConsentRow(details.consent, context, referralVault);
-        before.push(insertConsent(query, file.consent));
+        file.request = undefined;
+        before.push(insertConsent(query, file.consent), endRequests(query, referralId, now));
       }
       if (details.message) {
         const id = newId('message');
@@ -135,11 +153,11 @@ export async function moveReferral(
         file.contacts.push(contact);
         after.push(insertContact(query, contact));
       }
-      const change = { move, by: side, reason: details.reason, receiverProfessionalId, feedback };
+      const change = { move, by: side, reason: details.reason, professionalId, feedback };
       const changed = changeReferral(query, row, change, now);
       const statements = [...before, ...changed.statements, ...after, disclose(request, referralId)];
       return {
-        statements: statements as unknown as Statements,
+        statements: statements,
         resourceId: referralId,
         status: 200,
         respond: (results) => {

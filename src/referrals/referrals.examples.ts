@@ -63,6 +63,7 @@ export const summaryExample = {
   completed_at: null,
   ended_at: null,
   reached_at: '2026-10-05T14:05:00.412Z',
+  erased_at: null,
   outcome_withheld: false,
   allowed_moves: ['accept', 'decline', 'request_info'],
   created_at: '2026-10-05T14:05:00.000Z',
@@ -88,6 +89,8 @@ export const previewExample = {
     expires_at: '2027-01-03T14:00:00.000Z',
     revoked_at: null,
   },
+  consent_request: null,
+  consent_url: null,
   messages: [],
   contacts: [],
 };

@@ -1,7 +1,14 @@
-import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
-import { client_records, contacts, disclosures, referral_messages, referrals } from '../db/schema.ts';
-import type { ReferralState } from './states.ts';
+import {
+  client_lookups,
+  client_records,
+  contacts,
+  disclosures,
+  referral_messages,
+  referrals,
+} from '../db/schema.ts';
+import type { ReferralState } from '../db/states.ts';
 
 export type ReferralRow = typeof referrals.$inferSelect;
 /** With the names of the two practices. */
@@ -9,9 +16,13 @@ export type NamedReferralRow = ReferralRow & { sender_name: string; receiver_nam
 export type ClientRecordRow = typeof client_records.$inferSelect;
 export type MessageRow = typeof referral_messages.$inferSelect;
 export type ContactRow = typeof contacts.$inferSelect;
+/** How many of the latest disclosures a page shows. */
+const DISCLOSURES_SHOWN_MAX = 200;
+
+export type DisclosureRow = typeof disclosures.$inferSelect;
 export type Direction = 'sent' | 'received';
 
-const named = {
+export const named = {
   ...getTableColumns(referrals),
   sender_name:
     sql<string>`(select named.name from practices as named where named.id = sender_practice_id)`.as(
@@ -23,6 +34,11 @@ const named = {
     ),
 };
 
+/** 1 where the consent has the way back at all, active or not. */
+export const feedback_asked = sql<number>`exists (
+  select 1 from consents as allowed, json_each(allowed.directions) as d
+  where allowed.referral_id = referrals.id and d.value = 'feedback')`.as('feedback_asked');
+
 /** Until when the consent lets outcomes reach the sender; null where it does not. */
 export const feedback_until = sql<number | null>`(
   select allowed.expires_at from consents as allowed
@@ -31,16 +47,17 @@ export const feedback_until = sql<number | null>`(
   'feedback_until',
 );
 
-export const selectReferral = (query: Query, referralId: string) =>
+/** `referralId` may be a subquery that gives it, here and below. */
+export const selectReferral = (query: Query, referralId: string | SQL) =>
   query.select(named).from(referrals).where(eq(referrals.id, referralId)).limit(1);
 
 /** A subquery for one of the ids that a referral names. */
 export const idNamedBy = (
-  referralId: string,
+  referralId: string | SQL,
   column: 'sender_practice_id' | 'receiver_practice_id' | 'partnership_id',
 ) => sql`(select ${sql.identifier(column)} from referrals where id = ${referralId})`;
 
-export const selectClientRecord = (query: Query, referralId: string) =>
+export const selectClientRecord = (query: Query, referralId: string | SQL) =>
   query.select().from(client_records).where(eq(client_records.referral_id, referralId)).limit(1);
 
 export const selectMessages = (query: Query, referralId: string) =>
@@ -85,7 +102,7 @@ export function selectReferrals(
   const mine = sent ? referrals.sender_practice_id : referrals.receiver_practice_id;
   const theirs = sent ? referrals.receiver_practice_id : referrals.sender_practice_id;
   const state = sent ? referrals.sender_state : referrals.state;
-  const changed = sent ? referrals.sender_updated_at : referrals.updated_at;
+  const changed = sent ? referrals.sender_updated_at : referrals.receiver_updated_at;
   const byChange = filter.updatedSince !== undefined;
   return query
     .select({ ...named, feedback_until })
@@ -114,6 +131,11 @@ export const insertReferral = (query: Query, row: typeof referrals.$inferInsert)
 export const insertClientRecord = (query: Query, row: ClientRecordRow) =>
   query.insert(client_records).values(row);
 
+export const insertClientLookups = (query: Query, referralId: string, lookups: readonly string[]) =>
+  query.run(sql`
+    insert into ${client_lookups} (lookup, referral_id)
+    select value, ${referralId} from json_each(${JSON.stringify(lookups)})`);
+
 export const insertMessage = (query: Query, row: MessageRow) => query.insert(referral_messages).values(row);
 
 export const insertContact = (query: Query, row: ContactRow) => query.insert(contacts).values(row);
@@ -124,7 +146,7 @@ export const updateReferral = (query: Query, referralId: string, change: Partial
 
 export const selectDueReferrals = (query: Query, now: number, limit: number) =>
   query
-    .select(named)
+    .select({ id: referrals.id })
     .from(referrals)
     .where(and(sql`${referrals.deadline_at} is not null`, sql`${referrals.deadline_at} <= ${now}`))
     .orderBy(asc(referrals.deadline_at))
@@ -157,9 +179,9 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => 
   const isWebhook = attempt.way === 'webhook';
   const withheld = JSON.stringify(isWebhook ? attempt.withheld : []);
   return query.all<{ disclosed: string }>(sql`
-    insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, endpoint_id, disclosed_at)
+    insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
     select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, ${attempt.way},
-      ${isWebhook ? '' : attempt.keyId}, ${isWebhook ? attempt.endpointId : null}, ${attempt.now}
+      ${isWebhook ? attempt.endpointId : attempt.keyId}, ${attempt.now}
     from (
       select referral_id, consent_id, (
         select json_group_array(category) from (
@@ -189,3 +211,11 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => 
     where json_array_length(disclosed) > 0
     returning categories as disclosed`);
 };
+
+export const selectDisclosures = (query: Query, referralId: string | SQL) =>
+  query
+    .select()
+    .from(disclosures)
+    .where(eq(disclosures.referral_id, referralId))
+    .orderBy(desc(disclosures.id))
+    .limit(DISCLOSURES_SHOWN_MAX);

@@ -1,6 +1,7 @@
 /** Referrals as a table of contents: what can be asked of one, by whom. */
 import * as v from 'valibot';
 import { ConsentInputSchema } from '../consents/consents.schemas.ts';
+import { REFERRAL_STATES } from '../db/states.ts';
 import { id, oneOf, time } from '../http/fields.ts';
 import {
   type AnySchema,
@@ -35,7 +36,6 @@ import {
   ReferralSummarySchema,
 } from './referrals.schemas.ts';
 import { sendReferral } from './send.ts';
-import { REFERRAL_STATES } from './states.ts';
 
 const tag = 'Referrals';
 const shown = {
@@ -70,7 +70,7 @@ function moveOperation<B extends AnySchema = v.GenericSchema<unknown, undefined>
     scope: 'referrals:write',
     conditional: true,
     response: { ...shown, example },
-    errors: ['illegal_transition', 'outcome_withheld', 'invalid_state', ...(errors ?? [])],
+    errors: ['illegal_transition', 'outcome_withheld', 'invalid_state', 'limit_reached', ...(errors ?? [])],
   };
   return operation<AnySchema, B>({
     ...definition,

@@ -1,6 +1,7 @@
 /** Wire types of referrals. */
 import * as v from 'valibot';
-import { CATEGORIES, ConsentInputSchema, ConsentSchema } from '../consents/consents.schemas.ts';
+import { CATEGORIES, ConsentSchema, NewConsentSchema } from '../consents/consents.schemas.ts';
+import { REFERRAL_STATES } from '../db/states.ts';
 import {
   id,
   jurisdiction,
@@ -15,7 +16,6 @@ import {
 } from '../http/fields.ts';
 import { ClientSchema, DisclosedClientSchema } from './client.schemas.ts';
 import { MOVES } from './lifecycle.ts';
-import { REFERRAL_STATES } from './states.ts';
 
 export const REASONS = [
   'beyond_scope',
@@ -57,7 +57,7 @@ export const CONTACT_KINDS = [
   'no_show',
   'appointment_cancelled',
 ] as const;
-export const WITHHELD_REASONS = ['not_accepted', 'no_active_consent', 'referral_ended'] as const;
+export const WITHHELD_REASONS = ['not_accepted', 'no_active_consent', 'referral_ended', 'erased'] as const;
 
 export const RESPOND_WITHIN_HOURS_DEFAULT = 168;
 export const RESPOND_WITHIN_HOURS_MAX = 720;
@@ -84,7 +84,7 @@ export const NewReferralSchema = v.strictObject({
   previous_id: v.optional(id('referral')),
   allow_duplicate: v.optional(v.boolean('must be true or false'), false),
   client: ClientSchema,
-  consent: v.optional(ConsentInputSchema),
+  consent: v.optional(NewConsentSchema),
 });
 
 const reasoned = <const T extends readonly string[]>(reasons: T) =>
@@ -143,6 +143,8 @@ const summary = {
   ended_at: timeOutOrNull,
   /** When a webhook endpoint of the receiver took the news of it; null: not yet, or the receiver has none. */
   reached_at: timeOutOrNull,
+  /** Since then nothing of the client is left here. */
+  erased_at: timeOutOrNull,
   /** True for the sender while the consent lets no outcome reach it: the referral looks `accepted` to it. */
   outcome_withheld: v.boolean(),
   allowed_moves: v.array(v.picklist(MOVES)),
@@ -160,6 +162,12 @@ export const ReferralSchema = v.object({
   disclosed_categories: v.array(v.picklist([...CATEGORIES, 'messages'])),
   redisclosure_notice: v.nullable(v.string()),
   consent: v.nullable(ConsentSchema),
+  /** For the sender: the link by which the client is asked, while one is open. */
+  consent_request: v.nullable(
+    v.object({ id: v.string(), expires_at: timeOut, locked: v.boolean(), created_at: timeOut }),
+  ),
+  /** For the client. Shown once, when the link is made: pass it on. Null in every other answer. */
+  consent_url: v.nullable(v.string()),
   messages: v.array(
     v.object({
       id: v.string(),

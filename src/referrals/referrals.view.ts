@@ -8,6 +8,7 @@ import {
   PART2_NOTICE,
   presentConsent,
 } from '../consents/consents.schemas.ts';
+import { type ConsentRequestRow, NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
 import { toTime } from '../http/fields.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Client } from './client.schemas.ts';
@@ -39,6 +40,7 @@ export const progressOf = (row: ReferralRow): Progress => ({
   needs_info_total_ms: row.needs_info_total_ms,
   answered_at: row.answered_at,
   accepted_at: row.accepted_at,
+  receiver_professional_id: row.receiver_professional_id,
   decline_reason: row.decline_reason,
   engaged_at: row.engaged_at,
   outcome_at: row.outcome_at,
@@ -63,17 +65,25 @@ export const isOutcomeWithheld = (row: ReferralRow, feedback: boolean) =>
   !feedback && senderProgressOf(row).accepted_at !== null && !isFinal(senderProgressOf(row).state);
 
 export function movesOf(row: ReferralRow, side: Side, feedback: boolean, now: number): Move[] {
+  // What was done with a client of whom nothing is left cannot be taken back or corrected.
+  if (row.erased_at !== null) return [];
   if (side === 'receiver') return allowedMoves(progressOf(row), lastMoveOf(row), 'receiver', now);
   return isOutcomeWithheld(row, feedback)
     ? []
     : allowedMoves(senderProgressOf(row), lastMoveOf(row), 'sender', now);
 }
 
+/** The version and the last change, as the side was told. */
+export const versionOf = (row: ReferralRow, side: Side) =>
+  side === 'sender' ? row.sender_version : row.receiver_version;
+export const changedAt = (row: ReferralRow, side: Side) =>
+  side === 'sender' ? row.sender_updated_at : (row.receiver_updated_at ?? row.updated_at);
+
 export function presentSummary(row: NamedReferralRow, side: Side, feedback: boolean, now: number): Summary {
   const progress = side === 'sender' ? senderProgressOf(row) : progressOf(row);
   return {
     id: row.id,
-    version: side === 'sender' ? row.sender_version : row.version,
+    version: versionOf(row, side),
     direction: side === 'sender' ? 'sent' : 'received',
     state: progress.state,
     sender: {
@@ -84,10 +94,11 @@ export function presentSummary(row: NamedReferralRow, side: Side, feedback: bool
     receiver: {
       practice_id: row.receiver_practice_id,
       name: row.receiver_name,
-      professional_id: progress.accepted_at === null ? null : row.receiver_professional_id,
+      professional_id: progress.receiver_professional_id,
     },
     partnership_id: row.partnership_id,
-    previous_id: row.previous_id,
+    // The receiver need not know where else the client was sent before.
+    previous_id: side === 'sender' ? row.previous_id : null,
     service: row.service,
     reason: row.reason as Summary['reason'],
     urgency: row.urgency as Summary['urgency'],
@@ -106,10 +117,11 @@ export function presentSummary(row: NamedReferralRow, side: Side, feedback: bool
     completed_at: toTime(progress.completed_at),
     ended_at: toTime(progress.ended_at),
     reached_at: toTime(row.reached_at),
+    erased_at: toTime(row.erased_at),
     outcome_withheld: side === 'sender' && isOutcomeWithheld(row, feedback),
     allowed_moves: movesOf(row, side, feedback, now),
-    created_at: toTime(row.created_at),
-    updated_at: toTime(side === 'sender' ? row.sender_updated_at : row.updated_at),
+    created_at: toTime(side === 'sender' ? row.created_at : (row.sent_at ?? row.created_at)),
+    updated_at: toTime(changedAt(row, side)),
   };
 }
 
@@ -117,6 +129,7 @@ export function presentSummary(row: NamedReferralRow, side: Side, feedback: bool
 export interface ReferralFile {
   readonly row: NamedReferralRow;
   readonly consent: ConsentRow | undefined;
+  readonly request: ConsentRequestRow | undefined;
   readonly record: ClientRecordRow | undefined;
   readonly messages: readonly MessageRow[];
   readonly contacts: readonly ContactRow[];
@@ -132,9 +145,17 @@ const CLIENT_COLUMNS = [
 ] as const satisfies readonly Category[];
 
 function withheldReason(file: ReferralFile, now: number): Whole['client_withheld'] {
+  if (file.row.erased_at !== null) return 'erased';
   if (!file.consent || !isActive(file.consent, now)) return 'no_active_consent';
   return isFinal(file.row.state) ? 'referral_ended' : 'not_accepted';
 }
+
+const presentRequest = (row: ConsentRequestRow): Whole['consent_request'] => ({
+  id: row.id,
+  expires_at: toTime(row.expires_at),
+  locked: row.names_tried >= NAMES_TRIED_MAX,
+  created_at: toTime(row.created_at),
+});
 
 /** `disclosed` is what `discloseToReceiver` logged in the same batch; the sender sees what it wrote itself. */
 export async function presentReferral(
@@ -143,6 +164,7 @@ export async function presentReferral(
   disclosed: readonly string[],
   vault: Vault,
   now: number,
+  consentUrl: string | null = null,
 ): Promise<Whole> {
   const { row, consent, record } = file;
   const feedback = allowsFeedback(consent, now);
@@ -175,13 +197,21 @@ export async function presentReferral(
       })),
   );
 
+  // Free text, which might say who the client is.
+  const purposes =
+    opened && consent && mayOpen('identity')
+      ? await opened.open<string[]>('consents.sealed_purposes', consent.sealed_purposes, consent.id)
+      : [];
+
   return {
     ...presentSummary(row, side, feedback, now),
     client: showsClient ? (client as Partial<Client>) : null,
     client_withheld: showsClient ? null : withheldReason(file, now),
     disclosed_categories: side === 'receiver' ? (disclosed as Whole['disclosed_categories']) : [],
-    redisclosure_notice: showsClient && consent?.part2 ? PART2_NOTICE : null,
-    consent: consent ? presentConsent(consent, now) : null,
+    redisclosure_notice: (showsClient || disclosed.length > 0) && consent?.part2 ? PART2_NOTICE : null,
+    consent: consent ? presentConsent(consent, purposes, now) : null,
+    consent_request: side === 'sender' && file.request ? presentRequest(file.request) : null,
+    consent_url: consentUrl,
     messages,
     contacts:
       side === 'sender' && !feedback

@@ -90,7 +90,13 @@ function answeredInTime({ progress }: CohortReferral): boolean {
 function hadToBeAnswered({ progress }: CohortReferral, now: number): boolean {
   const isTakenBack =
     (progress.state === 'withdrawn' || progress.state === 'revoked') && progress.answered_at === null;
-  return progress.respond_by !== null && progress.respond_by < now && !isTakenBack;
+  // In needs_info the clock stands still, however late it is.
+  return (
+    progress.respond_by !== null &&
+    progress.respond_by < now &&
+    progress.state !== 'needs_info' &&
+    !isTakenBack
+  );
 }
 
 const AGES = [

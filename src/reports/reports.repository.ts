@@ -1,7 +1,7 @@
 import { and, eq, gte, isNull, lt, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { practices, referrals } from '../db/schema.ts';
-import { feedback_until } from '../referrals/referrals.repository.ts';
+import { feedback_asked, feedback_until } from '../referrals/referrals.repository.ts';
 
 /**
  * The referrals of one direction that were first sent in the given time, roots of their chains only. What is read is
@@ -33,6 +33,7 @@ export const selectCohort = (
       needs_info_total_ms: referrals.needs_info_total_ms,
       answered_at: referrals.answered_at,
       accepted_at: referrals.accepted_at,
+      receiver_professional_id: referrals.receiver_professional_id,
       decline_reason: referrals.decline_reason,
       engaged_at: referrals.engaged_at,
       outcome_at: referrals.outcome_at,
@@ -41,6 +42,7 @@ export const selectCohort = (
       ended_at: referrals.ended_at,
       sender_progress: referrals.sender_progress,
       feedback_until,
+      feedback_asked,
       forwarded:
         sql<number>`exists (select 1 from referrals as later where later.previous_id = referrals.id)`.as(
           'forwarded',

@@ -24,26 +24,29 @@ function historyAnywhere(now: number): { from: number; until: number } {
   };
 }
 
+/** A client who kept the way back closed, or closed it before an outcome was told: counted in no rate of outcomes. */
+function isOutcomeUnknown(row: CohortRow, progress: Progress, now: number): boolean {
+  if (!row.feedback_asked) return true;
+  const waits = progress.accepted_at !== null && progress.outcome_at === null && !isFinal(progress.state);
+  return waits && (row.feedback_until ?? 0) <= now;
+}
+
 function toCohortReferral(
   row: CohortRow,
   direction: CohortReferral['direction'],
   now: number,
 ): CohortReferral {
+  const isGiven = direction === 'given';
   // A sender is told what it was told already; see referrals.view.ts.
-  const progress = direction === 'given' ? (row.sender_progress as Progress) : (row as Progress);
-  const feedback = (row.feedback_until ?? 0) > now;
+  const progress: Progress = isGiven ? (row.sender_progress as Progress) : row;
   return {
     partner_id: row.partner_id,
     direction,
     reason: row.reason,
     progress,
-    outcome_withheld:
-      direction === 'given' &&
-      !feedback &&
-      progress.accepted_at !== null &&
-      progress.outcome_at === null &&
-      !isFinal(progress.state),
-    forwarded: row.forwarded === 1,
+    outcome_withheld: isGiven && isOutcomeUnknown(row, progress, now),
+    // That the client was sent elsewhere is the sender's knowledge, not the receiver's.
+    forwarded: isGiven && row.forwarded === 1,
   };
 }
 

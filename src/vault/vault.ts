@@ -6,8 +6,9 @@
  * Client data is sealed with a data key of its own for each referral; the data key is wrapped by a master key.
  * Other secrets (of webhook endpoints) are sealed with the master key itself.
  */
+
+import { decodeBase64, encodeBase64 } from '../base64.ts';
 import type { Settings } from '../env.ts';
-import { decodeBase64, encodeBase64 } from './base64.ts';
 
 const encoder = new TextEncoder();
 const encode = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>;
@@ -72,12 +73,15 @@ export interface WrappedDataKey {
   readonly wrapped_data_key: string;
 }
 
+/** The secrets that a vault needs. */
+export type VaultKeys = Pick<Settings, 'masterKeys' | 'blindIndexKey'>;
+
 export class Vault {
-  readonly #settings: Settings;
+  readonly #settings: VaultKeys;
   readonly #masterKeys = new Map<string, Promise<CryptoKey>>();
   #blindIndexKey: Promise<CryptoKey> | undefined;
 
-  constructor(settings: Settings) {
+  constructor(settings: VaultKeys) {
     this.#settings = settings;
   }
 
@@ -120,6 +124,11 @@ export class Vault {
   async openSecret(sealed: string, place: Place): Promise<string> {
     const id = sealed.split('.')[1] ?? '';
     return decoder.decode(await decrypt(await this.#masterKey(id), sealed, place));
+  }
+
+  /** A keyed hash for one purpose: of links, sessions and forms. */
+  async mac(purpose: string, ...parts: string[]): Promise<string> {
+    return this.blindIndex(`purpose:${purpose}`, ...parts);
   }
 
   /** A keyed hash by which equal values are found without being read. */

@@ -1,5 +1,3 @@
-/** The operator adds credentials and decides on them. */
-import type { Statements } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { recordEvent } from '../events/outbox.ts';
 import { commit } from '../http/commit.ts';
@@ -81,10 +79,7 @@ async function decideOnCredential(
         now,
       );
       return {
-        statements: [
-          updateCredential(database.query, id, row.version, decided),
-          ...event,
-        ] as unknown as Statements,
+        statements: [updateCredential(database.query, id, row.version, decided), ...event],
         resourceId: id,
         status: 200,
         respond: ([rows]) => show((rows as [CredentialRow])[0], now),

@@ -1,5 +1,5 @@
 /** What an owner does with a webhook endpoint beside editing it. */
-import type { Statements } from '../db/database.ts';
+import type { Statement } from '../db/database.ts';
 import { commit, type Decision } from '../http/commit.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
@@ -50,8 +50,13 @@ async function act(request: OperationRequest, decide: Decide, show: Show): Promi
 }
 
 /** The statement at `shownAt` returns the endpoint as it is then. */
-const changed = (endpointId: string, statements: unknown[], show: Show, shownAt = 0): Decision => ({
-  statements: statements as unknown as Statements,
+const changed = (
+  endpointId: string,
+  statements: readonly Statement[],
+  show: Show,
+  shownAt = 0,
+): Decision => ({
+  statements,
   resourceId: endpointId,
   status: 200,
   respond: async (results) => {

@@ -1,6 +1,5 @@
 /** What was posted to an endpoint, and how each try went. */
 import * as v from 'valibot';
-import type { Statements } from '../db/database.ts';
 import { DELIVERY_STATES } from '../db/schema.ts';
 import { EVENT_TYPE_NAMES } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
@@ -194,7 +193,7 @@ export const deliveryOperations = [
           }
           const statements = [...requeueDelivery(query, deliveryId, now), shown()];
           return {
-            statements: statements as unknown as Statements,
+            statements,
             resourceId: deliveryId,
             status: 200,
             respond: (results) => ({ body: presentDelivery((results[2] as [ShownDeliveryRow])[0]) }),

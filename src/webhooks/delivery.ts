@@ -3,7 +3,7 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
-import type { Database, Statement, Statements } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { type DeliveryMessage, deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { type PostingContext, postMessage } from './attempt.ts';
 import {
@@ -39,8 +39,8 @@ async function cancel(
 ): Promise<void> {
   const results = await database.batch([
     settleDelivery(database.query, deliveryId, leaseUntil, { state: 'cancelled', next_attempt_at: null }),
-    ...(releaseNextHeld(database.query, endpoint_id, deliveryId, now) as readonly Statement[]),
-  ] as unknown as Statements);
+    ...releaseNextHeld(database.query, endpoint_id, deliveryId, now),
+  ]);
   await wakeDeliveries(queue, deliveryIdsIn(results));
 }
 

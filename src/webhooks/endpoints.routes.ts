@@ -1,6 +1,5 @@
 /** Webhook endpoints of a practice. */
 import * as v from 'valibot';
-import type { Statements } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
 import { type Exchange, operation } from '../http/operation.ts';
@@ -219,7 +218,6 @@ export const endpointOperations = [
             respond: ([rows]) => showEndpoint((rows as [EndpointRow])[0]),
           };
         },
-        replay: async () => ({ body: null }),
       });
     },
   }),
@@ -247,13 +245,12 @@ export const endpointOperations = [
                 updated_at: now,
               }),
               cancelDeliveries(database.query, endpointId),
-            ] as unknown as Statements,
+            ],
             resourceId: endpointId,
             status: 204,
             respond: () => ({ body: null }),
           };
         },
-        replay: async () => ({ body: null }),
       });
     },
   }),

@@ -21,7 +21,7 @@ export async function readFullReferral(
   if (payload !== 'full' || referralId === null) return null;
   const { query } = database;
   const withheld = JSON.parse(dispatch.withheld_categories) as string[];
-  const [disclosed, [row], [consent], [record], messages, contacts] = await database.batch([
+  const [disclosed, [row], [consent], [record], messages, contacts, [request]] = await database.batch([
     discloseToReceiver(query, {
       id: newId('disclosure'),
       referralId,
@@ -39,7 +39,7 @@ export async function readFullReferral(
   if (side === 'sender') return presentSummary(row, side, allowsFeedback(consent, now), now);
   const categories = disclosedIn(disclosed);
   const seen = await presentReferral(
-    { row, consent, record, messages, contacts },
+    { row, consent, request, record, messages, contacts },
     side,
     categories,
     vault,

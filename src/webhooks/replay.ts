@@ -1,5 +1,4 @@
 /** A replay goes on in steps of bounded size, each a message of the queue; the minute finds the ones that got lost. */
-import type { Statements } from '../db/database.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import type { DeliveryContext } from './delivery.ts';
 import {
@@ -23,9 +22,7 @@ export async function continueReplay(
   const [rows] = await database.batch([selectNextPositions(query, replay, EVENTS_PER_STEP)]);
   const isLast = rows.length < EVENTS_PER_STEP;
   const positions = rows.map(({ position }) => position);
-  const results = await database.batch(
-    advanceReplay(query, replay, positions, isLast, clock()) as unknown as Statements,
-  );
+  const results = await database.batch(advanceReplay(query, replay, positions, isLast, clock()));
   await wakeDeliveries(queue, deliveryIdsIn(results));
   if (!isLast) await queue.send({ replay_id: replayId });
 }

@@ -1,5 +1,5 @@
 /** From the result of an attempt to what is written of it: one batch, all or nothing. */
-import { ConflictError, type Statement, type Statements } from '../db/database.ts';
+import { ConflictError, type Statement } from '../db/database.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { announceEndpoint, announceExhaustion } from './announce.ts';
 import {
@@ -69,19 +69,12 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
   const statements: Statement[] = [];
   if (health || disable)
     statements.push(
-      updateHealth(
-        query,
-        row.endpoint_id,
-        row.health_version,
-        health ?? {},
-        disable,
-        finishedAt,
-      ) as Statement,
+      updateHealth(query, row.endpoint_id, row.health_version, health ?? {}, disable, finishedAt),
     );
   if (disable) statements.push(holdPendingDeliveries(query, row.endpoint_id));
   statements.push(
     retryAt !== null
-      ? (postponeDelivery(query, deliveryId, leaseUntil, number, retryAt) as Statement)
+      ? postponeDelivery(query, deliveryId, leaseUntil, number, retryAt)
       : settleDelivery(query, deliveryId, leaseUntil, {
           state: delivered ? 'delivered' : 'exhausted',
           next_attempt_at: null,
@@ -99,7 +92,7 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
     }),
   );
   if (delivered && row.type === 'referral.sent' && row.referral_id !== null)
-    statements.push(markReached(query, row.referral_id, row.practice_id, finishedAt) as Statement);
+    statements.push(markReached(query, row.referral_id, row.practice_id, finishedAt));
   if (!delivered && retryAt === null)
     statements.push(...announceExhaustion(query, deliveryId, row, finishedAt));
   if (event) statements.push(...announceEndpoint(query, event, endpoint, {}, finishedAt));
@@ -108,9 +101,7 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
       ...announceEndpoint(query, 'endpoint.disabled', endpoint, { reason: disable }, finishedAt),
     );
   if (row.replay_head_id === deliveryId && (retryAt === null || step >= REPLAY_HEAD_ATTEMPTS))
-    statements.push(
-      ...(releaseNextHeld(query, row.endpoint_id, deliveryId, finishedAt) as readonly Statement[]),
-    );
+    statements.push(...releaseNextHeld(query, row.endpoint_id, deliveryId, finishedAt));
   return {
     statements,
     wakeAt: retryAt === null || disable ? null : Math.max(retryAt, (health ?? row).breaker_until ?? 0),
@@ -129,7 +120,7 @@ export async function settle(
   for (let judgements = 0; judgements < JUDGEMENTS_MAX; judgements += 1) {
     const { statements, wakeAt, hasRecovered } = planSettlement(row, done, context);
     try {
-      const results = await database.batch(statements as unknown as Statements);
+      const results = await database.batch(statements);
       const waitMs = wakeAt === null ? null : wakeAt - done.finishedAt;
       if (waitMs !== null && waitMs <= QUEUE_DELAY_MS_MAX)
         await queue.send({ delivery_id: done.deliveryId }, { delaySeconds: Math.ceil(waitMs / 1000) });

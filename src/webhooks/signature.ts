@@ -1,5 +1,5 @@
 /** Signatures after the Standard Webhooks specification: `v1,` and base64 of HMAC-SHA256. */
-import { decodeBase64, encodeBase64 } from '../vault/base64.ts';
+import { decodeBase64, encodeBase64 } from '../base64.ts';
 
 const SECRET_PREFIX = 'whsec_';
 const SECRET_BYTES = 32;

@@ -1,5 +1,5 @@
 /** What the minute does for the engine beside waking what is due: giving up what waited too long, and forgetting. */
-import { ConflictError, type Statement, type Statements } from '../db/database.ts';
+import { ConflictError } from '../db/database.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { announceExhaustion } from './announce.ts';
 import { selectDispatch } from './deliveries.repository.ts';
@@ -33,8 +33,8 @@ export async function giveUpStale({ database, queue, clock = Date.now }: Deliver
       const results = await database.batch([
         exhaustStale(query, one, now, bounds),
         ...announceExhaustion(query, one.id, row, now, true),
-        ...(releaseNextHeld(query, row.endpoint_id, one.id, now) as readonly Statement[]),
-      ] as unknown as Statements);
+        ...releaseNextHeld(query, row.endpoint_id, one.id, now),
+      ]);
       await wakeDeliveries(queue, deliveryIdsIn(results));
     } catch (error) {
       // Somebody enabled, retried or settled it meanwhile.

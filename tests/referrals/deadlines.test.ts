@@ -88,6 +88,23 @@ test('an outcome that is due is asked of the receiver alone, twice', async () =>
   expect(await stateOf(id)).toBe('accepted');
 });
 
+test('a referral that cannot be handled is put off, and does not stand in the way of the others', async () => {
+  const [broken, fine] = [await sendReferral(exchange, world), await sendReferral(exchange, world)];
+  await exchange.sql(
+    "update referrals set sender_progress = 'no json', deadline = 'expire', deadline_at = 1 where id = ?",
+    broken,
+  );
+  await age(fine, 8);
+  await exchange.sql("update referrals set deadline = 'expire' where id = ?", fine);
+  await exchange.minute();
+  expect(await stateOf(fine)).toBe('expired');
+  const [row] = await exchange.sql<{ deadline_at: number }>(
+    'select deadline_at from referrals where id = ?',
+    broken,
+  );
+  expect(row?.deadline_at).toBeGreaterThan(Date.now());
+});
+
 test('an undo is possible for 72 hours, and is a new event', async () => {
   const id = await sendReferral(exchange, world);
   expectStatus(await move(exchange, world.receiver, id, 'decline', { reason: 'at_capacity' }), 200);

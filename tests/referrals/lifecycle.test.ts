@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { REFERRAL_STATES, type ReferralState } from '../../src/db/states.ts';
 import {
   allowedMoves,
   applyMove,
@@ -17,7 +18,6 @@ import {
   UNDO_MS,
   undoMove,
 } from '../../src/referrals/lifecycle.ts';
-import { REFERRAL_STATES, type ReferralState } from '../../src/referrals/states.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -241,11 +241,12 @@ test('what tells an outcome is told apart from what answers the sender', () => {
   const sent = applyMove(NEW_PROGRESS, 'record_consent', at, { respondWithinMs });
   const accepted = applyMove(sent, 'accept', at, { respondWithinMs });
   const waitlisted = applyMove(accepted, 'waitlist', at, { respondWithinMs });
-  const by = (move: string): LastMove => ({ move, by: 'receiver', at });
-  expect(tellsOutcome('accept', sent, by('request_info'))).toBe(false);
-  expect(tellsOutcome('accept', waitlisted, by('waitlist'))).toBe(true);
-  for (const move of ['engage', 'mark_not_engaged', 'complete', 'waitlist', 'record_contact'] as const)
-    expect(tellsOutcome(move, accepted, by('accept'))).toBe(true);
+  const engaged = applyMove(accepted, 'engage', at, { respondWithinMs });
+  expect(tellsOutcome('accept', sent, accepted)).toBe(false);
+  expect(tellsOutcome('accept', waitlisted, accepted)).toBe(true);
+  for (const move of ['engage', 'mark_not_engaged', 'complete', 'waitlist', 'record_contact'] as const) {
+    expect(tellsOutcome(move, accepted, engaged)).toBe(true);
+  }
   for (const move of [
     'decline',
     'request_info',
@@ -253,8 +254,47 @@ test('what tells an outcome is told apart from what answers the sender', () => {
     'withdraw',
     'expire',
     'revoke_consent',
-  ] as const)
-    expect(tellsOutcome(move, sent, by('accept'))).toBe(false);
-  expect(tellsOutcome('undo', { ...accepted, state: 'engaged' }, by('engage'))).toBe(true);
-  expect(tellsOutcome('undo', { ...sent, state: 'declined' }, by('decline'))).toBe(false);
+  ] as const) {
+    expect(tellsOutcome(move, sent, sent)).toBe(false);
+  }
+  expect(tellsOutcome('undo', engaged, accepted)).toBe(true);
+  expect(tellsOutcome('undo', waitlisted, accepted)).toBe(true);
+  expect(tellsOutcome('undo', accepted, sent)).toBe(false);
+  expect(tellsOutcome('undo', applyMove(sent, 'decline', at, { respondWithinMs }), sent)).toBe(false);
+});
+
+describe('without the way back', () => {
+  test('the sender’s view never falls behind on what it is told, and never runs ahead', () => {
+    fc.assert(
+      fc.property(steps, (taken) => {
+        let walk = start;
+        let view = start.progress;
+        for (const step of taken) {
+          const before = walk;
+          walk = take(walk, step);
+          if (walk.progress === before.progress) continue;
+          if (tellsOutcome(step.move, before.progress, walk.progress)) continue;
+          view =
+            step.move === 'undo'
+              ? walk.progress
+              : applyMove(view, step.move, walk.now, { respondWithinMs, reason: 'other' });
+          const isHidden = view.accepted_at !== null && view.state !== walk.progress.state;
+          if (!isHidden) expect(view.state).toBe(walk.progress.state);
+          if (walk.progress.accepted_at === null) expect(view.accepted_at).toBeNull();
+          for (const told of ['engaged_at', 'outcome_at', 'completed_at', 'not_engaged_reason'] as const)
+            expect(view[told]).toBeNull();
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('an undone decline out of needs_info gives the receiver all its time back', () => {
+    const hour = 3_600_000;
+    const sent = applyMove(NEW_PROGRESS, 'record_consent', 0, { respondWithinMs: hour });
+    const asked = applyMove(sent, 'request_info', hour / 2, { respondWithinMs: hour });
+    const undone = undoMove(asked, { move: 'decline', by: 'receiver', at: hour }, 70 * hour);
+    const answered = applyMove(undone, 'provide_info', 71 * hour, { respondWithinMs: hour });
+    expect(answered.respond_by).toBe(71.5 * hour);
+  });
 });

@@ -69,6 +69,16 @@ test('what the client keeps from the sender is missing from the sender’s repor
   });
 });
 
+test('a zone by which months cannot be reckoned is refused when it is set', async () => {
+  for (const time_zone of ['PST', 'IST', 'ACT', '+05:30', 'Mars/Olympus']) {
+    const answer = await exchange.call(world.sender.key, '/v1/practice', {
+      method: 'PATCH',
+      body: { time_zone },
+    });
+    expect([time_zone, answer.status]).toEqual([time_zone, 422]);
+  }
+});
+
 test('an empty month has nulls, never zeros, for rates; months to come are refused', async () => {
   const empty = await report('sender', '2021-01');
   expect(empty.totals.referrals).toEqual({ given: 0, received: 0, balance: 0, reciprocity: null });

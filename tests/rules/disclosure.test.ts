@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Exchange, startExchange } from '../support/harness.ts';
 import {
+  befriend,
   CLIENT_WORDS,
   consentInput,
+  createPractice,
   createWorld,
   expectStatus,
   move,
@@ -167,6 +169,28 @@ describe('forward', () => {
   });
 });
 
+describe('free text', () => {
+  test('the purposes of a consent, which may name the client, are read with the client and not before', async () => {
+    const id = await sendReferral(exchange, world, {
+      consent: consentInput({
+        purposes: ['ZEBRAREASON for Quillon'],
+        directions: ['forward', 'messages'],
+        part2: true,
+      }),
+    });
+    expectNoClient((await read('receiver', id)).body);
+    expect((await read('sender', id)).body.consent.purposes).toEqual(['ZEBRAREASON for Quillon']);
+    expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested?' }), 200);
+    expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+    const answered = await read('receiver', id);
+    expect(answered.body).toMatchObject({ client: null, disclosed_categories: ['messages'] });
+    expect(answered.body.redisclosure_notice).toContain('42 CFR part 2');
+    expect(
+      expectStatus(await move(exchange, world.receiver, id, 'accept'), 200).body.consent.purposes,
+    ).toEqual(['ZEBRAREASON for Quillon']);
+  });
+});
+
 describe('the way back', () => {
   const noFeedback = { consent: consentInput({ directions: ['forward'] }) };
   const OUTCOMES = [
@@ -220,6 +244,52 @@ describe('the way back', () => {
       outcome_withheld: true,
       allowed_moves: [],
     });
+  });
+
+  test('without feedback the sender follows an undone acceptance, and may act again', async () => {
+    const id = await accepted(noFeedback);
+    expectStatus(await move(exchange, world.receiver, id, 'undo'), 200);
+    expect((await read('sender', id)).body).toMatchObject({
+      state: 'sent',
+      accepted_at: null,
+      outcome_withheld: false,
+      allowed_moves: ['withdraw'],
+    });
+    expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested?' }), 200);
+    expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+    expectStatus(await move(exchange, world.receiver, id, 'decline', { reason: 'at_capacity' }), 200);
+    expect((await read('sender', id)).body).toMatchObject({
+      state: 'declined',
+      decline_reason: 'at_capacity',
+      accepted_at: null,
+    });
+  });
+
+  test('without feedback a change of the professional after a waiting list stays hidden', async () => {
+    const second = expectStatus(
+      await exchange.call(world.operator, `/v1/practices/${world.receiver.id}/professionals`, {
+        body: { name: 'B. Second', profession: 'career_coach' },
+      }),
+      201,
+    ).body.id;
+    const held = await exchange.call(world.operator, `/v1/professionals/${second}/credentials`, {
+      body: { kind: 'certification', title: 'C', issuer: 'I', number: '2', expires_on: '2099-01-01' },
+    });
+    expectStatus(
+      await exchange.call(world.operator, `/v1/credentials/${held.body.id}/verify`, { method: 'POST' }),
+      200,
+    );
+    const id = await sendReferral(exchange, world, noFeedback);
+    expectStatus(
+      await move(exchange, world.receiver, id, 'accept', { professional_id: world.receiver.professionalId }),
+      200,
+    );
+    expectStatus(await move(exchange, world.receiver, id, 'waitlist'), 200);
+    expect(
+      expectStatus(await move(exchange, world.receiver, id, 'accept', { professional_id: second }), 200).body
+        .receiver.professional_id,
+    ).toBe(second);
+    expect((await read('sender', id)).body.receiver.professional_id).toBe(world.receiver.professionalId);
   });
 
   test('with feedback the sender sees outcome, reason, note and contacts', async () => {
@@ -312,6 +382,38 @@ describe('at rest and on the way', () => {
       one,
     );
     expect((await exchange.call(world.receiver.key, `/v1/referrals/${one}`)).status).toBe(500);
+  });
+
+  test('of many equal referrals at once one is sent', async () => {
+    const body = referralInput(world.receiver);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => exchange.call(world.sender.key, '/v1/referrals', { body })),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.body.code === 'duplicate_referral')).toHaveLength(11);
+  });
+
+  test('a referral follows only one of the same client that was sent and did not lead anywhere', async () => {
+    const other = await createPractice(exchange, world.operator);
+    await befriend(exchange, world.sender, other);
+    const open = await sendReferral(exchange, world);
+    const follow = (previous_id: string, change: object = {}) =>
+      exchange.call(world.sender.key, '/v1/referrals', {
+        body: { ...referralInput(other, { previous_id }), ...change },
+      });
+    expect((await follow(open)).body.errors[0].pointer).toBe('/previous_id');
+    expectStatus(await move(exchange, world.receiver, open, 'decline', { reason: 'at_capacity' }), 200);
+    const stranger = {
+      ...referralInput(other).client,
+      identity: { given_name: 'Some', family_name: 'Body' },
+    };
+    expect((await follow(open, { client: stranger })).body.errors[0].detail).toContain('same client');
+    const followed = expectStatus(await follow(open), 201);
+    expect(followed.body.previous_id).toBe(open);
+    expect((await exchange.call(other.key, `/v1/referrals/${followed.body.id}`)).body.previous_id).toBeNull();
+    const unsent = await sendReferral(exchange, world, { consent: undefined });
+    expectStatus(await move(exchange, world.sender, unsent, 'withdraw'), 200);
+    expect((await follow(unsent)).status).toBe(422);
   });
 
   test('the same client is not referred twice to the same practice while open, unless the sender insists', async () => {

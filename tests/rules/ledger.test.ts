@@ -81,6 +81,24 @@ describe('races', () => {
   });
 });
 
+test('of a hundred endpoints at once a practice gets its twenty, and goes on receiving', async () => {
+  const other = await createWorld(exchange);
+  const create = () =>
+    exchange.call(other.receiver.key, '/v1/webhook-endpoints', {
+      body: { url: 'http://127.0.0.1:9/', event_types: ['referral.sent'] },
+    });
+  const answers = await Promise.all(Array.from({ length: 100 }, create));
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
+  expect(answers.filter(({ body }) => body.code === 'limit_reached')).toHaveLength(80);
+  const id = await sendReferral(exchange, other);
+  expect(
+    await exchange.sql(
+      'select count(*) as count from deliveries where position = (select position from events where referral_id = ?)',
+      id,
+    ),
+  ).toEqual([{ count: 20 }]);
+});
+
 describe('idempotency', () => {
   test('a repeated request gets the same status and resource, marked as a replay', async () => {
     const body = referralInput(world.receiver);
@@ -295,10 +313,13 @@ describe('the database refuses what the code must never write', () => {
     const other = await createWorld(exchange);
     const id = await sendReferral(exchange, other);
     await exchange.sql("update partnerships set state = 'paused' where id = ?", other.partnershipId);
-    await refused(
-      "insert into referrals select 'ref_copy', version, sender_practice_id, receiver_practice_id, partnership_id, sender_professional_id, receiver_professional_id, previous_id, service, reason, urgency, languages, client_city, client_jurisdiction, disclose, respond_within_ms, state, sent_at, respond_by, needs_info_since, needs_info_total_ms, answered_at, accepted_at, decline_reason, engaged_at, outcome_at, not_engaged_reason, completed_at, ended_at, last_move, last_move_by, last_move_at, undo_progress, deadline, deadline_at, sender_version, sender_updated_at, sender_state, sender_progress, client_index, created_at, updated_at, reached_at from referrals where id = ?",
-      id,
+    const columns = (
+      await exchange.sql<{ name: string }>("select name from pragma_table_info('referrals')")
+    ).map(({ name }) => name);
+    const copied = columns.map((name) =>
+      name === 'id' ? "'ref_copy'" : name === 'client_index' ? "'other'" : name,
     );
+    await refused(`insert into referrals (${columns}) select ${copied} from referrals where id = ?`, id);
   });
 
   test('a value of the wrong type: every table is STRICT', async () => {

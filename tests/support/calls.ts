@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Exchange } from './harness.ts';
 import {
+  CLIENT,
   consentInput,
   createPractice,
   createWriter,
@@ -206,6 +207,23 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     completeReferral: async () => at(receiver.key, `/v1/referrals/${await engaged()}/complete`),
     withdrawReferral: async () => at(sender.key, `/v1/referrals/${await sent()}/withdraw`),
     undoMove: async () => at(receiver.key, `/v1/referrals/${await accepted()}/undo`),
+    createConsentRequest: async () =>
+      at(
+        sender.key,
+        `/v1/referrals/${await sendReferral(exchange, world, { consent: { method: 'hosted' } })}/consent-request`,
+        { purposes: ['Testing'] },
+      ),
+    listDisclosures: async () => at(sender.key, `/v1/referrals/${await accepted()}/disclosures?limit=5`),
+    findReferralsOfClient: async () =>
+      at(sender.key, '/v1/referrals/search?limit=2', {
+        client: {
+          identity: { given_name: 'Quillon', family_name: 'Testperson' },
+          contact: { phone: CLIENT.contact.phone },
+        },
+      }),
+    exportReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/export`),
+    checkLedger: async () => at(receiver.key, `/v1/referrals/${await accepted()}/ledger`),
+    eraseReferral: async () => at(sender.key, `/v1/referrals/${await accepted()}/erase`),
     listEvents: async () => at(sender.key, '/v1/events?limit=3'),
     getEvent: async () => at(sender.key, `/v1/events/${await someEventId()}`),
     createWebhookEndpoint: async () => {

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Database, type Statements } from '../../src/db/database.ts';
+import { Database } from '../../src/db/database.ts';
 import { newId } from '../../src/db/ids.ts';
 import type { Settings } from '../../src/env.ts';
 import { type NewEvent, recordEvent } from '../../src/events/outbox.ts';
@@ -173,7 +173,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
           ...event,
         },
         state.now,
-      ) as unknown as Statements,
+      ),
     );
     const ids = deliveryIdsIn(results);
     for (const delivery_id of ids) enqueue({ delivery_id }, state.now);

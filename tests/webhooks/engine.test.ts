@@ -302,7 +302,7 @@ describe('over random faults', () => {
           let messages = 0;
           engine.state.random = random;
           engine.state.loses = () => losses[messages++ % losses.length] as boolean;
-          const { secret } = await engine.addEndpoint();
+          const { id: endpointId, secret } = await engine.addEndpoint();
           for (let index = 0; index < eventsCount; index += 1) await engine.record();
           await engine.runUntil(START + 8 * DAY_MS);
 
@@ -312,7 +312,9 @@ describe('over random faults', () => {
           expect(ids).toHaveLength(eventsCount);
           for (const { id, state, attempts_count } of ids) {
             const posts = engine.posts.filter((post) => post.id === id);
-            expect(['delivered', 'exhausted']).toContain(state);
+            // Busy for five days on end is failing for five days.
+            if (endpointRow(engine, endpointId).enabled) expect(['delivered', 'exhausted']).toContain(state);
+            else expect(['delivered', 'exhausted', 'held']).toContain(state);
             expect(posts.length).toBeLessThanOrEqual(11);
             expect(posts.length).toBe(attempts_count);
             expect(new Set(posts.map(({ body }) => body)).size).toBeLessThanOrEqual(1);

@@ -21,7 +21,6 @@ ALTER TABLE `deliveries` ADD `replay_id` text REFERENCES webhook_replays(id);-->
 CREATE INDEX `deliveries_held` ON `deliveries` (`endpoint_id`,`position`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
 CREATE INDEX `deliveries_held_by_age` ON `deliveries` (`created_at`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
 CREATE INDEX `deliveries_by_replay` ON `deliveries` (`replay_id`,`state`) WHERE "deliveries"."replay_id" is not null;--> statement-breakpoint
-ALTER TABLE `disclosures` ADD `endpoint_id` text REFERENCES webhook_endpoints(id);--> statement-breakpoint
 ALTER TABLE `referrals` ADD `reached_at` integer;--> statement-breakpoint
 ALTER TABLE `webhook_endpoints` ADD `payload` text DEFAULT 'thin' NOT NULL;--> statement-breakpoint
 ALTER TABLE `webhook_endpoints` ADD `withheld_categories` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
@@ -40,11 +39,6 @@ ALTER TABLE `webhook_endpoints` ADD `breaker_until` integer;--> statement-breakp
 ALTER TABLE `webhook_endpoints` ADD `replay_head_id` text;--> statement-breakpoint
 ALTER TABLE `webhook_endpoints` ADD `last_ping` text;--> statement-breakpoint
 CREATE INDEX `attempts_by_age` ON `attempts` (`started_at`);--> statement-breakpoint
--- Two that create the last endpoint at once do not both get it. The number is ENDPOINTS_PER_PRACTICE_MAX.
-CREATE TRIGGER webhook_endpoints_limit BEFORE INSERT ON webhook_endpoints
-WHEN (SELECT count(*) FROM webhook_endpoints WHERE practice_id = NEW.practice_id AND deleted_at IS NULL) >= 20
-BEGIN SELECT RAISE(ABORT, 'guard: endpoint limit'); END;
---> statement-breakpoint
 -- Of two that judged an endpoint's health from the same knowledge the second judges again.
 CREATE TRIGGER webhook_endpoints_health_version BEFORE UPDATE OF health_version ON webhook_endpoints
 WHEN NEW.health_version <> OLD.health_version + 1
@@ -54,3 +48,7 @@ BEGIN SELECT RAISE(ABORT, 'guard: health version'); END;
 CREATE TRIGGER attempts_number BEFORE INSERT ON attempts
 WHEN NEW.number <> (SELECT attempts_count FROM deliveries WHERE id = NEW.delivery_id)
 BEGIN SELECT RAISE(ABORT, 'guard: attempt number'); END;
+--> statement-breakpoint
+-- Nobody is told of an event that was not written: its batch is refused as a whole.
+CREATE TRIGGER event_recipients_need_event BEFORE INSERT ON event_recipients WHEN NEW.position IS NULL
+BEGIN SELECT RAISE(ABORT, 'guard: no event'); END;

@@ -1,0 +1,128 @@
+/** Everything that stands behind a link, read in one batch; and who is who, as the page says it. */
+import type { Database } from '../../db/database.ts';
+import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
+import {
+  selectCredentialsOfPage,
+  selectPractice,
+  selectProfessionals,
+} from '../../practices/practices.repository.ts';
+import { type GateRows, selectGate } from '../../referrals/gate.ts';
+import {
+  type ClientRecordRow,
+  type DisclosureRow,
+  idNamedBy,
+  type NamedReferralRow,
+  selectClientRecord,
+  selectDisclosures,
+  selectReferral,
+} from '../../referrals/referrals.repository.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { CredentialRow } from '../../verification/credentials.repository.ts';
+import { hasLapsed } from '../../verification/eligibility.ts';
+import { PROFESSIONS, type Profession } from '../../verification/professions.ts';
+import { type ConsentRow, selectConsent } from '../consents.repository.ts';
+import { hashLinkToken, openPurposes } from '../link.ts';
+import { type ConsentRequestRow, referralOfToken, selectRequestByToken } from '../requests.repository.ts';
+import { type ConsentFacts, type Language, writeDay } from './words.ts';
+
+const PROFESSIONALS_SHOWN_MAX = 10;
+const DAY_MS = 86_400_000;
+
+export interface Visit {
+  readonly request: ConsentRequestRow;
+  readonly purposes: readonly string[];
+  readonly row: NamedReferralRow;
+  readonly consent: ConsentRow | undefined;
+  readonly record: ClientRecordRow | undefined;
+  readonly disclosures: readonly DisclosureRow[];
+  readonly sender: PracticeRow;
+  readonly receiver: PracticeRow;
+  readonly professionals: readonly ProfessionalRow[];
+  readonly credentials: readonly CredentialRow[];
+  readonly gate: GateRows;
+}
+
+/** Null for every token that leads nowhere (any more): the same look-up, whatever is wrong with it. */
+export async function readVisit(
+  database: Database,
+  vault: Vault,
+  token: string,
+  now: number,
+): Promise<Visit | null> {
+  const { query } = database;
+  const tokenHash = await hashLinkToken(token);
+  const referralId = referralOfToken(tokenHash);
+  const receiverId = idNamedBy(referralId, 'receiver_practice_id');
+  const [
+    [request],
+    [row],
+    [consent],
+    [record],
+    disclosures,
+    [sender],
+    professionals,
+    credentials,
+    [partnership],
+    ,
+    [receiver],
+    senderCredentials,
+    receiverCredentials,
+  ] = await database.batch([
+    selectRequestByToken(query, tokenHash),
+    selectReferral(query, referralId),
+    selectConsent(query, referralId),
+    selectClientRecord(query, referralId),
+    selectDisclosures(query, referralId),
+    selectPractice(query, idNamedBy(referralId, 'sender_practice_id')),
+    selectProfessionals(query, receiverId, '', PROFESSIONALS_SHOWN_MAX),
+    selectCredentialsOfPage(query, receiverId, '', PROFESSIONALS_SHOWN_MAX),
+    ...selectGate(query, referralId),
+  ]);
+  if (!request || !row || !sender || !receiver || !record) return null;
+  const isOpen = row.state !== 'awaiting_consent' || request.expires_at > now;
+  if (!isOpen) return null;
+  const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
+  const purposes = await openPurposes(request, await vault.openReferralVault(row.id, record));
+  return {
+    request,
+    purposes,
+    row,
+    consent,
+    record,
+    disclosures,
+    sender,
+    receiver,
+    professionals,
+    credentials,
+    gate,
+  };
+}
+
+function describeCredentials({ professionals, credentials }: Visit, now: number): string[] {
+  return professionals.flatMap((person) => {
+    const held = credentials.find(
+      (one) => one.professional_id === person.id && one.status === 'verified' && !hasLapsed(one, now),
+    );
+    if (!held) return [];
+    const where = held.jurisdiction ? `, ${held.jurisdiction}` : '';
+    return [
+      `${person.name}, ${PROFESSIONS[person.profession as Profession].title} (${held.title}, ${held.issuer}${where})`,
+    ];
+  });
+}
+
+export const consentEnd = ({ request }: Visit, now: number) => now + request.valid_days * DAY_MS;
+
+export function factsOf(visit: Visit, language: Language, now: number): ConsentFacts {
+  return {
+    sender: visit.sender.name,
+    senderCity: visit.sender.city,
+    receiver: visit.receiver.name,
+    receiverCity: visit.receiver.city,
+    credentials: describeCredentials(visit, now),
+    purposes: visit.purposes,
+    validUntil: writeDay(visit.consent?.expires_at ?? consentEnd(visit, now), language),
+    atOnce: visit.row.disclose === 'on_send',
+    part2: visit.request.part2,
+  };
+}

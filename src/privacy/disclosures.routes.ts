@@ -1,0 +1,84 @@
+/** The log of what left to the receiver. Nothing of the API changes it. */
+import * as v from 'valibot';
+import { CATEGORIES } from '../consents/consents.schemas.ts';
+import { csvReply } from '../http/csv.ts';
+import { oneOf, timeOut, toTime } from '../http/fields.ts';
+import { operation } from '../http/operation.ts';
+import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { selectReferral } from '../referrals/referrals.repository.ts';
+import { type DisclosureRow, selectShownDisclosures } from './disclosures.repository.ts';
+import { requireParty } from './parties.ts';
+import { disclosureExample } from './privacy.examples.ts';
+
+const CSV_ROWS_MAX = 10_000;
+const COLUMNS = ['id', 'disclosed_at', 'practice_id', 'way', 'categories', 'consent_id', 'key_id'] as const;
+
+export const DisclosureSchema = v.object({
+  id: v.string(),
+  disclosed_at: timeOut,
+  /** To whom. */
+  practice_id: v.string(),
+  way: v.string(),
+  categories: v.array(v.picklist([...CATEGORIES, 'messages'])),
+  /** The consent that allowed it. */
+  consent_id: v.string(),
+  /** The API key that asked. */
+  key_id: v.string(),
+});
+
+export const presentDisclosure = (row: DisclosureRow): v.InferOutput<typeof DisclosureSchema> => ({
+  id: row.id,
+  disclosed_at: toTime(row.disclosed_at),
+  practice_id: row.practice_id,
+  way: row.way,
+  categories: row.categories as v.InferOutput<typeof DisclosureSchema>['categories'],
+  consent_id: row.consent_id,
+  key_id: row.key_id,
+});
+
+function toCells(row: DisclosureRow): string[] {
+  const shown = presentDisclosure(row);
+  return COLUMNS.map((column) => (column === 'categories' ? shown.categories.join(' ') : shown[column]));
+}
+
+export const disclosureOperations = [
+  operation({
+    id: 'listDisclosures',
+    method: 'GET',
+    path: '/v1/referrals/{referral_id}/disclosures',
+    tag: 'Privacy',
+    summary: 'List what was disclosed of a referral',
+    description: `For both sides, newest first: when which categories of the client’s data left to the receiver, by which way and under which consent. With \`format=csv\` or \`Accept: text/csv\` the newest ${CSV_ROWS_MAX} as one table. Where the consent lets no news reach the sender, its log ends with the acceptance.`,
+    scope: 'referrals:read',
+    query: v.strictObject({ ...pageQuery, format: v.optional(oneOf(['json', 'csv'])) }),
+    response: {
+      status: 200,
+      description: 'A page of disclosures.',
+      schema: page(DisclosureSchema),
+      example: { data: [disclosureExample], next_cursor: null },
+      csvExample: `${COLUMNS.join(',')}\r\n${Object.values({ ...disclosureExample, categories: 'identity contact reason' }).join(',')}\r\n`,
+    },
+    errors: ['invalid_cursor'],
+    handle: async ({ exchange: { database, now }, actor, params, query, accepts }) => {
+      const referralId = params.referral_id ?? '';
+      const csv = query.format === 'csv' || (query.format === undefined && accepts === 'text/csv');
+      const beforeId = decodeCursor(query.cursor, ['string'])?.[0];
+      const limit = csv ? CSV_ROWS_MAX : query.limit + 1;
+      const [[row], rows] = await database.batch([
+        selectReferral(database.query, referralId),
+        selectShownDisclosures(
+          database.query,
+          referralId,
+          actor.practice_id ?? '',
+          now,
+          limit,
+          csv ? undefined : beforeId,
+        ),
+      ]);
+      requireParty(row, actor);
+      return csv
+        ? csvReply(`disclosures-${referralId}.csv`, COLUMNS, rows.map(toCells))
+        : { status: 200, body: toPage(rows, query.limit, presentDisclosure, ({ id }) => [id]) };
+    },
+  }),
+];

@@ -1,0 +1,66 @@
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import type { Query, Statement } from '../db/database.ts';
+import {
+  attempts,
+  client_lookups,
+  client_records,
+  consent_requests,
+  consents,
+  contacts,
+  deliveries,
+  event_recipients,
+  events,
+  referral_messages,
+  referrals,
+  webhook_endpoints,
+} from '../db/schema.ts';
+import { named } from '../referrals/referrals.repository.ts';
+
+/**
+ * Deletes what names or describes the client of one referral. With the row of `client_records` goes the only copy of
+ * the data key, so that a ciphertext which survives elsewhere (a backup's page, a forgotten column) stays shut.
+ */
+export const deleteClientData = (query: Query, referralId: string, now: number): Statement[] =>
+  [
+    query.run(sql`
+      delete from ${client_lookups} where referral_id = ${referralId} and lookup in (
+        select value from json_each((select lookups from ${client_records} where referral_id = ${referralId})))`),
+    query.delete(client_records).where(eq(client_records.referral_id, referralId)),
+    query.delete(referral_messages).where(eq(referral_messages.referral_id, referralId)),
+    query.delete(contacts).where(eq(contacts.referral_id, referralId)),
+    // Who signed, the proof, the text with its names, and the purposes in the sender's own words. That it was given, for
+    // which categories and until when, and the hash of the text, stays.
+    query
+      .update(consents)
+      .set({ sealed_signature: '', sealed_text: null, sealed_purposes: '' })
+      .where(eq(consents.referral_id, referralId)),
+    query
+      .update(consent_requests)
+      .set({ sealed_purposes: '', ended_at: sql`coalesce(${consent_requests.ended_at}, ${now})` })
+      .where(eq(consent_requests.referral_id, referralId)),
+    // A receiver's answer to a webhook may repeat what it was sent.
+    query.run(sql`
+      update ${attempts} set response_excerpt = null
+      where response_excerpt is not null and delivery_id in (
+        select delivery.id from ${events} as event
+        join ${event_recipients} as told on told.position = event.position
+          and told.practice_id in (select sender_practice_id from ${referrals} where id = ${referralId}
+            union all select receiver_practice_id from ${referrals} where id = ${referralId})
+        join ${webhook_endpoints} as endpoint on endpoint.practice_id = told.practice_id
+        join ${deliveries} as delivery on delivery.endpoint_id = endpoint.id and delivery.position = event.position
+        where event.referral_id = ${referralId})`),
+  ] as Statement[];
+
+/** Referrals that ended at `cutoff` or earlier and still hold their client. */
+export const selectErasable = (query: Query, cutoff: number, limit: number) =>
+  query
+    .select(named)
+    .from(referrals)
+    .where(
+      and(
+        sql`${referrals.ended_at} is not null and ${referrals.erased_at} is null`,
+        lte(referrals.ended_at, cutoff),
+      ),
+    )
+    .orderBy(asc(referrals.ended_at))
+    .limit(limit);

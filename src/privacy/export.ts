@@ -1,0 +1,102 @@
+/** Everything that is held about the client of one referral, as far as the sender may know it. */
+import * as v from 'valibot';
+import type { ConsentRow } from '../consents/consents.repository.ts';
+import { EventSchema, toEnvelope } from '../events/envelope.ts';
+import { timeOut, toTime } from '../http/fields.ts';
+import type { OperationRequest, Reply } from '../http/operation.ts';
+import { selectFile } from '../referrals/file.ts';
+import type { ClientRecordRow } from '../referrals/referrals.repository.ts';
+import { ReferralSchema } from '../referrals/referrals.schemas.ts';
+import { presentReferral } from '../referrals/referrals.view.ts';
+import type { Vault } from '../vault/vault.ts';
+import { selectShownDisclosures, selectToldEvents } from './disclosures.repository.ts';
+import { DisclosureSchema, presentDisclosure } from './disclosures.routes.ts';
+import { requireSender } from './parties.ts';
+
+const DISCLOSURES_MAX = 10_000;
+
+const SignatureSchema = v.object({
+  signed_by: v.string(),
+  representative_authority: v.optional(v.string()),
+  /** Where the proof is: of a written or electronic consent. */
+  reference: v.optional(v.string()),
+  heard_by: v.optional(v.string()),
+});
+
+export const ReferralExportSchema = v.object({
+  exported_at: timeOut,
+  /** What of the client is still here. Empty after an erasure. */
+  held: v.array(v.picklist(['client', 'client_city', 'consent_signature', 'messages', 'contacts'])),
+  referral: ReferralSchema,
+  consent_signature: v.nullable(SignatureSchema),
+  /** The exact text that the client was shown on our page. */
+  consent_text: v.nullable(v.string()),
+  consent_text_sha256: v.nullable(v.string()),
+  consent_language: v.nullable(v.string()),
+  consent_notice_version: v.nullable(v.string()),
+  disclosures: v.array(DisclosureSchema),
+  events: v.array(EventSchema),
+});
+
+type Export = v.InferOutput<typeof ReferralExportSchema>;
+
+async function openConsent(
+  vault: Vault,
+  consent: ConsentRow | undefined,
+  record: ClientRecordRow | undefined,
+) {
+  const opened = record && (await vault.openReferralVault(record.referral_id, record));
+  const open = async <T>(column: 'sealed_signature' | 'sealed_text') => {
+    const sealed = consent?.[column];
+    return opened && consent && sealed ? opened.open<T>(`consents.${column}`, sealed, consent.id) : null;
+  };
+  return {
+    consent_signature: await open<v.InferOutput<typeof SignatureSchema>>('sealed_signature'),
+    consent_text: await open<string>('sealed_text'),
+    consent_text_sha256: consent?.text_hash ?? null,
+    consent_language: consent?.language ?? null,
+    consent_notice_version: consent?.notice_version ?? null,
+  };
+}
+
+function listHeld({
+  referral,
+  consent_signature,
+}: Pick<Export, 'referral' | 'consent_signature'>): Export['held'] {
+  const held = {
+    client: referral.client !== null,
+    client_city: referral.client_city !== null,
+    consent_signature: consent_signature !== null,
+    messages: referral.messages.length > 0,
+    contacts: referral.contacts.length > 0,
+  };
+  return (Object.keys(held) as (keyof typeof held)[]).filter((name) => held[name]);
+}
+
+export async function exportReferral(request: OperationRequest<unknown, unknown>): Promise<Reply> {
+  const { database, vault, settings, now } = request.exchange;
+  const referralId = request.params.referral_id ?? '';
+  const practiceId = request.actor.practice_id ?? '';
+  const { query } = database;
+  const [[found], [consent], [record], messages, contacts, [opened], disclosures, events] =
+    await database.batch([
+      ...selectFile(query, referralId),
+      selectShownDisclosures(query, referralId, practiceId, now, DISCLOSURES_MAX),
+      selectToldEvents(query, referralId, practiceId, now),
+    ]);
+  const row = requireSender(found, request.actor);
+  const file = { row, consent, request: opened, record, messages, contacts };
+  const referral = await presentReferral(file, 'sender', [], vault, now);
+  const signed = await openConsent(vault, consent, record);
+  const body: Export = {
+    exported_at: toTime(now),
+    held: listHeld({ referral, ...signed }),
+    referral,
+    ...signed,
+    disclosures: disclosures.map(presentDisclosure),
+    events: events
+      .filter(({ tellable }) => tellable)
+      .map((event) => toEnvelope(event, settings.publicOrigin)),
+  };
+  return { status: 200, body };
+}

@@ -1,0 +1,90 @@
+/**
+ * Seals events and disclosures into the chains of their referrals: right after the answer of the request that wrote
+ * them, and by the cron trigger whatever is left. A request itself has no D1 call to spare for it.
+ */
+import { ConflictError, type Database } from '../../db/database.ts';
+import type { Settings } from '../../env.ts';
+import type { Operation } from '../../http/operation.ts';
+import { deriveLedgerKey, extendChain } from './chain.ts';
+import { insertLinks, selectUnsealed, selectUnsealedReferrals } from './ledger.repository.ts';
+
+const REFERRALS_PER_PASS = 100;
+const PASSES_PER_RUN_MAX = 20;
+/** Of each kind, in one pass: its links are one bound value of at most 2 MB. */
+const ENTRIES_PER_PASS = 1000;
+const TRIES_MAX = 3;
+
+const keys = new WeakMap<object, Promise<CryptoKey>>();
+
+export function ledgerKeyOf(settings: Pick<Settings, 'blindIndexKey'>): Promise<CryptoKey> {
+  let key = keys.get(settings);
+  if (!key) {
+    key = deriveLedgerKey(settings.blindIndexKey);
+    keys.set(settings, key);
+  }
+  return key;
+}
+
+/** Returns false where another sealer was there first. */
+async function trySeal(database: Database, key: CryptoKey, referralIds: readonly string[]): Promise<boolean> {
+  const { query } = database;
+  const [heads, events, disclosures] = await database.batch(
+    selectUnsealed(query, referralIds, ENTRIES_PER_PASS),
+  );
+  const entries = Map.groupBy([...events, ...disclosures], ({ referral_id }) => referral_id);
+  const links = await Promise.all(
+    [...entries].map(([referralId, own]) =>
+      extendChain(
+        key,
+        heads.find(({ referral_id }) => referral_id === referralId),
+        own,
+      ),
+    ),
+  );
+  if (links.length === 0) return true;
+  try {
+    await database.batch(insertLinks(query, links.flat()));
+    return true;
+  } catch (error) {
+    if (error instanceof ConflictError) return false;
+    throw error;
+  }
+}
+
+/** Seals what waits of one referral. What another sealer took meanwhile is looked at again: it may have left some. */
+export async function sealReferral(database: Database, key: CryptoKey, referralId: string): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    if (await trySeal(database, key, [referralId])) return;
+  }
+}
+
+/** Seals what waits of all referrals, a bounded number of them in one run. */
+export async function sealPending(database: Database, key: CryptoKey): Promise<void> {
+  let afterId = '';
+  for (let passes = 0; passes < PASSES_PER_RUN_MAX; passes += 1) {
+    const [found] = await database.batch([
+      selectUnsealedReferrals(database.query, afterId, REFERRALS_PER_PASS),
+    ]);
+    const ids = found.map(({ referral_id }) => referral_id);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    // One chain that cannot be continued (its rows were tampered with) must not keep the others from being sealed.
+    if (!(await trySeal(database, key, ids))) for (const id of ids) await sealReferral(database, key, id);
+    afterId = last;
+  }
+}
+
+/** The operations of referrals, each of which seals after its answer what it has written. */
+export const sealing = (operations: readonly Operation[]): Operation[] =>
+  operations.map((one) => ({
+    ...one,
+    handle: async (request) => {
+      const reply = await one.handle(request);
+      const { database, settings, defer } = request.exchange;
+      const referralId = request.params.referral_id ?? (reply.body as { id?: unknown } | null)?.id;
+      if (typeof referralId === 'string' && database.meter.rowsWritten > 0) {
+        defer(async () => sealReferral(database.apart(), await ledgerKeyOf(settings), referralId));
+      }
+      return reply;
+    },
+  }));

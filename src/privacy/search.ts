@@ -1,0 +1,53 @@
+/** A sender's own referrals of one client, by what the client says of themself. */
+import * as v from 'valibot';
+import { date, email, line, phone } from '../http/fields.ts';
+import type { OperationRequest, Reply } from '../http/operation.ts';
+import { decodeCursor, toPage } from '../http/pagination.ts';
+import { toLookups } from '../referrals/client.lookups.ts';
+import { presentSummary } from '../referrals/referrals.view.ts';
+import { selectReferralsOfClient } from './search.repository.ts';
+
+export const ClientSearchSchema = v.strictObject({
+  client: v.pipe(
+    v.strictObject({
+      identity: v.strictObject({
+        given_name: line(100),
+        family_name: line(100),
+        date_of_birth: v.optional(date),
+      }),
+      contact: v.optional(v.strictObject({ email: v.optional(email), phone: v.optional(phone) })),
+    }),
+    v.check(
+      ({ identity, contact }) =>
+        identity.date_of_birth !== undefined || contact?.email !== undefined || contact?.phone !== undefined,
+      'must have a date of birth, an email or a phone beside the name',
+    ),
+  ),
+});
+
+interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export async function findReferralsOfClient(
+  request: OperationRequest<PageQuery, v.InferOutput<typeof ClientSearchSchema>>,
+): Promise<Reply> {
+  const { database, vault, now } = request.exchange;
+  const { limit, cursor } = request.query;
+  const practiceId = request.actor.practice_id ?? '';
+  const beforeId = decodeCursor(cursor, ['string'])?.[0];
+  const lookups = await toLookups(vault, practiceId, request.body.client);
+  const [rows] = await database.batch([
+    selectReferralsOfClient(database.query, practiceId, lookups, limit + 1, beforeId),
+  ]);
+  return {
+    status: 200,
+    body: toPage(
+      rows,
+      limit,
+      (row) => presentSummary(row, 'sender', (row.feedback_until ?? 0) > now, now),
+      ({ id }) => [id],
+    ),
+  };
+}

@@ -1,0 +1,102 @@
+/** Examples of the document, told in every format: for the docs and for Zapier's samples. */
+
+import { toEnvelope } from '../../events/envelope.ts';
+import { EVENT_TYPE_NAMES, type EventType } from '../../events/types.ts';
+import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
+import { directoryExample } from '../../practices/practices.schemas.ts';
+import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
+import { credentialExample } from '../../verification/credentials.schemas.ts';
+import type { FormatName, FormatSettings } from './formats.ts';
+import { type Envelope, type FormatInput, toVisibleReferral, type VisibleReferral } from './input.ts';
+
+const ORIGIN = 'https://exchange.example';
+
+/** A TypeID is the prefix and 26 characters; the types differ in the last two. */
+const eventId = (type: EventType) =>
+  `evt_01k8vb2t5heqxt3nq5v0r6k3${String(EVENT_TYPE_NAMES.indexOf(type)).padStart(2, '0')}`;
+
+const STATES: Partial<Record<EventType, string>> = {
+  'referral.created': 'awaiting_consent',
+  'referral.info_requested': 'needs_info',
+  'referral.info_provided': 'sent',
+  'referral.contact_recorded': 'accepted',
+  'referral.move_undone': 'sent',
+  'referral.reminder': 'sent',
+  'referral.outcome_due': 'accepted',
+  'referral.outcome_stale': 'accepted',
+  'partnership.accepted': 'active',
+  'partnership.resumed': 'active',
+  'practice.suspended': 'suspended',
+  'practice.reinstated': 'active',
+};
+const REASONS: Partial<Record<EventType, string>> = {
+  'referral.declined': 'at_capacity',
+  'referral.not_engaged': 'client_not_interested',
+};
+const ABOUT: Readonly<Record<string, Record<string, string>>> = {
+  referral: { referral_id: summaryExample.id },
+  partnership: { partnership_id: partnershipExample.id },
+  credential: { credential_id: credentialExample.id },
+  practice: { practice_id: directoryExample.id },
+};
+
+/** An event of this type as a webhook tells it. */
+export function exampleEnvelope(type: EventType): Envelope {
+  const [noun = '', fact = ''] = type.split('.');
+  const reason = REASONS[type];
+  const event = {
+    id: eventId(type),
+    type,
+    actor: noun === 'referral' ? (type === 'referral.sent' ? 'sender' : 'receiver') : 'operator',
+    data: { ...ABOUT[noun], state: STATES[type] ?? fact, ...(reason ? { reason } : {}) },
+    occurred_at: Date.parse('2026-10-05T15:04:05Z'),
+    sequence: noun === 'referral' ? 2 : null,
+  };
+  return toEnvelope(event, ORIGIN);
+}
+
+const acceptedReferral = toVisibleReferral(
+  acceptedExample as unknown as Parameters<typeof toVisibleReferral>[0],
+  [],
+);
+
+export const exampleInput = (type: EventType, url: string, detail: 'thin' | 'full'): FormatInput => ({
+  envelope: exampleEnvelope(type),
+  referral: detail === 'full' && type.startsWith('referral.') ? (acceptedReferral as VisibleReferral) : null,
+  url,
+  origin: ORIGIN,
+});
+
+/** Settings as they may be saved; the secrets are invented. */
+export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {
+  standard: {},
+  cloudevents: { type_prefix: 'example.exchange.', mapping: { referralid: 'referral.id' } },
+  flat: { mapping: { office: { constant: 'Omaha' } } },
+  salesforce_web_to_lead: {
+    oid: '00D5g00000Abcde',
+    company: 'Private client',
+    mapping: { '00N5g00000Fghij': 'referral.id', industry: { constant: 'Counseling' } },
+  },
+  hubspot_form: {
+    portal_id: '1234567',
+    form_id: '319478e5-e5fd-4d39-9d13-fc1f90bf46da',
+    fields: ['firstname', 'lastname', 'email', 'message'],
+    mapping: { referral_id: 'referral.id' },
+  },
+  hubspot_contact: {
+    access_token: 'pat-na1-invented-for-this-example',
+    referral_id_property: 'referral_id',
+    mapping: { referral_service: 'referral.service' },
+  },
+  pipedrive_lead: {
+    api_token: 'invented0for0this0example0000000000000000',
+    mapping: { '0123456789abcdef0123456789abcdef01234567': 'referral.id' },
+  },
+  zoho_lead: {
+    client_id: '1000.INVENTEDFORTHISEXAMPLE',
+    client_secret: 'invented-for-this-example',
+    refresh_token: '1000.invented.for-this-example',
+    referral_id_field: 'Referral_Id',
+    mapping: { Service: 'referral.service' },
+  },
+};

@@ -1,0 +1,116 @@
+/**
+ * What a format is: how an event becomes requests to one kind of receiver, and what its answers mean. Pure: the
+ * engine posts, waits, signs and stores; see `formats.ts` for how it asks.
+ */
+import type * as v from 'valibot';
+import type { EventType } from '../../events/types.ts';
+import { type FormatInput, shortenClient } from './input.ts';
+
+/** Larger bodies are refused by many receivers, and by ourselves. */
+export const BODY_BYTES_MAX = 65_536;
+/** How much of each of the client's texts is tried, until the body is small enough. */
+const TEXT_CHARACTERS_TRIED = [4000, 1000, 250, 0] as const;
+
+export interface FormatRequest {
+  readonly method: 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Ids that one step leaves to the next one of the same delivery. No secrets and no client data: stored as they are. */
+export type Kept = Readonly<Record<string, string>>;
+
+/** A short-lived secret of the endpoint, for all its deliveries: stored sealed until it expires, or not at all. */
+export interface Session {
+  readonly value: string;
+  readonly expires_in_seconds: number;
+}
+
+export interface Progress {
+  readonly kept: Kept;
+  /** The endpoint's session while it has not expired. */
+  readonly session: string | null;
+}
+
+export const START: Progress = { kept: {}, session: null };
+
+export interface FormatAnswer {
+  readonly status: number;
+  /** The beginning of the body; it may be cut anywhere. */
+  readonly excerpt: string;
+}
+
+/** What an answer means. `detail` is in words of ours and holds no client data. */
+export type Reading =
+  /** Unconfirmed: taken, but the receiver does not say what became of it. */
+  | { readonly outcome: 'delivered'; readonly confirmed: boolean; readonly detail: string | null }
+  /** One step is done: keep this and ask for the next request. */
+  | { readonly outcome: 'continue'; readonly kept: Kept; readonly session?: Session }
+  /** Worth trying again. */
+  | { readonly outcome: 'failed'; readonly detail: string; readonly endSession?: boolean }
+  /** The receiver understood and refused: somebody has to change something. Show it at once. */
+  | { readonly outcome: 'rejected'; readonly detail: string };
+
+export interface Format<S = unknown> {
+  readonly title: string;
+  readonly settings: v.GenericSchema<unknown, S>;
+  /** The settings that are stored sealed and never shown again. */
+  readonly secrets: readonly string[];
+  /** Whether the receiver can check a Standard Webhooks signature. */
+  readonly signed: boolean;
+  /** Whether the receiver repeats in its answers what it was sent: then the answer's excerpt is client data. */
+  readonly echoes: boolean;
+  /** Used where the endpoint names no URL of its own. */
+  readonly defaultUrl: string | null;
+  /** The hosts that the requests, and the secrets in them, may go to; null: any. */
+  readonly hosts: { readonly pattern: RegExp; readonly hint: string } | null;
+  /** The event types that can be told in this format; null: all. */
+  readonly eventTypes: {
+    readonly allowed: readonly EventType[];
+    readonly default: readonly EventType[];
+  } | null;
+  /** The next request of a delivery that has come this far. */
+  readonly request: (input: FormatInput, settings: S, progress: Progress) => FormatRequest;
+  /** `progress` as it was when the request was made. */
+  readonly read: (answer: FormatAnswer, progress: Progress, settings: S) => Reading;
+}
+
+const bytesOf = (text: string) => new TextEncoder().encode(text).byteLength;
+
+/** Infers what `request` gets from the settings beside it, and keeps every body within `BODY_BYTES_MAX`. */
+export function defineFormat<S>(format: Format<S>): Format {
+  const request: Format<S>['request'] = (input, settings, progress) => {
+    let made = format.request(input, settings, progress);
+    for (const charactersMax of TEXT_CHARACTERS_TRIED) {
+      if (bytesOf(made.body) <= BODY_BYTES_MAX) break;
+      made = format.request(shortenClient(input, charactersMax), settings, progress);
+    }
+    return made;
+  };
+  return { ...format, request } as Format;
+}
+
+export const postJson = (
+  url: string,
+  value: unknown,
+  headers: Record<string, string> = {},
+): FormatRequest => ({
+  method: 'POST',
+  url,
+  headers: { 'Content-Type': 'application/json', ...headers },
+  body: JSON.stringify(value),
+});
+
+export const postForm = (url: string, fields: Record<string, string>): FormatRequest => ({
+  method: 'POST',
+  url,
+  headers: { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8' },
+  body: new URLSearchParams(fields).toString(),
+});
+
+/** `path` below the endpoint's URL, or the URL itself where it names more than a host. */
+export function under(url: string, path: string): string {
+  const base = new URL(url);
+  return base.pathname === '/' && base.search === '' ? new URL(path, base).href : base.href;
+}

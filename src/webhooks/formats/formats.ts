@@ -1,0 +1,112 @@
+/**
+ * Every format by its name, and how the engine asks one:
+ *
+ *   const format = FORMATS[name];
+ *   let progress = { kept, session };                    // as stored; START for a new delivery
+ *   const request = format.request(input, settings, progress);
+ *   const reading = format.read(answer, progress, settings);
+ *   // `continue`: store `kept` (and `session`, sealed), and ask again with both
+ */
+import * as v from 'valibot';
+import { EVENT_TYPES, type EventType } from '../../events/types.ts';
+import type { InputFault } from '../../http/problem.ts';
+import { cloudevents } from './cloudevents.ts';
+import { flat } from './flat.ts';
+import type { Format } from './format.ts';
+import { hubspotContact, hubspotForm } from './hubspot.ts';
+import { pipedriveLead } from './pipedrive.ts';
+import { salesforceWebToLead } from './salesforce.ts';
+import { standard } from './standard.ts';
+import { zohoLead } from './zoho.ts';
+
+export const FORMATS = {
+  standard,
+  cloudevents,
+  flat,
+  salesforce_web_to_lead: salesforceWebToLead,
+  hubspot_form: hubspotForm,
+  hubspot_contact: hubspotContact,
+  pipedrive_lead: pipedriveLead,
+  zoho_lead: zohoLead,
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof FORMATS;
+export const FORMAT_NAMES = Object.keys(FORMATS) as [FormatName, ...FormatName[]];
+export const FORMAT_DEFAULT: FormatName = 'standard';
+
+/** More requests than the longest format makes: a fault in one does not loop. */
+export const STEPS_MAX = 4;
+
+export const formatOf = (name: FormatName): Format => FORMATS[name];
+
+/** A setting of an endpoint: plain ones are shown, secret ones stored sealed. */
+export type FormatSettings = Readonly<Record<string, unknown>>;
+
+export type SettingsResult =
+  | { readonly settings: FormatSettings; readonly faults: null }
+  | { readonly settings: null; readonly faults: readonly InputFault[] };
+
+/** Checks settings when they are saved; the faults point into the request's body, below `pointer`. */
+export function checkSettings(name: FormatName, value: unknown, pointer: string): SettingsResult {
+  // Valibot takes an array for an object without required members.
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { settings: null, faults: [{ pointer, detail: 'must be an object' }] };
+  const result = v.safeParse(formatOf(name).settings, value);
+  if (result.success) return { settings: result.output as FormatSettings, faults: null };
+  const faults = result.issues.map((issue) => ({
+    pointer: [pointer, ...(issue.path ?? []).map(({ key }) => toPointerPart(String(key)))].join('/'),
+    detail: detailOf(issue),
+  }));
+  return { settings: null, faults };
+}
+
+const toPointerPart = (key: string) => key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
+
+function detailOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.type !== 'strict_object') return issue.message;
+  return issue.expected === 'never' ? 'is no setting of this format' : 'is required';
+}
+
+/** What is wrong with the destination for this format, beyond what `refuseDestination` says; null where nothing is. */
+export function refuseFormatUrl(name: FormatName, url: string, allowPrivate: boolean): string | null {
+  const { hosts } = formatOf(name);
+  if (hosts === null || allowPrivate || hosts.pattern.test(new URL(url).hostname)) return null;
+  return hosts.hint;
+}
+
+/** What is wrong with these event types for this format; null where nothing is. None at all means the default ones. */
+export function refuseEventTypes(name: FormatName, eventTypes: readonly string[]): string | null {
+  const { eventTypes: known } = formatOf(name);
+  const refused = known && eventTypes.find((type) => !known.allowed.includes(type as EventType));
+  return refused ? `must be of ${known.allowed.join(', ')}: this format makes leads` : null;
+}
+
+/** The event types that an endpoint gets where it names none. */
+export const eventTypesDefault = (name: FormatName): readonly EventType[] =>
+  formatOf(name).eventTypes?.default ?? (Object.keys(EVENT_TYPES) as EventType[]);
+
+/** False where an event has no place in this format: leads are made of referrals received, not of one's own. */
+export function isTold(name: FormatName, eventType: string, direction: 'sent' | 'received' | null): boolean {
+  const { eventTypes } = formatOf(name);
+  return eventTypes === null || (direction === 'received' && refuseEventTypes(name, [eventType]) === null);
+}
+
+/** The settings apart: those that may be read, and those to seal. */
+export function splitSecrets(
+  name: FormatName,
+  settings: FormatSettings,
+): { plain: FormatSettings; secret: FormatSettings } {
+  const isSecret = (setting: string) => formatOf(name).secrets.includes(setting);
+  const entries = Object.entries(settings);
+  return {
+    plain: Object.fromEntries(entries.filter(([setting]) => !isSecret(setting))),
+    secret: Object.fromEntries(entries.filter(([setting]) => isSecret(setting))),
+  };
+}
+
+/** As they may be shown: of a secret only that it is set, and how it ends. */
+export function showSettings(name: FormatName, settings: FormatSettings): FormatSettings {
+  const { plain, secret } = splitSecrets(name, settings);
+  const hints = Object.entries(secret).map(([setting, value]) => [setting, `…${String(value).slice(-4)}`]);
+  return { ...plain, ...Object.fromEntries(hints) };
+}

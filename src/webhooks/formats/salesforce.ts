@@ -1,0 +1,80 @@
+/**
+ * Salesforce Web-to-Lead. It answers 200 to everything it can read and tells the lead's fate to its administrator by
+ * mail only, so a delivery is never more than accepted. An org takes 500 leads a day and queues the rest.
+ */
+import * as v from 'valibot';
+import { line } from '../../http/fields.ts';
+import { defineFormat, postForm, under } from './format.ts';
+import { company, makesRecords } from './leads.ts';
+import { readStatus } from './readings.ts';
+import { applyMapping, mappingSchema, readSource } from './sources.ts';
+import { fieldsOf, leadNameOf, summaryOf } from './words.ts';
+
+/** Of the Lead object; what is longer makes Salesforce drop the lead. */
+const LENGTHS_MAX = {
+  oid: 18,
+  first_name: 40,
+  last_name: 80,
+  company: 255,
+  email: 80,
+  phone: 40,
+  city: 40,
+  lead_source: 255,
+  description: 32_000,
+};
+/** A custom text field; a long text area of the CRM takes more, but cannot be told from one by its id. */
+const CUSTOM_LENGTH_MAX = 255;
+
+export const salesforceWebToLead = defineFormat({
+  title: 'Salesforce Web-to-Lead',
+  settings: v.strictObject({
+    oid: v.pipe(
+      v.string('must be a string'),
+      v.regex(
+        /^00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$/,
+        'must be the organization id: 15 or 18 characters from 00D on (Setup, Company Information)',
+      ),
+    ),
+    company,
+    lead_source: v.optional(line(255), 'Referral Exchange'),
+    mapping: mappingSchema({
+      pattern: /^(00N[A-Za-z0-9]{12}([A-Za-z0-9]{3})?|[A-Za-z][A-Za-z0-9_]{0,79})$/,
+      hint: 'must be the id of a custom field (from 00N on) or the name of a standard one, such as `industry`',
+      reserved: ['oid', 'retURL', 'encoding', 'debug', 'debugEmail', 'captcha_settings', 'external'],
+    }),
+  }),
+  secrets: [],
+  signed: false,
+  echoes: false,
+  defaultUrl: 'https://webto.salesforce.com',
+  hosts: {
+    pattern: /^(webto|test)\.salesforce\.com$|\.my\.salesforce\.com$/,
+    hint: 'must be of webto.salesforce.com or of your own My Domain (….my.salesforce.com)',
+  },
+  eventTypes: makesRecords,
+  request: (input, { oid, company, lead_source, mapping }) => {
+    const { given, family } = leadNameOf(input);
+    const fields = {
+      oid,
+      first_name: given,
+      last_name: family,
+      company,
+      email: readSource('client.email', input),
+      phone: readSource('client.phone', input),
+      city: readSource('referral.client_city', input),
+      lead_source,
+      description: summaryOf(input),
+      ...applyMapping(mapping, input),
+    };
+    const url = under(input.url, '/servlet/servlet.WebToLead?encoding=UTF-8');
+    return postForm(url, fieldsOf(fields, LENGTHS_MAX, CUSTOM_LENGTH_MAX));
+  },
+  read: (answer) =>
+    answer.status === 200 || answer.status === 302
+      ? {
+          outcome: 'delivered',
+          confirmed: false,
+          detail: 'accepted, unconfirmed: Salesforce does not say whether the lead was made',
+        }
+      : readStatus(answer),
+});

@@ -1,0 +1,73 @@
+/** What is written into the fields that a CRM insists on, and the text that a person reads there. */
+import { cut, type FormatInput, referralIdOf, textIn } from './input.ts';
+
+/** Codes as words: `beyond_scope` becomes `beyond scope`. */
+const spoken = (code: string) => code.replaceAll('_', ' ');
+
+export interface LeadName {
+  /** Null where the client is withheld. */
+  readonly given: string | null;
+  /** Never empty: CRMs insist on a last name. */
+  readonly family: string;
+  readonly full: string;
+}
+
+/** The client's name, or a neutral one that tells nothing but which referral it is. */
+export function leadNameOf(input: FormatInput): LeadName {
+  const identity = input.referral?.client?.identity;
+  if (identity) {
+    const { given_name, family_name } = identity;
+    return { given: given_name, family: family_name, full: `${given_name} ${family_name}` };
+  }
+  const id = referralIdOf(input);
+  const neutral = id === null ? 'Referral Exchange test' : `Referral ${id}`;
+  return { given: null, family: neutral, full: neutral };
+}
+
+const line = (label: string, value: string | null | undefined) => (value ? [`${label}: ${value}`] : []);
+
+/**
+ * The referral for a person to read. What must not be lost where a CRM cuts the text comes first: the links and the
+ * notice that goes with substance-use records.
+ */
+export function summaryOf(input: FormatInput): string {
+  const { envelope, referral } = input;
+  const client = referral?.client;
+  const place = [referral?.client_city, referral?.client_jurisdiction].filter(Boolean).join(', ');
+  return [
+    ...line('Referral', referralIdOf(input)),
+    ...line('State', spoken(referral?.state ?? textIn(envelope.data, 'state') ?? '')),
+    ...line('Open it', textIn(envelope.data, 'url')),
+    ...line('Answer or report the outcome', textIn(envelope.data, 'callback_url')),
+    ...line('Notice', referral?.redisclosure_notice),
+    ...line('Referred by', referral?.sender.name),
+    ...line('Service', spoken(referral?.service ?? '')),
+    ...line('Why', spoken(referral?.reason ?? '')),
+    ...line('Urgency', referral?.urgency),
+    ...line('Languages', referral?.languages.join(', ')),
+    ...line('Where', place),
+    ...line('Answer by', referral?.respond_by),
+    ...line('Preferred name', client?.identity?.preferred_name),
+    ...line('Pronouns', client?.identity?.pronouns),
+    ...line('Date of birth', client?.identity?.date_of_birth),
+    ...line('Reach by', client?.contact?.preferred_way),
+    ...line('Best times', client?.contact?.best_times),
+    ...line('What the client seeks', client?.reason),
+    ...line('Background', client?.background),
+    ...line('Notes', client?.notes),
+    ...(client?.documents ?? []).map(({ title, url }) => `Document: ${title} ${url}`),
+  ].join('\n');
+}
+
+/** Leaves out what is not there and cuts what is too long: no field is ever sent empty. */
+export function fieldsOf(
+  values: Readonly<Record<string, string | null | undefined>>,
+  lengthsMax: Readonly<Record<string, number>>,
+  lengthMaxElse: number,
+): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value) fields[name] = cut(value, lengthsMax[name] ?? lengthMaxElse);
+  }
+  return fields;
+}

@@ -1,0 +1,147 @@
+/** REST hooks for Zapier: it makes and removes its own endpoints. Not part of the app until they are wired. */
+import { newId } from '../db/ids.ts';
+import type { EventType } from '../events/types.ts';
+import { commit } from '../http/commit.ts';
+import { type Exchange, operation } from '../http/operation.ts';
+import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { refuseDestination } from './destination.ts';
+import { countEndpoints, insertEndpoint, selectEndpoint, updateEndpoint } from './endpoints.repository.ts';
+import { ENDPOINTS_PER_PRACTICE_MAX } from './endpoints.routes.ts';
+import { endpointExample } from './endpoints.schemas.ts';
+import { cancelDeliveries } from './queueing.repository.ts';
+import { createSecret } from './signature.ts';
+import {
+  sampleOf,
+  ZapierSampleQuerySchema,
+  ZapierSampleSchema,
+  ZapierSubscribedSchema,
+  ZapierSubscriptionSchema,
+} from './zapier.ts';
+
+const tag = 'Webhooks';
+
+function requireTarget(url: string, { settings }: Exchange): void {
+  const fault = refuseDestination(url, {
+    allowPrivate: settings.allowPrivateDestinations,
+    ownHost: new URL(settings.publicOrigin).hostname,
+  });
+  if (fault) throw invalidInput([{ pointer: '/targetUrl', detail: fault }]);
+}
+
+/** The endpoint that a Zap asks for: one type of event, told flat. */
+const endpointOf = (url: string, event: EventType) => ({
+  url,
+  description: 'Zapier',
+  event_types: [event],
+});
+
+export const zapierOperations = [
+  operation({
+    id: 'subscribeZap',
+    method: 'POST',
+    path: '/v1/zapier/hooks',
+    tag,
+    summary: 'Subscribe a Zap (REST hooks)',
+    description:
+      'Makes a webhook endpoint of the format `flat` for one type of event. `id` is what the endpoint is read, changed and deleted by.',
+    scope: 'webhooks:write',
+    body: ZapierSubscriptionSchema,
+    requestExample: {
+      event: 'referral.sent',
+      targetUrl: 'https://hooks.zapier.com/hooks/standard/1234/abcd/',
+    },
+    response: {
+      status: 201,
+      description: 'The subscription.',
+      schema: ZapierSubscribedSchema,
+      example: { id: endpointExample.id },
+    },
+    errors: ['limit_reached'],
+    handle: async (request) => {
+      const { database, vault, now } = request.exchange;
+      const practiceId = request.actor.practice_id ?? '';
+      const { event, targetUrl } = request.body;
+      requireTarget(targetUrl, request.exchange);
+      return commit(request, {
+        read: [countEndpoints(database.query, practiceId)],
+        decide: async ([[counted]]) => {
+          if ((counted?.count ?? 0) >= ENDPOINTS_PER_PRACTICE_MAX) {
+            throw new Problem(
+              'limit_reached',
+              `A practice has at most ${ENDPOINTS_PER_PRACTICE_MAX} webhook endpoints.`,
+            );
+          }
+          const id = newId('endpoint');
+          const place = { column: 'webhook_endpoints.sealed_secret', row: id } as const;
+          const row = {
+            ...endpointOf(targetUrl, event),
+            id,
+            practice_id: practiceId,
+            enabled: true,
+            sealed_secret: await vault.sealSecret(createSecret(), place),
+            created_at: now,
+            updated_at: now,
+          };
+          return {
+            statements: [insertEndpoint(database.query, row)],
+            resourceId: id,
+            status: 201,
+            respond: () => ({ body: { id } }),
+          };
+        },
+        replay: async (id) => ({ body: { id } }),
+      });
+    },
+  }),
+  operation({
+    id: 'unsubscribeZap',
+    method: 'DELETE',
+    path: '/v1/zapier/hooks/{endpoint_id}',
+    tag,
+    summary: 'Unsubscribe a Zap (REST hooks)',
+    description: 'What was still to be delivered to it is cancelled; the events stay in the feed.',
+    scope: 'webhooks:write',
+    response: { status: 204, description: 'The subscription has ended.' },
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const endpointId = request.params.endpoint_id ?? '';
+      return commit(request, {
+        read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
+        decide: ([[row]]) => {
+          if (!row) throw notFound();
+          return {
+            statements: [
+              updateEndpoint(database.query, endpointId, row.version, {
+                deleted_at: now,
+                enabled: false,
+                updated_at: now,
+              }),
+              cancelDeliveries(database.query, endpointId),
+            ],
+            resourceId: endpointId,
+            status: 204,
+            respond: () => ({ body: null }),
+          };
+        },
+      });
+    },
+  }),
+  operation({
+    id: 'sampleZap',
+    method: 'GET',
+    path: '/v1/zapier/samples',
+    tag,
+    summary: 'Read a sample event (REST hooks)',
+    description:
+      'What a Zap of this event gets, made from the examples of this document: an array of one. `detail=full` shows the fields that an endpoint with client data gets too.',
+    scope: 'webhooks:read',
+    query: ZapierSampleQuerySchema,
+    response: {
+      status: 200,
+      description: 'The sample.',
+      schema: ZapierSampleSchema,
+      example: sampleOf('referral.sent', 'thin'),
+    },
+    handle: async ({ query: { event, detail } }) => ({ status: 200, body: sampleOf(event, detail) }),
+  }),
+];

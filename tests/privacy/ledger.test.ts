@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Database } from '../../src/db/database.ts';
+import { ledgerKeyOf, sealPending, sealReferral } from '../../src/privacy/ledger/seal.ts';
+import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
+import { consentInput, createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+
+const settings = { blindIndexKey: testSecrets.BLIND_INDEX_KEY };
+/** That the history may be tampered with as by somebody at the database's console. */
+const GUARDS = ['events_never_change', 'disclosures_never_change', 'ledger_links_never_change'];
+
+let exchange: Exchange;
+let world: World;
+beforeAll(async () => {
+  exchange = await startExchange();
+  world = await createWorld(exchange);
+});
+afterAll(() => exchange.close());
+
+const check = async (id: string, side: 'sender' | 'receiver' = 'receiver') =>
+  expectStatus(await exchange.call(world[side].key, `/v1/referrals/${id}/ledger`), 200).body;
+const waiting = async () =>
+  (await exchange.sql<{ n: number }>('select count(*) as n from ledger_pending'))[0]?.n ?? 0;
+async function untilSealed(): Promise<void> {
+  for (let tries = 0; tries < 200 && (await waiting()) > 0; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await waiting()).toBe(0);
+}
+/** Three events and three disclosures, sealed. */
+async function history(change: Record<string, unknown> = {}): Promise<string> {
+  const id = await sendReferral(exchange, world, change);
+  expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+  expectStatus(await exchange.call(world.receiver.key, `/v1/referrals/${id}`), 200);
+  expectStatus(await move(exchange, world.receiver, id, 'engage'), 200);
+  await untilSealed();
+  return id;
+}
+const linksOf = (id: string) =>
+  exchange.sql<{ number: number; entry_id: string; kind: string }>(
+    'select * from ledger_links where referral_id = ? order by number',
+    id,
+  );
+
+test('what a request wrote is sealed right after its answer, without the cron trigger, for both sides to check', async () => {
+  const id = await history();
+  expect(await linksOf(id)).toHaveLength(6);
+  const expected = { intact: true, sealed_count: 6, pending_count: 0, first_broken: null };
+  expect(await check(id)).toMatchObject(expected);
+  expect(await check(id, 'sender')).toMatchObject({ ...expected, details_withheld: false });
+});
+
+test('what was left is sealed by the cron trigger, also what the cron trigger itself wrote', async () => {
+  const id = await sendReferral(exchange, world);
+  await untilSealed();
+  await exchange.sql('delete from ledger_links where referral_id = ?', id);
+  await exchange.sql('delete from ledger_heads where referral_id = ?', id);
+  await exchange.sql(
+    "insert into ledger_pending select referral_id, id, 'event' from events where referral_id = ?",
+    id,
+  );
+  await exchange.sql('update referrals set deadline_at = 1 where id = ?', id);
+  await exchange.minute();
+  expect(await waiting()).toBe(0);
+  expect(await linksOf(id)).toHaveLength(2);
+  expect(await check(id)).toMatchObject({ intact: true, sealed_count: 2 });
+});
+
+test('sealers at the same time make one chain and leave nothing', async () => {
+  const id = await history();
+  await exchange.sql('delete from ledger_links where referral_id = ?', id);
+  await exchange.sql('delete from ledger_heads where referral_id = ?', id);
+  await exchange.sql(
+    "insert into ledger_pending select referral_id, id, 'event' from events where referral_id = ?",
+    id,
+  );
+  await exchange.sql(
+    "insert into ledger_pending select referral_id, id, 'disclosure' from disclosures where referral_id = ?",
+    id,
+  );
+  const key = await ledgerKeyOf(settings);
+  const sealer = () => new Database(exchange.env.DB as unknown as D1Database);
+  await Promise.all([
+    ...Array.from({ length: 8 }, () => sealReferral(sealer(), key, id)),
+    ...Array.from({ length: 4 }, () => sealPending(sealer(), key)),
+  ]);
+  expect(await waiting()).toBe(0);
+  expect((await linksOf(id)).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(await check(id)).toMatchObject({ intact: true });
+});
+
+test('a burst of moves and reads at once is sealed whole', async () => {
+  const id = await history();
+  await Promise.all(
+    Array.from({ length: 12 }, () => exchange.call(world.receiver.key, `/v1/referrals/${id}`)),
+  );
+  await untilSealed();
+  expect(await check(id)).toMatchObject({ intact: true, sealed_count: 18 });
+});
+
+describe('behind the exchange’s back', () => {
+  beforeAll(async () => {
+    for (const guard of GUARDS) await exchange.sql(`drop trigger ${guard}`);
+  });
+  const broken = async (id: string) => (await check(id)).first_broken;
+
+  test('a changed event or disclosure is named', async () => {
+    const [one, other] = [await history(), await history()];
+    const [event] = (await linksOf(one)).filter(({ kind }) => kind === 'event').slice(1);
+    const [disclosure] = (await linksOf(other)).filter(({ kind }) => kind === 'disclosure');
+    await exchange.sql("update events set actor = 'client' where id = ?", event?.entry_id);
+    await exchange.sql("update disclosures set categories = '[]' where id = ?", disclosure?.entry_id);
+    expect(await broken(one)).toEqual({
+      number: event?.number,
+      kind: 'event',
+      entry_id: event?.entry_id,
+      fault: 'changed',
+    });
+    expect(await broken(other)).toMatchObject({ entry_id: disclosure?.entry_id, fault: 'changed' });
+  });
+
+  test('a removed event or disclosure is named, also with its link', async () => {
+    const ids = [await history(), await history(), await history()];
+    const last = async (id = '', kind = '') => (await linksOf(id)).findLast((one) => one.kind === kind);
+    const disclosure = await last(ids[0], 'disclosure');
+    await exchange.sql('delete from disclosures where id = ?', disclosure?.entry_id);
+    expect(await broken(ids[0] ?? '')).toMatchObject({ entry_id: disclosure?.entry_id, fault: 'removed' });
+
+    const event = await last(ids[1], 'event');
+    for (const table of ['deliveries', 'event_recipients'])
+      await exchange.sql(
+        `delete from ${table} where position = (select position from events where id = ?)`,
+        event?.entry_id,
+      );
+    await exchange.sql('delete from events where id = ?', event?.entry_id);
+    expect(await broken(ids[1] ?? '')).toMatchObject({ entry_id: event?.entry_id, fault: 'removed' });
+
+    await exchange.sql('delete from ledger_links where referral_id = ? and number = 6', ids[2]);
+    await exchange.sql(
+      'delete from disclosures where referral_id = ? and id = (select max(id) from disclosures)',
+      ids[2],
+    );
+    expect(await broken(ids[2] ?? '')).toMatchObject({ number: 6, fault: 'removed' });
+  });
+
+  test('two events or disclosures that changed places are named', async () => {
+    const id = await history();
+    const [first] = (await linksOf(id)).filter(({ kind }) => kind === 'event');
+    await exchange.sql(
+      `update events set sequence = case sequence when 1 then -2 when 2 then -1 else sequence end where referral_id = ?`,
+      id,
+    );
+    await exchange.sql('update events set sequence = abs(sequence) where referral_id = ?', id);
+    expect(await broken(id)).toMatchObject({ number: first?.number, fault: 'changed' });
+
+    const other = await history();
+    await exchange.sql(
+      'update ledger_links set number = -number where referral_id = ? and number in (2, 3)',
+      other,
+    );
+    await exchange.sql(
+      'update ledger_links set number = 5 + number where referral_id = ? and number < 0',
+      other,
+    );
+    expect(await broken(other)).toMatchObject({ number: 2, fault: 'reordered' });
+  });
+
+  test('an entry that was slipped in without being sealed is named after two minutes', async () => {
+    const id = await history();
+    await exchange.sql(
+      `insert into disclosures select 'dsc_slipped', referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at - 200000
+       from disclosures where referral_id = ? limit 1`,
+      id,
+    );
+    await exchange.sql("delete from ledger_pending where entry_id = 'dsc_slipped'");
+    expect(await check(id)).toMatchObject({
+      pending_count: 1,
+      first_broken: { entry_id: 'dsc_slipped', fault: 'unsealed' },
+    });
+  });
+
+  test('one chain that cannot go on does not keep the others from being sealed', async () => {
+    const stuck = await history();
+    await exchange.sql('update ledger_heads set number = 2 where referral_id = ?', stuck);
+    await exchange.sql(
+      "insert into ledger_pending select referral_id, id, 'event' from events where referral_id = ?",
+      stuck,
+    );
+    const fine = await sendReferral(exchange, world);
+    await exchange.minute();
+    expect((await check(fine)).intact).toBe(true);
+    expect((await check(stuck)).intact).toBe(false);
+    await exchange.sql('delete from ledger_pending');
+  });
+
+  test('the sender without the way back learns whether it holds and nothing else', async () => {
+    const consent = consentInput({ directions: ['forward'] });
+    const id = await history({ consent });
+    const hidden = { details_withheld: true, sealed_count: null, pending_count: null, first_broken: null };
+    expect(await check(id, 'sender')).toMatchObject({ ...hidden, intact: true });
+    await exchange.sql("update events set actor = 'client' where referral_id = ?", id);
+    expect(await check(id, 'sender')).toMatchObject({ ...hidden, intact: false });
+  });
+});
+
+test('an erased referral’s chain still holds', async () => {
+  const id = await history();
+  expectStatus(await move(exchange, world.sender, id, 'erase'), 200);
+  await untilSealed();
+  expect(await check(id)).toMatchObject({ intact: true });
+});

@@ -1,0 +1,89 @@
+/** The server as `npm start` runs it: a process of its own, with state on disk and a real network behind it. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFreePort } from '../../scripts/local/server.ts';
+import type { Answer, Call, Exchange } from './harness.ts';
+
+const START_MS_MAX = 60_000;
+
+export interface Server extends Pick<Exchange, 'call' | 'operatorKey'> {
+  readonly output: () => string;
+  /** Fires the cron trigger now. */
+  readonly minute: () => Promise<unknown>;
+  /** As a power cut: nothing gets to say goodbye. */
+  readonly kill: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+const ended = (child: ChildProcess) =>
+  new Promise<void>((resolve) => (hasEnded(child) ? resolve() : child.once('exit', () => resolve())));
+
+export async function startServer(stateDirectory: string): Promise<Server> {
+  const port = await findFreePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const env = { ...process.env, PORT: String(port), STATE_DIR: stateDirectory, WRANGLER_LOG: 'warn' };
+  const child = spawn(process.execPath, ['scripts/start.ts'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (data: Buffer) => (output += data.toString()));
+
+  const waitsUntil = Date.now() + START_MS_MAX;
+  while (!output.includes(origin)) {
+    if (Date.now() > waitsUntil || hasEnded(child)) throw new Error(`the server did not start:\n${output}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  async function call(
+    key: string | null,
+    path: string,
+    { method, body, headers }: Call = {},
+  ): Promise<Answer> {
+    const response = await fetch(origin + path, {
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      redirect: 'manual',
+      headers: {
+        ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('Content-Type')?.includes('json');
+    return {
+      status: response.status,
+      body: isJson ? JSON.parse(text) : text,
+      headers: response.headers,
+      cost: { calls: 0, read: 0, written: 0 },
+    };
+  }
+
+  return {
+    call,
+    operatorKey: async () =>
+      execFileSync(process.execPath, ['scripts/operator-key.ts'], { env, encoding: 'utf8' }).trim(),
+    output: () => output,
+    minute: () => fetch(`${origin}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`),
+    async kill() {
+      const { wrangler_pid } = JSON.parse(readFileSync(join(stateDirectory, 'server.json'), 'utf8'));
+      for (const pid of [child.pid, wrangler_pid]) {
+        try {
+          process.kill(-pid, 'SIGKILL');
+        } catch {
+          // It ended with the one before.
+        }
+      }
+      await ended(child);
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await ended(child);
+    },
+  };
+}
