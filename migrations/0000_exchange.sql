@@ -26,6 +26,14 @@ CREATE TABLE `attempts` (
 	FOREIGN KEY (`delivery_id`) REFERENCES `deliveries`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `attempts_by_age` ON `attempts` (`started_at`);--> statement-breakpoint
+CREATE TABLE `client_lookups` (
+	`lookup` text NOT NULL,
+	`referral_id` text NOT NULL,
+	PRIMARY KEY(`lookup`, `referral_id`),
+	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `client_records` (
 	`referral_id` text PRIMARY KEY NOT NULL,
 	`master_key_id` text NOT NULL,
@@ -36,6 +44,7 @@ CREATE TABLE `client_records` (
 	`background` text,
 	`notes` text,
 	`documents` text,
+	`lookups` text,
 	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
@@ -133,15 +142,22 @@ CREATE TABLE `deliveries` (
 	`lease_until` integer,
 	`delivered_at` integer,
 	`created_at` integer NOT NULL,
+	`queued_at` integer,
+	`attempts_before` integer DEFAULT 0 NOT NULL,
+	`replay_id` text,
 	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`endpoint_id`) REFERENCES `webhook_endpoints`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`position`) REFERENCES `events`(`position`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`replay_id`) REFERENCES `webhook_replays`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "deliveries_state" CHECK("deliveries"."state" in ('pending', 'held', 'delivered', 'exhausted', 'cancelled')),
 	CONSTRAINT "deliveries_due_while_pending" CHECK(("deliveries"."state" = 'pending') = ("deliveries"."next_attempt_at" is not null))
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `deliveries_once` ON `deliveries` (`endpoint_id`,`position`);--> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`next_attempt_at`) WHERE "deliveries"."state" = 'pending';--> statement-breakpoint
+CREATE INDEX `deliveries_held` ON `deliveries` (`endpoint_id`,`position`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
+CREATE INDEX `deliveries_held_by_age` ON `deliveries` (`created_at`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
+CREATE INDEX `deliveries_by_replay` ON `deliveries` (`replay_id`,`state`) WHERE "deliveries"."replay_id" is not null;--> statement-breakpoint
 CREATE TABLE `disclosures` (
 	`id` text PRIMARY KEY NOT NULL,
 	`referral_id` text NOT NULL,
@@ -193,6 +209,32 @@ CREATE TABLE `idempotency_records` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `idempotency_records_by_age` ON `idempotency_records` (`created_at`);--> statement-breakpoint
+CREATE TABLE `ledger_heads` (
+	`referral_id` text PRIMARY KEY NOT NULL,
+	`number` integer NOT NULL,
+	`hash` text NOT NULL,
+	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `ledger_links` (
+	`referral_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`kind` text NOT NULL,
+	`entry_id` text NOT NULL,
+	`entry_hash` text NOT NULL,
+	`hash` text NOT NULL,
+	PRIMARY KEY(`referral_id`, `number`),
+	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `ledger_links_by_entry` ON `ledger_links` (`entry_id`);--> statement-breakpoint
+CREATE TABLE `ledger_pending` (
+	`referral_id` text NOT NULL,
+	`entry_id` text NOT NULL,
+	`kind` text NOT NULL,
+	PRIMARY KEY(`referral_id`, `entry_id`)
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `partnerships` (
 	`id` text PRIMARY KEY NOT NULL,
 	`version` integer DEFAULT 1 NOT NULL,
@@ -316,8 +358,10 @@ CREATE TABLE `referrals` (
 	`sender_progress` text NOT NULL,
 	`client_index` text NOT NULL,
 	`duplicate_allowed` integer NOT NULL,
+	`erased_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
+	`reached_at` integer,
 	FOREIGN KEY (`sender_practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`receiver_practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`partnership_id`) REFERENCES `partnerships`(`id`) ON UPDATE no action ON DELETE no action,
@@ -341,6 +385,7 @@ CREATE INDEX `referrals_by_receiver_change` ON `referrals` (`receiver_practice_i
 CREATE INDEX `referrals_by_client` ON `referrals` (`client_index`);--> statement-breakpoint
 CREATE INDEX `referrals_by_previous` ON `referrals` (`previous_id`) WHERE "referrals"."previous_id" is not null;--> statement-breakpoint
 CREATE INDEX `referrals_by_deadline` ON `referrals` (`deadline_at`) WHERE "referrals"."deadline_at" is not null;--> statement-breakpoint
+CREATE INDEX `referrals_by_end` ON `referrals` (`ended_at`) WHERE "referrals"."ended_at" is not null and "referrals"."erased_at" is null;--> statement-breakpoint
 CREATE TABLE `webhook_endpoints` (
 	`id` text PRIMARY KEY NOT NULL,
 	`practice_id` text NOT NULL,
@@ -353,7 +398,40 @@ CREATE TABLE `webhook_endpoints` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`deleted_at` integer,
+	`payload` text DEFAULT 'thin' NOT NULL,
+	`withheld_categories` text DEFAULT '[]' NOT NULL,
+	`header_names` text DEFAULT '[]' NOT NULL,
+	`sealed_headers` text,
+	`sealed_previous_secret` text,
+	`previous_secret_until` integer,
+	`disabled_at` integer,
+	`disabled_reason` text,
+	`health_version` integer DEFAULT 1 NOT NULL,
+	`failures_count` integer DEFAULT 0 NOT NULL,
+	`failing_since` integer,
+	`healthy_at` integer,
+	`breaker_trips` integer DEFAULT 0 NOT NULL,
+	`breaker_until` integer,
+	`replay_head_id` text,
+	`last_ping` text,
 	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `webhook_endpoints_by_practice` ON `webhook_endpoints` (`practice_id`,`id`);
+CREATE INDEX `webhook_endpoints_by_practice` ON `webhook_endpoints` (`practice_id`,`id`);--> statement-breakpoint
+CREATE TABLE `webhook_replays` (
+	`id` text PRIMARY KEY NOT NULL,
+	`practice_id` text NOT NULL,
+	`endpoint_id` text NOT NULL,
+	`since` integer NOT NULL,
+	`cursor_position` integer NOT NULL,
+	`until_position` integer NOT NULL,
+	`examined_count` integer DEFAULT 0 NOT NULL,
+	`queued_count` integer DEFAULT 0 NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`finished_at` integer,
+	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`endpoint_id`) REFERENCES `webhook_endpoints`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `webhook_replays_running` ON `webhook_replays` (`endpoint_id`) WHERE "webhook_replays"."finished_at" is null;

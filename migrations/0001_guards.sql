@@ -72,3 +72,29 @@ WHEN NEW.duplicate_allowed = 0 AND EXISTS (
   SELECT 1 FROM referrals WHERE client_index = NEW.client_index
     AND sender_state IN ('awaiting_consent', 'sent', 'needs_info', 'accepted', 'waitlisted', 'engaged'))
 BEGIN SELECT RAISE(ABORT, 'guard: duplicate'); END;
+--> statement-breakpoint
+-- What happens to a referral waits to be sealed into its chain: written in the transaction of the entry itself.
+CREATE TRIGGER events_await_sealing AFTER INSERT ON events WHEN NEW.referral_id IS NOT NULL BEGIN
+  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id, 'event');
+END;
+--> statement-breakpoint
+CREATE TRIGGER disclosures_await_sealing AFTER INSERT ON disclosures BEGIN
+  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id, 'disclosure');
+END;
+--> statement-breakpoint
+CREATE TRIGGER ledger_links_never_change BEFORE UPDATE ON ledger_links
+BEGIN SELECT RAISE(ABORT, 'guard: ledger links never change'); END;
+--> statement-breakpoint
+-- Of two that judged an endpoint's health from the same knowledge the second judges again.
+CREATE TRIGGER webhook_endpoints_health_version BEFORE UPDATE OF health_version ON webhook_endpoints
+WHEN NEW.health_version <> OLD.health_version + 1
+BEGIN SELECT RAISE(ABORT, 'guard: health version'); END;
+--> statement-breakpoint
+-- An attempt stands beside the delivery that counts it: who lost the lease writes nothing at all.
+CREATE TRIGGER attempts_number BEFORE INSERT ON attempts
+WHEN NEW.number <> (SELECT attempts_count FROM deliveries WHERE id = NEW.delivery_id)
+BEGIN SELECT RAISE(ABORT, 'guard: attempt number'); END;
+--> statement-breakpoint
+-- Nobody is told of an event that was not written: its batch is refused as a whole.
+CREATE TRIGGER event_recipients_need_event BEFORE INSERT ON event_recipients WHEN NEW.position IS NULL
+BEGIN SELECT RAISE(ABORT, 'guard: no event'); END;

@@ -20,6 +20,7 @@ const SettingsSchema = v.object({
   ENVIRONMENT: v.picklist(['development', 'production']),
   PUBLIC_ORIGIN: v.pipe(v.string(), v.regex(/^https?:\/\/[^/]+$/)),
   ALLOW_PRIVATE_DESTINATIONS: v.picklist(['true', 'false']),
+  DNS_OVER_HTTPS_URL: v.optional(v.pipe(v.string(), v.regex(/^(https:\/\/\S+)?$/)), ''),
   MASTER_KEYS: v.pipe(v.string(), v.parseJson(), MasterKeysSchema),
   BLIND_INDEX_KEY: keyBytes,
   RETENTION_MONTHS: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number)), '24'),
@@ -31,6 +32,8 @@ export interface Settings {
   readonly publicOrigin: string;
   /** Development and tests only: webhooks may go to http and to this machine. */
   readonly allowPrivateDestinations: boolean;
+  /** The resolver that is asked where a webhook's host leads; null: none is, and only its name is judged. */
+  readonly dnsOverHttpsUrl: string | null;
   readonly masterKeys: { readonly current: string; readonly keys: Readonly<Record<string, string>> };
   readonly blindIndexKey: string;
   /** How many months after a referral has ended its client is erased. */
@@ -55,6 +58,7 @@ export function readSettings(env: Env): Settings {
     production: result.output.ENVIRONMENT === 'production',
     publicOrigin: result.output.PUBLIC_ORIGIN,
     allowPrivateDestinations: result.output.ALLOW_PRIVATE_DESTINATIONS === 'true',
+    dnsOverHttpsUrl: result.output.DNS_OVER_HTTPS_URL || null,
     masterKeys: result.output.MASTER_KEYS,
     blindIndexKey: result.output.BLIND_INDEX_KEY,
     retentionMonths: result.output.RETENTION_MONTHS,

@@ -6,6 +6,8 @@ import { eraseOldReferrals } from './privacy/retention.ts';
 import { wakeDeliveries } from './queue.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
 import { type DeliveryContext, sweepDeliveries } from './webhooks/delivery.ts';
+import { resumeReplays } from './webhooks/replay.ts';
+import { deleteOldHistory, giveUpStale } from './webhooks/upkeep.ts';
 
 export async function runMinute(context: DeliveryContext): Promise<void> {
   const { database, queue, settings, clock = Date.now } = context;
@@ -15,6 +17,9 @@ export async function runMinute(context: DeliveryContext): Promise<void> {
     async () => wakeDeliveries(queue, await meetDeadlines(database, now)),
     async () => wakeDeliveries(queue, await eraseOldReferrals(database, settings.retentionMonths, now)),
     async () => sweepDeliveries(context),
+    async () => giveUpStale(context),
+    async () => resumeReplays(context),
+    async () => deleteOldHistory(context),
     async () => sealPending(database, await ledgerKeyOf(settings)),
     async () => database.batch([deleteOldIdempotencyRecords(database.query, now)]),
   ];

@@ -11,8 +11,10 @@ import { privacyOperations } from './privacy/privacy.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
+import { endpointActions } from './webhooks/actions.routes.ts';
 import { deliveryOperations } from './webhooks/deliveries.routes.ts';
 import { endpointOperations } from './webhooks/endpoints.routes.ts';
+import { replayOperations } from './webhooks/replays.routes.ts';
 
 export const operations: readonly Operation[] = [
   ...practiceOperations,
@@ -23,6 +25,8 @@ export const operations: readonly Operation[] = [
   ...sealing([...referralOperations, ...consentRequestOperations, ...privacyOperations]),
   ...eventOperations,
   ...endpointOperations,
+  ...endpointActions,
   ...deliveryOperations,
+  ...replayOperations,
   ...reportOperations,
 ];

@@ -1,7 +1,5 @@
-/** The queue that wakes the delivery engine. Its messages carry ids only. */
-export interface DeliveryMessage {
-  readonly delivery_id: string;
-}
+/** The queue that wakes the delivery engine. Its messages carry ids only: of a delivery, or of a replay to go on with. */
+export type DeliveryMessage = { readonly delivery_id: string } | { readonly replay_id: string };
 
 /** What one `sendBatch` takes. */
 const QUEUE_BATCH_MAX = 100;

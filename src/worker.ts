@@ -9,6 +9,7 @@ import { runMinute } from './minute.ts';
 import type { DeliveryMessage } from './queue.ts';
 import { Vault } from './vault/vault.ts';
 import { deliver } from './webhooks/delivery.ts';
+import { continueReplay } from './webhooks/replay.ts';
 
 const app = createApp({ openapi, reference });
 
@@ -22,12 +23,14 @@ const contextOf = (env: Env) => {
  * up neither the queue's batch nor another receiver, and each POST has the platform's connections to itself.
  */
 export class DeliveryWorker extends WorkerEntrypoint<Env> {
-  start(deliveryId: string): void {
-    const work = deliver(deliveryId, contextOf(this.env));
+  start(message: DeliveryMessage): void {
+    const context = contextOf(this.env);
+    const work =
+      'replay_id' in message
+        ? continueReplay(message.replay_id, context)
+        : deliver(message.delivery_id, context);
     this.ctx.waitUntil(
-      work.catch((error: unknown) =>
-        console.error(JSON.stringify({ delivery_id: deliveryId, error: String(error) })),
-      ),
+      work.catch((error: unknown) => console.error(JSON.stringify({ ...message, error: String(error) }))),
     );
   }
 }
@@ -38,9 +41,7 @@ export default {
   async queue(batch, _env, ctx) {
     // Nothing is thrown and nothing is retried here: what a message did not achieve, the minute's sweep finds in D1.
     batch.ackAll();
-    await Promise.allSettled(
-      batch.messages.map(({ body }) => ctx.exports.DeliveryWorker.start(body.delivery_id)),
-    );
+    await Promise.allSettled(batch.messages.map(({ body }) => ctx.exports.DeliveryWorker.start(body)));
   },
 
   async scheduled(_controller, env) {

@@ -1,5 +1,5 @@
 /** Typed ids that sort by time (TypeID, a prefixed UUIDv7): `ref_01h455vb4pex5vsknk084sn02q`. */
-import { typeid } from 'typeid-js';
+import { TypeID, typeid } from 'typeid-js';
 
 export const ID_PREFIXES = {
   practice: 'prc',
@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   event: 'evt',
   endpoint: 'wep',
   delivery: 'dlv',
+  replay: 'rpl',
   request: 'req',
 } as const;
 
@@ -27,4 +28,13 @@ export function newId(kind: IdKind): string {
 
 export function idPattern(kind: IdKind): RegExp {
   return new RegExp(`^${ID_PREFIXES[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}$`);
+}
+
+/** No id that was made at that time or later sorts before it. */
+export function lowestId(kind: IdKind, at: number): string {
+  const hex = Math.max(0, Math.floor(at)).toString(16).padStart(12, '0');
+  return TypeID.fromUUID(
+    ID_PREFIXES[kind],
+    `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`,
+  ).toString();
 }

@@ -26,6 +26,8 @@ export const CREDENTIAL_STATUSES = ['pending', 'verified', 'rejected'] as const;
 export const VERIFICATION_LEVELS = ['self_asserted', 'registry_matched', 'source_verified'] as const;
 export const PARTNERSHIP_STATES = ['invited', 'active', 'paused', 'declined', 'ended'] as const;
 export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'exhausted', 'cancelled'] as const;
+export const ENDPOINT_PAYLOADS = ['thin', 'full'] as const;
+export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
 export const LEDGER_KINDS = ['event', 'disclosure'] as const;
 
 /** An organization on the exchange; the tenant. */
@@ -267,6 +269,8 @@ export const referrals = sqliteTable(
     erased_at: integer(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
+    /** When a webhook endpoint of the receiver took `referral.sent`. No part of the lifecycle, so no new version. */
+    reached_at: integer(),
   },
   (t) => [
     index('referrals_by_sender').on(t.sender_practice_id, t.id),
@@ -438,7 +442,8 @@ export const disclosures = sqliteTable(
       .notNull()
       .references(() => consents.id),
     categories: jsonList<string>().notNull(),
-    way: text({ enum: ['api'] }).notNull(),
+    way: text({ enum: ['api', 'webhook'] }).notNull(),
+    /** The API key, or for a webhook the endpoint, through which it left. */
     key_id: text().notNull(),
     disclosed_at: integer().notNull(),
   },
@@ -520,7 +525,11 @@ export const event_recipients = sqliteTable(
   (t) => [primaryKey({ columns: [t.practice_id, t.position] })],
 );
 
-/** A URL of a practice that gets its events. */
+/**
+ * A URL of a practice that gets its events. `health_version` counts the changes of what the engine knows of its
+ * health, as `version` does those of what its owner sees. While `replay_head_id` names a delivery, the held ones
+ * behind it are replayed in order, and new events queue up behind them.
+ */
 export const webhook_endpoints = sqliteTable(
   'webhook_endpoints',
   {
@@ -537,6 +546,26 @@ export const webhook_endpoints = sqliteTable(
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     deleted_at: integer(),
+    payload: text({ enum: ENDPOINT_PAYLOADS }).notNull().default('thin'),
+    withheld_categories: jsonList<string>().notNull().default([]),
+    header_names: jsonList<string>().notNull().default([]),
+    sealed_headers: text(),
+    /** Signs along until `previous_secret_until`. */
+    sealed_previous_secret: text(),
+    previous_secret_until: integer(),
+    disabled_at: integer(),
+    disabled_reason: text({ enum: DISABLED_REASONS }),
+    health_version: integer().notNull().default(1),
+    /** Failures since the last success. */
+    failures_count: integer().notNull().default(0),
+    failing_since: integer(),
+    /** The last success (to 10 minutes), or when it was enabled or pointed elsewhere; null: when it was created. */
+    healthy_at: integer(),
+    breaker_trips: integer().notNull().default(0),
+    /** Nothing is posted before; null while the breaker is closed. */
+    breaker_until: integer(),
+    replay_head_id: text(),
+    last_ping: text({ mode: 'json' }).$type<Record<string, unknown>>(),
   },
   (t) => [index('webhook_endpoints_by_practice').on(t.practice_id, t.id)],
 );
@@ -561,10 +590,17 @@ export const deliveries = sqliteTable(
     lease_until: integer(),
     delivered_at: integer(),
     created_at: integer().notNull(),
+    /** Where it was queued again (after it was held, retried or replayed): since when, and after how many attempts. */
+    queued_at: integer(),
+    attempts_before: integer().notNull().default(0),
+    replay_id: text().references((): AnySQLiteColumn => webhook_replays.id),
   },
   (t) => [
     uniqueIndex('deliveries_once').on(t.endpoint_id, t.position),
     index('deliveries_due').on(t.next_attempt_at).where(sql`${t.state} = 'pending'`),
+    index('deliveries_held').on(t.endpoint_id, t.position).where(sql`${t.state} = 'held'`),
+    index('deliveries_held_by_age').on(t.created_at).where(sql`${t.state} = 'held'`),
+    index('deliveries_by_replay').on(t.replay_id, t.state).where(sql`${t.replay_id} is not null`),
     check('deliveries_state', sql`${t.state} in (${quoted(DELIVERY_STATES)})`),
     check('deliveries_due_while_pending', sql`(${t.state} = 'pending') = (${t.next_attempt_at} is not null)`),
   ],
@@ -584,5 +620,29 @@ export const attempts = sqliteTable(
     error: text(),
     response_excerpt: text(),
   },
-  (t) => [primaryKey({ columns: [t.delivery_id, t.number] })],
+  (t) => [primaryKey({ columns: [t.delivery_id, t.number] }), index('attempts_by_age').on(t.started_at)],
+);
+
+/** All that an endpoint missed since a time, queued again in bounded steps. */
+export const webhook_replays = sqliteTable(
+  'webhook_replays',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    endpoint_id: text()
+      .notNull()
+      .references(() => webhook_endpoints.id),
+    since: integer().notNull(),
+    /** The events up to here are examined already; those after `until_position` came later than the replay. */
+    cursor_position: integer().notNull(),
+    until_position: integer().notNull(),
+    examined_count: integer().notNull().default(0),
+    queued_count: integer().notNull().default(0),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    finished_at: integer(),
+  },
+  (t) => [uniqueIndex('webhook_replays_running').on(t.endpoint_id).where(sql`${t.finished_at} is null`)],
 );

@@ -52,7 +52,9 @@ import {
   EndpointChangeSchema,
   EndpointSchema,
   NewEndpointSchema,
+  PingSchema,
 } from '../webhooks/endpoints.schemas.ts';
+import { ReplayInputSchema, ReplaySchema } from '../webhooks/replays.routes.ts';
 
 /** What callers send. */
 export const requestSchemas: Record<string, AnySchema> = {
@@ -78,6 +80,7 @@ export const requestSchemas: Record<string, AnySchema> = {
   VerifyCredentialRequest: VerifyCredentialSchema,
   WebhookEndpointChange: EndpointChangeSchema,
   WebhookEndpointRequest: NewEndpointSchema,
+  WebhookReplayRequest: ReplayInputSchema,
 };
 
 /** What the API answers. */
@@ -97,6 +100,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   Key: KeySchema,
   LedgerCheck: LedgerCheckSchema,
   Partnership: PartnershipSchema,
+  Ping: PingSchema,
   Practice: PracticeSchema,
   Professional: ProfessionalSchema,
   Rate: RateSchema,
@@ -106,4 +110,5 @@ export const responseSchemas: Record<string, AnySchema> = {
   ReferralExport: ReferralExportSchema,
   ReferralSummary: ReferralSummarySchema,
   WebhookEndpoint: EndpointSchema,
+  WebhookReplay: ReplaySchema,
 };

@@ -23,6 +23,7 @@ const PROBLEM_MEMBERS: Json = {
   allowed_moves: { type: 'array', items: { type: 'string' } },
   partnership_id: { type: 'string' },
   referral_id: { type: 'string' },
+  ping: { $ref: '#/components/schemas/Ping' },
 };
 
 const problemSchema: Json = {

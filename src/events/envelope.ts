@@ -26,17 +26,24 @@ export const EventSchema = v.object({
     partnership_id: v.optional(v.string()),
     credential_id: v.optional(v.string()),
     practice_id: v.optional(v.string()),
+    endpoint_id: v.optional(v.string()),
+    delivery_id: v.optional(v.string()),
+    event_id: v.optional(v.string()),
+    event_type: v.optional(v.string()),
     state: v.optional(v.string()),
     reason: v.optional(v.string()),
     url: v.optional(v.string()),
+    /** Only in webhooks to an endpoint with `payload: full`: the referral as the practice may see it then. */
+    referral: v.optional(v.looseObject({})),
   }),
 });
 
 /** The address of what the event is about. */
 function linkOf(event: TellableEvent, origin: string): { url?: string } {
-  const { referral_id, partnership_id } = event.data;
+  const { referral_id, partnership_id, endpoint_id } = event.data;
   if (typeof referral_id === 'string') return { url: `${origin}/v1/referrals/${referral_id}` };
   if (typeof partnership_id === 'string') return { url: `${origin}/v1/partnerships/${partnership_id}` };
+  if (typeof endpoint_id === 'string') return { url: `${origin}/v1/webhook-endpoints/${endpoint_id}` };
   return {};
 }
 

@@ -27,7 +27,14 @@ export interface NewEvent {
   readonly recipients: readonly Recipient[];
   /** Codes, ids and states; never client data. */
   readonly data: Record<string, unknown>;
+  /** The endpoint that the event is about: it does not get news of its own failures. */
+  readonly exceptEndpointId?: string;
+  /** The statement before it must have changed something, else the whole batch is refused. */
+  readonly onlyIfChanged?: boolean;
 }
+
+/** Behind what is held, or is being replayed, new events queue up. */
+export const queuesUp = sql.raw('(endpoint.enabled = 0 or endpoint.replay_head_id is not null)');
 
 export function recordEvent(query: Query, event: NewEvent, now: number): Statement[] {
   const eventId = newId('event');
@@ -37,27 +44,24 @@ export function recordEvent(query: Query, event: NewEvent, now: number): Stateme
     Array.from({ length: DELIVERIES_PER_EVENT_MAX }, () => newId('delivery')),
   );
   return [
-    query.insert(events).values({
-      id: eventId,
-      type: event.type,
-      referral_id: event.referral?.id ?? null,
-      sequence: event.referral?.sequence ?? null,
-      actor: event.actor,
-      data: event.data,
-      occurred_at: now,
-    }),
+    query.run(sql`
+      insert into ${events} (id, type, referral_id, sequence, actor, data, occurred_at)
+      select ${eventId}, ${event.type}, ${event.referral?.id ?? null}, ${event.referral?.sequence ?? null},
+        ${event.actor}, ${JSON.stringify(event.data)}, ${now}
+      ${event.onlyIfChanged ? sql`where changes() > 0` : sql``}`),
+    // Without the event there is no position, and the column refuses that.
     query.run(sql`
       insert into ${event_recipients} (practice_id, position, sequence, needs_feedback)
       select value ->> 'practice_id', ${position}, value ->> 'sequence', value ->> 'needs_feedback' from ${recipients}`),
     query.all(sql`
       insert into ${deliveries} (id, practice_id, endpoint_id, position, state, next_attempt_at, created_at)
       select json_extract(${deliveryIds}, '$[' || (row_number() over (order by endpoint.id) - 1) || ']'),
-        endpoint.practice_id, endpoint.id, ${position}, 'pending', ${now}, ${now}
+        endpoint.practice_id, endpoint.id, ${position}, iif(${queuesUp}, 'held', 'pending'), iif(${queuesUp}, null, ${now}), ${now}
       from ${recipients} as recipient
       join ${webhook_endpoints} as endpoint on endpoint.practice_id = recipient.value ->> 'practice_id'
-      where endpoint.enabled = 1 and endpoint.deleted_at is null and (
+      where endpoint.deleted_at is null and endpoint.id <> ${event.exceptEndpointId ?? ''} and (
         json_array_length(endpoint.event_types) = 0
         or exists (select 1 from json_each(endpoint.event_types) as wanted where wanted.value = ${event.type}))
-      returning id as delivery_id`),
+      returning iif(state = 'pending', id, null) as delivery_id`),
   ] as Statement[];
 }

@@ -37,6 +37,13 @@ export const EVENT_TYPES = {
   'credential.rejected': 'The operator rejected a credential of the practice.',
   'practice.suspended': 'The operator suspended the practice.',
   'practice.reinstated': 'The operator reinstated the practice.',
+  'delivery.exhausted':
+    'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. The event itself stays in the feed.',
+  'endpoint.failing': 'A webhook endpoint of yours failed 5 times in a row: it is tried more rarely now.',
+  'endpoint.recovered': 'A webhook endpoint of yours that was failing works again.',
+  'endpoint.disabled':
+    'A webhook endpoint of yours was disabled; `reason` is `owner`, `gone` (it answered 410) or `failing`. Its events are held for 30 days.',
+  'endpoint.ping': 'A test, posted only to the endpoint that is pinged, whatever its `event_types`.',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -69,6 +69,9 @@ function exchangeOf(c: Context<AppEnv>): Exchange {
         ),
       ),
     wakeDeliveries: (deliveryIds) => wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds),
+    wakeReplay: async (replay_id) => {
+      await c.env.DELIVERY_QUEUE.send({ replay_id });
+    },
   };
 }
 

@@ -16,6 +16,7 @@ export interface Exchange {
   /** Runs after the answer; a fault in it is logged and loses nothing that is not also in D1. */
   readonly defer: (work: () => Promise<unknown>) => void;
   readonly wakeDeliveries: (deliveryIds: readonly string[]) => Promise<void>;
+  readonly wakeReplay: (replayId: string) => Promise<void>;
 }
 
 export interface OperationRequest<Q = unknown, B = unknown> {

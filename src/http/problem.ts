@@ -139,6 +139,12 @@ export const PROBLEMS = define({
     title: 'Changed by somebody else meanwhile',
     advice: 'Read the resource again and repeat the request if it still applies.',
   },
+  ping_failed: {
+    status: 409,
+    title: 'The test was not answered with success',
+    advice:
+      'An endpoint is enabled again when it answers a signed `endpoint.ping` with 2xx: `ping` says how it answered. Repair the receiver, or give the endpoint its new URL first.',
+  },
   limit_reached: { status: 409, title: 'Too many of these', advice: 'Remove one before you add another.' },
   version_mismatch: {
     status: 412,

@@ -34,6 +34,7 @@ export const disclose = (
     id: newId('disclosure'),
     referralId,
     practiceId: actor.practice_id ?? '',
+    way: 'api',
     keyId: actor.key_id,
     now,
   });

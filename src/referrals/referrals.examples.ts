@@ -62,6 +62,7 @@ export const summaryExample = {
   not_engaged_reason: null,
   completed_at: null,
   ended_at: null,
+  reached_at: '2026-10-05T14:05:00.412Z',
   erased_at: null,
   outcome_withheld: false,
   allowed_moves: ['accept', 'decline', 'request_info'],

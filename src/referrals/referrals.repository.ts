@@ -152,13 +152,20 @@ export const selectDueReferrals = (query: Query, now: number, limit: number) =>
     .orderBy(asc(referrals.deadline_at))
     .limit(limit);
 
-export interface DisclosureAttempt {
+export type DisclosureAttempt = {
   readonly id: string;
   readonly referralId: string;
   readonly practiceId: string;
-  readonly keyId: string;
   readonly now: number;
-}
+} & (
+  | { readonly way: 'api'; readonly keyId: string }
+  | {
+      readonly way: 'webhook';
+      readonly endpointId: string;
+      /** Categories that stay here although the consent covers them. */
+      readonly withheld: readonly string[];
+    }
+);
 
 /**
  * The one rule of what leaves to the receiver, and the log of it: writes the disclosure and returns its categories
@@ -168,10 +175,13 @@ export interface DisclosureAttempt {
  * All consented categories leave once the referral is accepted (on sending, where sender and consent say so);
  * what the sender answered to a question leaves earlier only with the consent's `messages` direction.
  */
-export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
-  query.all<{ disclosed: string }>(sql`
+export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => {
+  const isWebhook = attempt.way === 'webhook';
+  const withheld = JSON.stringify(isWebhook ? attempt.withheld : []);
+  return query.all<{ disclosed: string }>(sql`
     insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
-    select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, 'api', ${attempt.keyId}, ${attempt.now}
+    select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, ${attempt.way},
+      ${isWebhook ? attempt.endpointId : attempt.keyId}, ${attempt.now}
     from (
       select referral_id, consent_id, (
         select json_group_array(category) from (
@@ -183,7 +193,7 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
           select 'messages'
           where exists (select 1 from referral_messages as m where m.referral_id = covered.referral_id and m.kind = 'answer')
             and (whole or exists (select 1 from json_each(covered.directions) as d where d.value = 'messages'))
-        )) as disclosed
+        ) where category not in (select value from json_each(${withheld}))) as disclosed
       from (
         select r.id as referral_id, c.id as consent_id, c.categories, c.directions,
           k.reason, k.background, k.notes, k.documents,
@@ -200,6 +210,7 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
     )
     where json_array_length(disclosed) > 0
     returning categories as disclosed`);
+};
 
 export const selectDisclosures = (query: Query, referralId: string | SQL) =>
   query

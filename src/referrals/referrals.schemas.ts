@@ -141,6 +141,8 @@ const summary = {
   not_engaged_reason: v.nullable(v.picklist(NOT_ENGAGED_REASONS)),
   completed_at: timeOutOrNull,
   ended_at: timeOutOrNull,
+  /** When a webhook endpoint of the receiver took the news of it; null: not yet, or the receiver has none. */
+  reached_at: timeOutOrNull,
   /** Since then nothing of the client is left here. */
   erased_at: timeOutOrNull,
   /** True for the sender while the consent lets no outcome reach it: the referral looks `accepted` to it. */

@@ -116,6 +116,7 @@ export function presentSummary(row: NamedReferralRow, side: Side, feedback: bool
     not_engaged_reason: progress.not_engaged_reason as Summary['not_engaged_reason'],
     completed_at: toTime(progress.completed_at),
     ended_at: toTime(progress.ended_at),
+    reached_at: toTime(row.reached_at),
     erased_at: toTime(row.erased_at),
     outcome_withheld: side === 'sender' && isOutcomeWithheld(row, feedback),
     allowed_moves: movesOf(row, side, feedback, now),

@@ -175,6 +175,7 @@ export async function sendReferral(
         erased_at: null,
         created_at: now,
         updated_at: now,
+        reached_at: null,
       };
       const row: NamedReferralRow = {
         ...columns,

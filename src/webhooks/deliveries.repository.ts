@@ -1,57 +1,111 @@
 import { and, asc, desc, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { attempts, deliveries, event_recipients, events, webhook_endpoints } from '../db/schema.ts';
-import { tellableColumns } from '../events/events.repository.ts';
+import { feedbackActive, tellableColumns } from '../events/events.repository.ts';
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 export type AttemptRow = typeof attempts.$inferSelect;
 
-/** A delivery that is due and that nobody works on. */
-const isDue = (now: number) =>
-  and(
-    eq(deliveries.state, 'pending'),
-    lte(deliveries.next_attempt_at, now),
-    or(isNull(deliveries.lease_until), lt(deliveries.lease_until, now)),
-  );
+/** While its breaker is open an endpoint gets nothing; when that time is over, one probe. */
+const mayPost = (now: number) =>
+  sql`endpoint.enabled = 1 and endpoint.deleted_at is null and (endpoint.breaker_until is null or endpoint.breaker_until <= ${now})`;
 
+/**
+ * What is due, unleased and allowed. The endpoints take turns, so that one with a long queue does not hold up the
+ * others; one whose breaker is half open gets a single probe.
+ */
 export const selectDueDeliveries = (query: Query, now: number, limit: number) =>
-  query
-    .select({ id: deliveries.id })
-    .from(deliveries)
-    .where(isDue(now))
-    .orderBy(asc(deliveries.next_attempt_at))
-    .limit(limit);
+  query.all<{ id: string }>(sql`
+    select id from (
+      select due.id, due.next_attempt_at, endpoint.breaker_until,
+        row_number() over (partition by due.endpoint_id order by due.next_attempt_at, due.position) as turn
+      from ${deliveries} as due join ${webhook_endpoints} as endpoint on endpoint.id = due.endpoint_id
+      where due.state = 'pending' and due.next_attempt_at <= ${now}
+        and (due.lease_until is null or due.lease_until < ${now}) and ${mayPost(now)}
+    )
+    where breaker_until is null or turn = 1
+    order by turn, next_attempt_at limit ${limit}`);
 
 /** Only one of many claims gets the row. */
 export const claimDelivery = (query: Query, deliveryId: string, now: number, leaseUntil: number) =>
   query
     .update(deliveries)
     .set({ lease_until: leaseUntil })
-    .where(and(eq(deliveries.id, deliveryId), isDue(now)))
-    .returning();
-
-/** What is to be posted where, as the practice may be told of it now. Every column is aliased. */
-export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
-  query
-    .select({
-      ...tellableColumns(now),
-      url: sql<string>`${webhook_endpoints.url}`.as('url'),
-      endpoint_id: sql<string>`${webhook_endpoints.id}`.as('endpoint_id'),
-      sealed_secret: sql<string>`${webhook_endpoints.sealed_secret}`.as('sealed_secret'),
-    })
-    .from(deliveries)
-    .innerJoin(events, eq(events.position, deliveries.position))
-    .innerJoin(
-      event_recipients,
+    .where(
       and(
-        eq(event_recipients.practice_id, deliveries.practice_id),
-        eq(event_recipients.position, deliveries.position),
+        eq(deliveries.id, deliveryId),
+        eq(deliveries.state, 'pending'),
+        lte(deliveries.next_attempt_at, now),
+        or(isNull(deliveries.lease_until), lt(deliveries.lease_until, now)),
+        sql`exists (select 1 from ${webhook_endpoints} as endpoint where endpoint.id = "deliveries"."endpoint_id" and ${mayPost(now)})`,
       ),
     )
-    .innerJoin(webhook_endpoints, eq(webhook_endpoints.id, deliveries.endpoint_id))
-    .where(eq(deliveries.id, deliveryId))
-    .limit(1);
+    .returning({ id: deliveries.id });
 
+/** The claimed delivery is the probe of a half-open breaker: nobody else is let through until it is judged. */
+export const claimProbe = (query: Query, deliveryId: string, leaseUntil: number, now: number) =>
+  query.all<{ id: string }>(sql`
+    update ${webhook_endpoints} set breaker_until = ${leaseUntil}, health_version = health_version + 1
+    where breaker_until <= ${now} and id = (
+      select claimed.endpoint_id from ${deliveries} as claimed
+      where claimed.id = ${deliveryId} and claimed.lease_until = ${leaseUntil})
+    returning id`);
+
+/** What is to be posted where, as the practice may be told of it now. */
+export interface DispatchRow {
+  readonly id: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly data: string;
+  readonly occurred_at: number;
+  readonly sequence: number | null;
+  readonly referral_id: string | null;
+  readonly tellable: number;
+  readonly needs_feedback: number;
+  readonly others: string;
+  readonly practice_id: string;
+  readonly lease_until: number | null;
+  readonly attempts_count: number;
+  readonly attempts_before: number;
+  readonly since: number;
+  readonly endpoint_id: string;
+  readonly url: string;
+  readonly enabled: number;
+  readonly payload: 'thin' | 'full';
+  readonly withheld_categories: string;
+  readonly sealed_secret: string;
+  readonly sealed_previous_secret: string | null;
+  readonly previous_secret_until: number | null;
+  readonly sealed_headers: string | null;
+  readonly endpoint_created_at: number;
+  readonly health_version: number;
+  readonly failures_count: number;
+  readonly failing_since: number | null;
+  readonly healthy_at: number | null;
+  readonly breaker_trips: number;
+  readonly breaker_until: number | null;
+  readonly replay_head_id: string | null;
+}
+
+export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
+  query.all<DispatchRow>(sql`
+    select events.id, events.type, events.actor, events.data, events.occurred_at, told.sequence, events.referral_id,
+      (told.needs_feedback = 0 or ${feedbackActive(now)}) as tellable, told.needs_feedback,
+      (select json_group_array(json_object('practice_id', other.practice_id, 'needs_feedback', other.needs_feedback))
+        from ${event_recipients} as other
+        where other.position = d.position and other.practice_id <> d.practice_id) as others,
+      d.practice_id, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
+      d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories,
+      endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
+      endpoint.created_at as endpoint_created_at, endpoint.health_version, endpoint.failures_count,
+      endpoint.failing_since, endpoint.healthy_at, endpoint.breaker_trips, endpoint.breaker_until, endpoint.replay_head_id
+    from ${deliveries} as d
+    join ${events} on events.position = d.position
+    join ${event_recipients} as told on told.practice_id = d.practice_id and told.position = d.position
+    join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id
+    where d.id = ${deliveryId}`);
+
+/** Refused by a guard where the delivery does not count it. */
 export const insertAttempt = (query: Query, row: AttemptRow) => query.insert(attempts).values(row);
 
 /** Of two workers whose leases overlapped only the later lease still writes. */
@@ -66,17 +120,39 @@ export const settleDelivery = (
     .set({ ...change, lease_until: null })
     .where(and(eq(deliveries.id, deliveryId), eq(deliveries.lease_until, leaseUntil)));
 
+/** To be tried again, if its endpoint is still there for it. */
+export const postponeDelivery = (
+  query: Query,
+  deliveryId: string,
+  leaseUntil: number,
+  attemptsCount: number,
+  nextAttemptAt: number,
+) =>
+  query.run(sql`
+    update ${deliveries} set lease_until = null, attempts_count = ${attemptsCount},
+      (state, next_attempt_at) = (
+        select case when endpoint.deleted_at is not null then 'cancelled' when endpoint.enabled = 1 then 'pending' else 'held' end,
+          case when endpoint.deleted_at is null and endpoint.enabled = 1 then ${nextAttemptAt} end
+        from ${webhook_endpoints} as endpoint where endpoint.id = ${sql.raw('deliveries.endpoint_id')})
+    where id = ${deliveryId} and lease_until = ${leaseUntil}`);
+
 const deliveryColumns = (now: number) => ({
   id: sql<string>`${deliveries.id}`.as('delivery_row_id'),
   endpoint_id: sql<string>`${deliveries.endpoint_id}`.as('endpoint_id'),
   position: sql<number>`${deliveries.position}`.as('position'),
   state: sql<DeliveryRow['state']>`${deliveries.state}`.as('state'),
   attempts_count: sql<number>`${deliveries.attempts_count}`.as('attempts_count'),
-  next_attempt_at: sql<number | null>`${deliveries.next_attempt_at}`.as('next_attempt_at'),
+  // Not before the breaker lets it: a time in the past would be a promise that is already broken.
+  next_attempt_at: sql<number | null>`(
+    select max(${deliveries.next_attempt_at}, coalesce(endpoint.breaker_until, 0))
+    from webhook_endpoints as endpoint where endpoint.id = ${deliveries.endpoint_id})`.as('next_attempt_at'),
   delivered_at: sql<number | null>`${deliveries.delivered_at}`.as('delivered_at'),
   created_at: sql<number>`${deliveries.created_at}`.as('created_at'),
   event_id: sql<string>`${events.id}`.as('event_id'),
   event_type: sql<string>`${events.type}`.as('event_type'),
+  enabled: sql<number>`(
+    select endpoint.enabled and endpoint.deleted_at is null
+    from webhook_endpoints as endpoint where endpoint.id = ${deliveries.endpoint_id})`.as('enabled'),
   tellable: tellableColumns(now).tellable,
 });
 
@@ -91,6 +167,7 @@ export type ShownDeliveryRow = {
   created_at: number;
   event_id: string;
   event_type: string;
+  enabled: number;
   tellable: number;
 };
 

@@ -2,10 +2,11 @@
 import * as v from 'valibot';
 import { DELIVERY_STATES } from '../db/schema.ts';
 import { EVENT_TYPE_NAMES } from '../events/types.ts';
+import { commit } from '../http/commit.ts';
 import { oneOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
-import { notFound } from '../http/problem.ts';
+import { notFound, Problem } from '../http/problem.ts';
 import {
   type AttemptRow,
   type ShownDeliveryRow,
@@ -15,6 +16,8 @@ import {
 } from './deliveries.repository.ts';
 import { selectEndpoint } from './endpoints.repository.ts';
 import { endpointExample } from './endpoints.schemas.ts';
+import { requeueDelivery } from './queueing.repository.ts';
+import { ATTEMPT_ERRORS } from './schedule.ts';
 
 export const DeliverySchema = v.object({
   id: v.string(),
@@ -37,7 +40,7 @@ export const DeliveryWithAttemptsSchema = v.object({
       started_at: timeOut,
       duration_ms: v.number(),
       status: v.nullable(v.number()),
-      error: v.nullable(v.picklist(['timeout', 'connection', 'destination_refused', 'signing'])),
+      error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
       response_excerpt: v.nullable(v.string()),
     }),
   ),
@@ -69,6 +72,10 @@ function presentAttempt(
     response_excerpt: row.response_excerpt,
   };
 }
+
+/** A disabled endpoint gets nothing, also not what its owner wants to be sent again. */
+const isRetryable = (row: ShownDeliveryRow) =>
+  row.enabled === 1 && ['pending', 'delivered', 'exhausted'].includes(row.state);
 
 const example = {
   id: 'dlv_01k8vb2t5jf8y9d4h2n6c3m1qp',
@@ -141,6 +148,63 @@ export const deliveryOperations = [
       ]);
       if (!row) throw notFound();
       return { status: 200, body: { ...presentDelivery(row), attempts: tries.map(presentAttempt) } };
+    },
+  }),
+  operation({
+    id: 'retryDelivery',
+    method: 'POST',
+    path: '/v1/deliveries/{delivery_id}/retry',
+    tag: 'Webhooks',
+    summary: 'Retry a delivery now',
+    description:
+      'Also one that was given up or delivered before: it is posted at once with the same `webhook-id`, and again after the schedule from its beginning where that fails. One that is held leaves when its endpoint is enabled.',
+    scope: 'webhooks:write',
+    response: {
+      status: 200,
+      description: 'The delivery, queued.',
+      schema: DeliverySchema,
+      example: {
+        ...example,
+        state: 'pending',
+        attempts_count: 11,
+        next_attempt_at: '2026-10-09T10:00:00.000Z',
+        delivered_at: null,
+      },
+    },
+    errors: ['invalid_state'],
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const { query } = database;
+      const deliveryId = request.params.delivery_id ?? '';
+      const shown = () => selectDelivery(query, request.actor.practice_id ?? '', deliveryId, now);
+      return commit(request, {
+        read: [shown()],
+        decide: ([[row]]) => {
+          if (!row) throw notFound();
+          if (!isRetryable(row)) {
+            throw new Problem(
+              'invalid_state',
+              'What is held or cancelled, or belongs to a disabled endpoint, cannot be retried.',
+              {
+                state: row.state,
+                allowed_moves: [],
+              },
+            );
+          }
+          const statements = [...requeueDelivery(query, deliveryId, now), shown()];
+          return {
+            statements,
+            resourceId: deliveryId,
+            status: 200,
+            respond: (results) => ({ body: presentDelivery((results[2] as [ShownDeliveryRow])[0]) }),
+          };
+        },
+        replay: async () => {
+          const [[row]] = await database.batch([shown()]);
+          if (!row) throw notFound();
+          return { body: presentDelivery(row) };
+        },
+      });
     },
   }),
 ];

@@ -1,13 +1,19 @@
 /** Where a webhook may go: never into a private network, never to ourselves. Asked at save and at every dispatch. */
 import ipaddr from 'ipaddr.js';
+import type { Settings } from '../env.ts';
 
-const PRIVATE_SUFFIXES = ['.local', '.internal', '.localhost', '.home.arpa', '.lan'];
+const PRIVATE_SUFFIXES = ['.local', '.internal', '.localhost', '.arpa', '.lan', '.home', '.corp', '.onion'];
 
 export interface DestinationRules {
   /** Development and tests: http, any port and this machine are allowed. */
   readonly allowPrivate: boolean;
   readonly ownHost: string;
 }
+
+export const rulesOf = (settings: Settings): DestinationRules => ({
+  allowPrivate: settings.allowPrivateDestinations,
+  ownHost: new URL(settings.publicOrigin).hostname,
+});
 
 /** Null where the URL may be used, else what is wrong with it, in words. */
 export function refuseDestination(text: string, rules: DestinationRules): string | null {
@@ -23,6 +29,6 @@ export function refuseDestination(text: string, rules: DestinationRules): string
   if (host.endsWith('.')) return 'must not end its host name with a dot';
   if (!host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix)))
     return 'must be a public host';
-  if (host === rules.ownHost) return 'must not be the exchange itself';
+  if (host === rules.ownHost || host.endsWith(`.${rules.ownHost}`)) return 'must not be the exchange itself';
   return null;
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
-import { deliveries, webhook_endpoints } from '../db/schema.ts';
+import { webhook_endpoints } from '../db/schema.ts';
+import type { Health } from './health.ts';
 
 export type EndpointRow = typeof webhook_endpoints.$inferSelect;
 
@@ -48,13 +49,42 @@ export const updateEndpoint = (
 ) =>
   query
     .update(webhook_endpoints)
-    .set({ ...change, version: version + 1 })
+    // What the engine knows of it is judged anew where the endpoint has changed under it.
+    .set({ ...change, version: version + 1, health_version: sql`health_version + 1` })
     .where(eq(webhook_endpoints.id, endpointId))
     .returning();
 
-/** What was still to be delivered to an endpoint that is deleted. */
-export const cancelPendingDeliveries = (query: Query, endpointId: string) =>
+/** What the engine learned of its health. The owner sees a new version only where it is disabled by that. */
+export const updateHealth = (
+  query: Query,
+  endpointId: string,
+  healthVersion: number,
+  health: Partial<Health>,
+  disable: EndpointRow['disabled_reason'],
+  now: number,
+) =>
   query
-    .update(deliveries)
-    .set({ state: 'cancelled', next_attempt_at: null, lease_until: null })
-    .where(and(eq(deliveries.endpoint_id, endpointId), eq(deliveries.state, 'pending')));
+    .update(webhook_endpoints)
+    .set({
+      ...health,
+      health_version: healthVersion + 1,
+      ...(disable
+        ? {
+            enabled: false,
+            disabled_at: now,
+            disabled_reason: disable,
+            replay_head_id: null,
+            version: sql`version + 1`,
+            updated_at: now,
+          }
+        : {}),
+    })
+    .where(eq(webhook_endpoints.id, endpointId));
+
+/** A test changes nothing that its owner set: no new version. */
+export const recordPing = (query: Query, endpointId: string, last_ping: Record<string, unknown>) =>
+  query
+    .update(webhook_endpoints)
+    .set({ last_ping })
+    .where(eq(webhook_endpoints.id, endpointId))
+    .returning({ id: webhook_endpoints.id });

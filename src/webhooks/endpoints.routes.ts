@@ -6,9 +6,9 @@ import { type Exchange, operation } from '../http/operation.ts';
 import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
 import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
-import { refuseDestination } from './destination.ts';
+import { headersPlace, secretPlace } from './attempt.ts';
+import { refuseDestination, rulesOf } from './destination.ts';
 import {
-  cancelPendingDeliveries,
   countEndpoints,
   type EndpointRow,
   insertEndpoint,
@@ -24,29 +24,49 @@ import {
   NewEndpointSchema,
   presentEndpoint,
 } from './endpoints.schemas.ts';
+import { healthyAt } from './health.ts';
+import { cancelDeliveries } from './queueing.repository.ts';
+import { judgeHost } from './resolve.ts';
 import { createSecret } from './signature.ts';
 
 export const ENDPOINTS_PER_PRACTICE_MAX = 20;
 
 const tag = 'Webhooks';
-const response = {
+const endpointResponse = {
   status: 200 as const,
   description: 'The endpoint.',
   schema: EndpointSchema,
   example: endpointExample,
 };
-const secretPlace = (endpointId: string) =>
-  ({ column: 'webhook_endpoints.sealed_secret', row: endpointId }) as const;
-
-function requireDestination(url: string, { settings }: Exchange): void {
-  const fault = refuseDestination(url, {
-    allowPrivate: settings.allowPrivateDestinations,
-    ownHost: new URL(settings.publicOrigin).hostname,
-  });
+/** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
+async function requireDestination(url: string, { settings }: Exchange): Promise<void> {
+  const fault =
+    refuseDestination(url, rulesOf(settings)) ??
+    ((await judgeHost(new URL(url).hostname, settings, fetch)) === 'destination_refused'
+      ? 'must not lead into a private network'
+      : null);
   if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
 }
 
-const show = (row: EndpointRow) => ({ body: presentEndpoint(row), headers: { ETag: toETag(row.version) } });
+/** The columns of what the caller sent: headers are sealed, and only their names stay readable. */
+async function toColumns(
+  { headers, ...plain }: v.InferOutput<typeof EndpointChangeSchema>,
+  endpointId: string,
+  { vault }: Exchange,
+): Promise<Partial<EndpointRow>> {
+  if (headers === undefined) return plain as Partial<EndpointRow>;
+  const header_names = Object.keys(headers);
+  const sealed_headers =
+    header_names.length === 0
+      ? null
+      : await vault.sealSecret(JSON.stringify(headers), headersPlace(endpointId));
+  return { ...(plain as Partial<EndpointRow>), header_names, sealed_headers };
+}
+
+const showEndpoint = (row: EndpointRow) => ({
+  body: presentEndpoint(row),
+  headers: { ETag: toETag(row.version) },
+});
 
 export const endpointOperations = [
   operation({
@@ -56,16 +76,17 @@ export const endpointOperations = [
     tag,
     summary: 'Create a webhook endpoint',
     description:
-      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request).',
+      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request). With `payload: full` an event about a referral brings `data.referral` along, as you may see it at that moment; the categories in `withheld_categories` never leave for this endpoint. `headers` go with every request, such as a token of yours.',
     scope: 'webhooks:write',
     body: NewEndpointSchema,
     requestExample: {
       url: endpointExample.url,
       description: endpointExample.description,
       event_types: endpointExample.event_types,
+      headers: { Authorization: 'Token 1f0c9a' },
     },
     response: {
-      ...response,
+      ...endpointResponse,
       status: 201,
       description: 'The new endpoint with its secret.',
       schema: CreatedEndpointSchema,
@@ -75,7 +96,7 @@ export const endpointOperations = [
     handle: async (request) => {
       const { database, vault, now } = request.exchange;
       const practiceId = request.actor.practice_id ?? '';
-      requireDestination(request.body.url, request.exchange);
+      await requireDestination(request.body.url, request.exchange);
       return commit(request, {
         read: [countEndpoints(database.query, practiceId)],
         decide: async ([[counted]]) => {
@@ -88,7 +109,7 @@ export const endpointOperations = [
           const id = newId('endpoint');
           const secret = createSecret();
           const row = {
-            ...request.body,
+            ...((await toColumns(request.body, id, request.exchange)) as typeof request.body),
             id,
             practice_id: practiceId,
             enabled: true,
@@ -101,7 +122,7 @@ export const endpointOperations = [
             resourceId: id,
             status: 201,
             respond: ([rows]) => {
-              const { body, headers } = show((rows as [EndpointRow])[0]);
+              const { body, headers } = showEndpoint((rows as [EndpointRow])[0]);
               return { body: { ...body, secret }, headers };
             },
           };
@@ -109,7 +130,7 @@ export const endpointOperations = [
         replay: async (id) => {
           const [[row]] = await database.batch([selectEndpoint(database.query, practiceId, id)]);
           if (!row) throw notFound();
-          const { body, headers } = show(row);
+          const { body, headers } = showEndpoint(row);
           return {
             body: { ...body, secret: await vault.openSecret(row.sealed_secret, secretPlace(id)) },
             headers,
@@ -148,13 +169,13 @@ export const endpointOperations = [
     tag,
     summary: 'Read a webhook endpoint',
     scope: 'webhooks:read',
-    response,
+    response: endpointResponse,
     handle: async ({ exchange: { database }, actor, params }) => {
       const [[row]] = await database.batch([
         selectEndpoint(database.query, actor.practice_id ?? '', params.endpoint_id ?? ''),
       ]);
       if (!row) throw notFound();
-      return { status: 200, ...show(row) };
+      return { status: 200, ...showEndpoint(row) };
     },
   }),
   operation({
@@ -163,31 +184,38 @@ export const endpointOperations = [
     path: '/v1/webhook-endpoints/{endpoint_id}',
     tag,
     summary: 'Change a webhook endpoint',
-    description: 'A new URL also gets what is still to be delivered.',
+    description:
+      'A new URL also gets what is still to be delivered. `headers` replaces all of them, `{}` removes them.',
     scope: 'webhooks:write',
     conditional: true,
     body: EndpointChangeSchema,
     requestExample: { event_types: ['referral.sent'] },
-    response: { ...response, example: { ...endpointExample, version: 2, event_types: ['referral.sent'] } },
+    response: {
+      ...endpointResponse,
+      example: { ...endpointExample, version: 2, event_types: ['referral.sent'] },
+    },
     handle: async (request) => {
       const { database, now } = request.exchange;
       const endpointId = request.params.endpoint_id ?? '';
-      if (request.body.url !== undefined) requireDestination(request.body.url, request.exchange);
+      if (request.body.url !== undefined) await requireDestination(request.body.url, request.exchange);
       return commit(request, {
         read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
-        decide: ([[row]]) => {
+        decide: async ([[row]]) => {
           if (!row) throw notFound();
           requireVersion(request.ifMatch, row.version);
+          const { url } = request.body;
           return {
             statements: [
               updateEndpoint(database.query, endpointId, row.version, {
-                ...(request.body as Partial<EndpointRow>),
+                ...(await toColumns(request.body, endpointId, request.exchange)),
+                // The failures of the old address are none of the new one.
+                ...(url === undefined || url === row.url ? {} : healthyAt(now)),
                 updated_at: now,
               }),
             ],
             resourceId: endpointId,
             status: 200,
-            respond: ([rows]) => show((rows as [EndpointRow])[0]),
+            respond: ([rows]) => showEndpoint((rows as [EndpointRow])[0]),
           };
         },
       });
@@ -216,7 +244,7 @@ export const endpointOperations = [
                 enabled: false,
                 updated_at: now,
               }),
-              cancelPendingDeliveries(database.query, endpointId),
+              cancelDeliveries(database.query, endpointId),
             ],
             resourceId: endpointId,
             status: 204,

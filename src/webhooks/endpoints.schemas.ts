@@ -1,21 +1,45 @@
 import * as v from 'valibot';
+import { CATEGORIES } from '../consents/consents.schemas.ts';
+import { DISABLED_REASONS, ENDPOINT_PAYLOADS } from '../db/schema.ts';
 import { EVENT_TYPE_NAMES } from '../events/types.ts';
-import { line, oneOf, setOf, timeOut, toTime } from '../http/fields.ts';
+import { line, oneOf, setOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
+import { customHeaders } from './headers.ts';
+import { ATTEMPT_ERRORS } from './schedule.ts';
+
+/** What an endpoint can be spared, although the client's consent covers it. */
+const WITHHOLDABLE = [...CATEGORIES, 'messages'] as const;
 
 const fields = {
   url: v.pipe(line(2000), v.url('must be a URL')),
   description: line(200),
   event_types: setOf(oneOf(EVENT_TYPE_NAMES), EVENT_TYPE_NAMES.length),
+  payload: oneOf(ENDPOINT_PAYLOADS),
+  withheld_categories: setOf(oneOf(WITHHOLDABLE), WITHHOLDABLE.length),
+  headers: customHeaders,
 };
 
 export const NewEndpointSchema = v.strictObject({
   url: fields.url,
   description: v.optional(fields.description, 'Webhook endpoint'),
   event_types: v.optional(fields.event_types, []),
+  payload: v.optional(fields.payload, 'thin'),
+  withheld_categories: v.optional(fields.withheld_categories, []),
+  headers: v.optional(fields.headers, {}),
 });
 
 export const EndpointChangeSchema = v.partial(v.strictObject(fields));
+
+export const PingSchema = v.object({
+  id: v.string(),
+  pinged_at: timeOut,
+  succeeded: v.boolean(),
+  status: v.nullable(v.number()),
+  error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
+  duration_ms: v.number(),
+  response_excerpt: v.nullable(v.string()),
+});
+export type Ping = v.InferOutput<typeof PingSchema>;
 
 export const EndpointSchema = v.object({
   id: v.string(),
@@ -24,23 +48,64 @@ export const EndpointSchema = v.object({
   description: v.string(),
   /** Empty: all of them. */
   event_types: v.array(v.picklist(EVENT_TYPE_NAMES)),
+  payload: v.picklist(ENDPOINT_PAYLOADS),
+  withheld_categories: v.array(v.picklist(WITHHOLDABLE)),
+  /** Their values are never shown. */
+  header_names: v.array(v.string()),
+  enabled: v.boolean(),
+  disabled_at: timeOutOrNull,
+  disabled_reason: v.nullable(v.picklist(DISABLED_REASONS)),
+  /** Since when nothing but failures came back; null while it works. */
+  failing_since: timeOutOrNull,
+  failures_count: v.number(),
+  /** After 5 failures in a row nothing is posted until then, but for one probe at a time. */
+  paused_until: timeOutOrNull,
+  /** Events that were held are being posted, oldest first; new ones queue up behind them. */
+  replaying: v.boolean(),
+  /** Until when the secret before the last rotation signs along. */
+  previous_secret_until: timeOutOrNull,
+  last_ping: v.nullable(PingSchema),
   created_at: timeOut,
   updated_at: timeOut,
 });
 
 export const CreatedEndpointSchema = v.object({ ...EndpointSchema.entries, secret: v.string() });
 
-export function presentEndpoint(row: EndpointRow): v.InferOutput<typeof EndpointSchema> {
+type Endpoint = v.InferOutput<typeof EndpointSchema>;
+
+export function presentEndpoint(row: EndpointRow): Endpoint {
   return {
     id: row.id,
     version: row.version,
     url: row.url,
     description: row.description,
-    event_types: row.event_types as v.InferOutput<typeof EndpointSchema>['event_types'],
+    event_types: row.event_types as Endpoint['event_types'],
+    payload: row.payload,
+    withheld_categories: row.withheld_categories as Endpoint['withheld_categories'],
+    header_names: row.header_names,
+    enabled: row.enabled,
+    disabled_at: toTime(row.disabled_at),
+    disabled_reason: row.disabled_reason,
+    failing_since: toTime(row.failing_since),
+    failures_count: row.failures_count,
+    paused_until: toTime(row.breaker_until),
+    replaying: row.replay_head_id !== null,
+    previous_secret_until: toTime(row.previous_secret_until),
+    last_ping: row.last_ping as Ping | null,
     created_at: toTime(row.created_at),
     updated_at: toTime(row.updated_at),
   };
 }
+
+export const pingExample: Ping = {
+  id: 'evt_01k8vb5c3rfx8t0s6d9q2j4w7z',
+  pinged_at: '2026-10-01T09:01:00.000Z',
+  succeeded: true,
+  status: 200,
+  error: null,
+  duration_ms: 84,
+  response_excerpt: 'ok',
+};
 
 export const endpointExample = {
   id: 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x',
@@ -48,6 +113,18 @@ export const endpointExample = {
   url: 'https://crm.example/hooks/referrals',
   description: 'Our CRM',
   event_types: ['referral.sent', 'referral.withdrawn'],
+  payload: 'thin',
+  withheld_categories: [],
+  header_names: ['Authorization'],
+  enabled: true,
+  disabled_at: null,
+  disabled_reason: null,
+  failing_since: null,
+  failures_count: 0,
+  paused_until: null,
+  replaying: false,
+  previous_secret_until: null,
+  last_ping: null,
   created_at: '2026-10-01T09:00:00.000Z',
   updated_at: '2026-10-01T09:00:00.000Z',
 };

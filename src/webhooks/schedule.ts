@@ -23,7 +23,11 @@ export const ATTEMPTS_MAX = ATTEMPT_DELAYS_MS.length;
 const BUSY_DELAY_MS_MIN = MINUTE_MS;
 const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
 
-export type AttemptError = 'timeout' | 'connection' | 'destination_refused' | 'signing';
+export const ATTEMPT_ERRORS = ['timeout', 'connection', 'dns', 'destination_refused', 'signing'] as const;
+export type AttemptError = (typeof ATTEMPT_ERRORS)[number];
+
+/** However long a breaker made it wait: a delivery older than this is given up. */
+export const DELIVERY_AGE_MS_MAX = 7 * 24 * HOUR_MS;
 
 export interface AttemptResult {
   /** The HTTP status, or null where there was no answer. */

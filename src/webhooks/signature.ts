@@ -16,7 +16,7 @@ export interface SignedMessage {
   readonly body: string;
 }
 
-/** The value of `webhook-signature`. */
+/** A signature by one secret. */
 export async function sign(secret: string, { id, timestamp, body }: SignedMessage): Promise<string> {
   const bytes = decodeBase64(secret.slice(SECRET_PREFIX.length));
   if (!secret.startsWith(SECRET_PREFIX) || !bytes?.length)
@@ -25,3 +25,7 @@ export async function sign(secret: string, { id, timestamp, body }: SignedMessag
   const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(`${id}.${timestamp}.${body}`));
   return `v1,${encodeBase64(new Uint8Array(mac))}`;
 }
+
+/** The value of `webhook-signature`: while a secret is rotated, the signatures by both, separated by a space. */
+export const signWithAll = async (secrets: readonly string[], message: SignedMessage): Promise<string> =>
+  (await Promise.all(secrets.map((secret) => sign(secret, message)))).join(' ');

@@ -1,21 +1,14 @@
 /** REST hooks for Zapier: it makes and removes its own endpoints. Not part of the app until they are wired. */
-
-import type { Statements } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { EventType } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
 import { type Exchange, operation } from '../http/operation.ts';
 import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { refuseDestination } from './destination.ts';
-import {
-  cancelPendingDeliveries,
-  countEndpoints,
-  insertEndpoint,
-  selectEndpoint,
-  updateEndpoint,
-} from './endpoints.repository.ts';
+import { countEndpoints, insertEndpoint, selectEndpoint, updateEndpoint } from './endpoints.repository.ts';
 import { ENDPOINTS_PER_PRACTICE_MAX } from './endpoints.routes.ts';
 import { endpointExample } from './endpoints.schemas.ts';
+import { cancelDeliveries } from './queueing.repository.ts';
 import { createSecret } from './signature.ts';
 import {
   sampleOf,
@@ -123,14 +116,13 @@ export const zapierOperations = [
                 enabled: false,
                 updated_at: now,
               }),
-              cancelPendingDeliveries(database.query, endpointId),
-            ] as unknown as Statements,
+              cancelDeliveries(database.query, endpointId),
+            ],
             resourceId: endpointId,
             status: 204,
             respond: () => ({ body: null }),
           };
         },
-        replay: async () => ({ body: null }),
       });
     },
   }),

@@ -1,4 +1,6 @@
 /** For every operation of the document a call that succeeds, on things made for it. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Exchange } from './harness.ts';
 import {
   CLIENT,
@@ -17,6 +19,20 @@ export interface ExampleCall {
   readonly key: string;
   readonly path: string;
   readonly body?: unknown;
+}
+
+/** A receiver that takes everything, for the calls that wait for one. */
+function startTaker(): Promise<string> {
+  return new Promise((resolve) => {
+    const server = createServer((request, response) => {
+      request.resume();
+      response.end('ok');
+    });
+    server.listen(0, '127.0.0.1', () =>
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`),
+    );
+    server.unref();
+  });
 }
 
 export function exampleCalls(exchange: Exchange, world: World): Record<string, () => Promise<ExampleCall>> {
@@ -48,10 +64,11 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     expectStatus(await call(receiver.key, `/v1/partnerships/${id}/accept`, { method: 'POST' }), 200);
     return { id, inviter };
   };
-  const newEndpoint = async () =>
+  const taker = startTaker();
+  const newEndpoint = async (url = 'http://127.0.0.1:9/hook') =>
     expectStatus(
       await call(receiver.key, '/v1/webhook-endpoints', {
-        body: { url: 'http://127.0.0.1:9/hook', event_types: ['referral.expired'] },
+        body: { url, event_types: ['referral.expired'] },
       }),
       201,
     ).body.id as string;
@@ -211,15 +228,51 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     getEvent: async () => at(sender.key, `/v1/events/${await someEventId()}`),
     createWebhookEndpoint: async () => {
       const fresh = await createWriter(exchange, operator);
-      return at(fresh.key, '/v1/webhook-endpoints', { url: 'http://127.0.0.1:9/hook' });
+      const url = 'http://127.0.0.1:9/hook';
+      return at(fresh.key, '/v1/webhook-endpoints', { url, headers: { 'X-Token': 'abc' }, payload: 'full' });
     },
     listWebhookEndpoints: async () => at(receiver.key, '/v1/webhook-endpoints'),
     getWebhookEndpoint: async () => at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}`),
     updateWebhookEndpoint: async () =>
-      at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}`, { event_types: ['referral.sent'] }),
+      at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}`, {
+        event_types: ['referral.sent'],
+        withheld_categories: ['notes'],
+        headers: {},
+      }),
     deleteWebhookEndpoint: async () => at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}`),
+    enableWebhookEndpoint: async () => {
+      const id = await newEndpoint(await taker);
+      expectStatus(await call(receiver.key, `/v1/webhook-endpoints/${id}/disable`, { method: 'POST' }), 200);
+      return at(receiver.key, `/v1/webhook-endpoints/${id}/enable`);
+    },
+    disableWebhookEndpoint: async () =>
+      at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}/disable`),
+    rotateWebhookSecret: async () =>
+      at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}/rotate-secret`),
+    pingWebhookEndpoint: async () =>
+      at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint(await taker)}/ping`),
     listDeliveries: async () => at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}/deliveries`),
     getDelivery: async () => at(receiver.key, `/v1/deliveries/${await someDeliveryId()}`),
+    retryDelivery: async () => {
+      const url = 'http://127.0.0.1:9/hook';
+      const endpoint = expectStatus(
+        await call(receiver.key, '/v1/webhook-endpoints', { body: { url, event_types: ['referral.sent'] } }),
+        201,
+      );
+      await sent();
+      const list = await call(receiver.key, `/v1/webhook-endpoints/${endpoint.body.id}/deliveries`);
+      return at(receiver.key, `/v1/deliveries/${list.body.data[0].id}/retry`);
+    },
+    replayWebhookEndpoint: async () =>
+      at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}/replay`, {
+        since: new Date(Date.now() - 3_600_000).toISOString(),
+      }),
+    getWebhookReplay: async () => {
+      const body = { since: new Date(Date.now() - 3_600_000).toISOString() };
+      const path = `/v1/webhook-endpoints/${await newEndpoint()}/replay`;
+      const { id } = expectStatus(await call(receiver.key, path, { body }), 201).body;
+      return at(receiver.key, `/v1/webhook-replays/${id}`);
+    },
     getReciprocityReport: async () => at(sender.key, `/v1/reports/reciprocity?month=${month}&history=true`),
   };
 }

@@ -33,19 +33,29 @@ function toCost(header: string | null): Answer['cost'] {
   return { calls: Number(calls), read: Number(read), written: Number(written) };
 }
 
-/** The project's own configuration with a rate limit low enough to be reached by a test. */
-function limitedConfig(limit: number): string {
-  const path = `dist/wrangler.limit-${limit}.toml`;
-  const text = readFileSync('wrangler.toml', 'utf8')
+export interface ConfigChange {
+  /** Low enough to be reached by a test. */
+  readonly rateLimit?: number;
+  /** Webhooks go where they may go in production. */
+  readonly publicOnly?: boolean;
+}
+
+/** The project's own configuration with these changes. */
+function changedConfig({ rateLimit, publicOnly = false }: ConfigChange): string {
+  const path = `dist/wrangler.limit-${rateLimit}-${publicOnly}.toml`;
+  let text = readFileSync('wrangler.toml', 'utf8')
     .replace('main = "src/', 'main = "../src/')
-    .replaceAll('migrations_dir = "', 'migrations_dir = "../')
-    .replace(/simple = \{ limit = \d+/g, `simple = { limit = ${limit}`);
+    .replaceAll('migrations_dir = "', 'migrations_dir = "../');
+  if (rateLimit !== undefined)
+    text = text.replace(/simple = \{ limit = \d+/g, `simple = { limit = ${rateLimit}`);
+  if (publicOnly)
+    text = text.replace('ALLOW_PRIVATE_DESTINATIONS = "true"', 'ALLOW_PRIVATE_DESTINATIONS = "false"');
   writeFileSync(path, text);
   return path;
 }
 
-export async function startExchange({ rateLimit }: { rateLimit?: number } = {}) {
-  const configPath = rateLimit === undefined ? './wrangler.toml' : limitedConfig(rateLimit);
+export async function startExchange(change: ConfigChange = {}) {
+  const configPath = Object.keys(change).length === 0 ? './wrangler.toml' : changedConfig(change);
   const harness = createTestHarness({
     workers: [{ configPath, prebuiltWorkerDir: resolve('dist/worker'), secrets: testSecrets }],
   });

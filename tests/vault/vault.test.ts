@@ -10,6 +10,7 @@ const settings = (current: string, keys: Record<string, string>): Settings => ({
   production: false,
   publicOrigin: 'http://127.0.0.1',
   allowPrivateDestinations: true,
+  dnsOverHttpsUrl: null,
   masterKeys: { current, keys },
   blindIndexKey: randomBytes(32).toString('base64'),
   retentionMonths: 24,

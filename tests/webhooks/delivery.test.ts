@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Exchange, startExchange } from '../support/harness.ts';
 import { answering, startReceiver, verifySignature } from '../support/receiver.ts';
+import { until } from '../support/until.ts';
 import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
 
 let exchange: Exchange;
@@ -27,23 +28,13 @@ const deliveriesOf = async (endpointId: string) =>
 const readDelivery = async (deliveryId: string) =>
   expectStatus(await exchange.call(world.receiver.key, `/v1/deliveries/${deliveryId}`), 200).body;
 
-async function until<T>(
-  read: () => Promise<T>,
-  isDone: (value: T) => boolean,
-  timeoutMs = 15_000,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (isDone(value)) return value;
-    if (Date.now() > deadline) throw new Error(`not reached: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 /** Makes what is waiting due now, as if the time had passed. */
-const makeDue = () =>
-  exchange.sql("update deliveries set next_attempt_at = 0 where state = 'pending' and lease_until is null");
+const makeDue = async () => {
+  await exchange.sql('update webhook_endpoints set breaker_until = 0 where breaker_until > 0');
+  await exchange.sql(
+    "update deliveries set next_attempt_at = 0 where state = 'pending' and lease_until is null",
+  );
+};
 
 test('one hanging endpoint does not hold up another one', async () => {
   const hanging = await startReceiver(() => undefined);
@@ -101,7 +92,7 @@ test('a crash after the claim is healed when the lease has run out, and not befo
   // The delivery as a worker leaves it that claimed it and died.
   await exchange.sql(
     `insert into deliveries (id, practice_id, endpoint_id, position, state, next_attempt_at, lease_until, created_at)
-     select 'dlv_crashed', ?, ?, position, 'pending', 0, ?, 0 from events where referral_id = ?`,
+     select 'dlv_crashed', ?, ?, position, 'pending', 0, ?, occurred_at from events where referral_id = ?`,
     world.receiver.id,
     hook.id,
     Date.now() + 60_000,

@@ -1,0 +1,83 @@
+/** One signed POST of a rendered message to an endpoint: where it may go is asked anew, with every attempt. */
+import type { Settings } from '../env.ts';
+import type { Vault } from '../vault/vault.ts';
+import { refuseDestination, rulesOf } from './destination.ts';
+import type { EndpointRow } from './endpoints.repository.ts';
+import { ATTEMPT_MS_MAX, type PostedAttempt, post } from './post.ts';
+import type { RenderedMessage } from './render.ts';
+import { judgeHost } from './resolve.ts';
+import type { AttemptError } from './schedule.ts';
+import { signWithAll } from './signature.ts';
+
+const USER_AGENT = 'ReferralExchange-Webhooks/1.0';
+
+export interface PostingContext {
+  readonly vault: Vault;
+  readonly settings: Settings;
+  readonly clock?: () => number;
+  readonly fetcher?: typeof fetch;
+}
+
+/** What must be known of an endpoint to post to it. */
+export type Target = Pick<
+  EndpointRow,
+  'id' | 'url' | 'sealed_secret' | 'sealed_previous_secret' | 'previous_secret_until' | 'sealed_headers'
+>;
+
+export const secretPlace = (endpointId: string) =>
+  ({ column: 'webhook_endpoints.sealed_secret', row: endpointId }) as const;
+export const headersPlace = (endpointId: string) =>
+  ({ column: 'webhook_endpoints.sealed_headers', row: endpointId }) as const;
+
+const withoutAnswer = (error: AttemptError, duration_ms = 0): PostedAttempt => ({
+  status: null,
+  error,
+  retryAfter: null,
+  duration_ms,
+  response_excerpt: null,
+});
+
+/** The secrets that sign now: the newest first. */
+async function openSecrets(target: Target, vault: Vault, now: number): Promise<string[]> {
+  const isRotating = target.sealed_previous_secret !== null && (target.previous_secret_until ?? 0) > now;
+  const sealed = [target.sealed_secret, ...(isRotating ? [target.sealed_previous_secret ?? ''] : [])];
+  return Promise.all(sealed.map((one) => vault.openSecret(one, secretPlace(target.id))));
+}
+
+/** @param now when the attempt began: the time that is signed */
+export async function postMessage(
+  target: Target,
+  message: RenderedMessage & { readonly id: string },
+  { vault, settings, clock = Date.now, fetcher = fetch }: PostingContext,
+  now: number,
+): Promise<PostedAttempt> {
+  if (refuseDestination(target.url, rulesOf(settings))) return withoutAnswer('destination_refused');
+  const timestamp = Math.floor(now / 1000);
+  let headers: Record<string, string>;
+  try {
+    const custom =
+      target.sealed_headers === null
+        ? {}
+        : (JSON.parse(await vault.openSecret(target.sealed_headers, headersPlace(target.id))) as object);
+    headers = {
+      ...custom,
+      ...message.headers,
+      'User-Agent': USER_AGENT,
+      'webhook-id': message.id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': await signWithAll(await openSecrets(target, vault, now), {
+        id: message.id,
+        timestamp,
+        body: message.body,
+      }),
+    };
+  } catch {
+    return withoutAnswer('signing');
+  }
+  const askedAt = clock();
+  const refusal = await judgeHost(new URL(target.url).hostname, settings, fetcher);
+  const took = Math.max(0, clock() - askedAt);
+  if (refusal) return withoutAnswer(refusal, took);
+  const timeoutMs = Math.max(1, ATTEMPT_MS_MAX - took);
+  return post(target.url, headers, message.body, { fetcher, clock, timeoutMs });
+}

@@ -1,0 +1,51 @@
+/**
+ * The referral that an endpoint with the full payload gets along: what its practice may see at this moment, less the
+ * categories that the endpoint is spared. Read and logged just before the POST, under the rule of every other read.
+ */
+import { allowsFeedback } from '../consents/consents.schemas.ts';
+import type { Database } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { disclosedIn, selectFile } from '../referrals/file.ts';
+import { discloseToReceiver } from '../referrals/referrals.repository.ts';
+import { presentReferral, presentSummary, sideOf } from '../referrals/referrals.view.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { DispatchRow } from './deliveries.repository.ts';
+
+/** Null where the endpoint gets the thin payload, or the event is about no referral. */
+export async function readFullReferral(
+  dispatch: DispatchRow,
+  { database, vault }: { readonly database: Database; readonly vault: Vault },
+  now: number,
+): Promise<object | null> {
+  const { payload, referral_id: referralId, practice_id: practiceId } = dispatch;
+  if (payload !== 'full' || referralId === null) return null;
+  const { query } = database;
+  const withheld = JSON.parse(dispatch.withheld_categories) as string[];
+  const [disclosed, [row], [consent], [record], messages, contacts, [request]] = await database.batch([
+    discloseToReceiver(query, {
+      id: newId('disclosure'),
+      referralId,
+      practiceId,
+      way: 'webhook',
+      endpointId: dispatch.endpoint_id,
+      withheld,
+      now,
+    }),
+    ...selectFile(query, referralId),
+  ]);
+  const side = row && sideOf(row, practiceId);
+  if (!row || !side) return null;
+  // The sender knows its client: sending that back would only be one more copy.
+  if (side === 'sender') return presentSummary(row, side, allowsFeedback(consent, now), now);
+  const categories = disclosedIn(disclosed);
+  const seen = await presentReferral(
+    { row, consent, request, record, messages, contacts },
+    side,
+    categories,
+    vault,
+    now,
+  );
+  const isSpared =
+    seen.client === null && seen.client_withheld === 'not_accepted' && row.accepted_at !== null;
+  return isSpared ? { ...seen, client_withheld: 'withheld_categories' } : seen;
+}

@@ -1,0 +1,117 @@
+/** What is held, released, retried, replayed and given up: how deliveries enter and leave the engine's queue. */
+import { and, eq, lt, sql } from 'drizzle-orm';
+import type { Query } from '../db/database.ts';
+import { attempts, deliveries, referrals, webhook_endpoints } from '../db/schema.ts';
+
+/** A new round: the schedule begins anew, the numbers of the attempts go on. */
+const newRound = (now: number) => sql`
+  state = 'pending', next_attempt_at = ${now}, queued_at = ${now}, attempts_before = attempts_count, delivered_at = null`;
+
+/** What was still to be delivered waits until the endpoint is enabled. One under way is settled by who works on it. */
+export const holdPendingDeliveries = (query: Query, endpointId: string) =>
+  query
+    .update(deliveries)
+    .set({ state: 'held', next_attempt_at: null })
+    .where(and(eq(deliveries.endpoint_id, endpointId), eq(deliveries.state, 'pending')));
+
+/** What was still to be delivered to an endpoint that is deleted. */
+export const cancelDeliveries = (query: Query, endpointId: string) =>
+  query
+    .update(deliveries)
+    .set({ state: 'cancelled', next_attempt_at: null, lease_until: null })
+    .where(and(eq(deliveries.endpoint_id, endpointId), sql`${deliveries.state} in ('pending', 'held')`));
+
+const oldestHeld = (endpointId: string) => sql`(
+  select held.id from ${deliveries} as held
+  where held.endpoint_id = ${endpointId} and held.state = 'held' order by held.position limit 1)`;
+
+/**
+ * Held events leave one after the other, in their order. The head is named on the endpoint and the rest waits behind
+ * it; with no more held the endpoint is free.
+ * @param afterId the head that makes way, or null where the replay begins
+ */
+export const releaseNextHeld = (query: Query, endpointId: string, afterId: string | null, now: number) =>
+  [
+    query.run(sql`
+      update ${webhook_endpoints} set replay_head_id = ${oldestHeld(endpointId)}
+      where id = ${endpointId} and enabled = 1 and deleted_at is null and replay_head_id is ${afterId}`),
+    query.all<{ delivery_id: string }>(sql`
+      update ${deliveries} set ${newRound(now)}
+      where state = 'held' and id = (
+        select endpoint.replay_head_id from ${webhook_endpoints} as endpoint where endpoint.id = ${endpointId})
+      returning id as delivery_id`),
+  ] as const;
+
+/** One delivery, again and at once; also where the breaker is open, as its probe. */
+export const requeueDelivery = (query: Query, deliveryId: string, now: number) =>
+  [
+    query.all<{ delivery_id: string }>(sql`
+      update ${deliveries} set ${newRound(now)}
+      where id = ${deliveryId} and state in ('pending', 'delivered', 'exhausted') and exists (
+        select 1 from ${webhook_endpoints} as endpoint
+        where endpoint.id = "deliveries"."endpoint_id" and endpoint.enabled = 1 and endpoint.deleted_at is null)
+      returning id as delivery_id`),
+    query.run(sql`
+      update ${webhook_endpoints} set breaker_until = ${now}, health_version = health_version + 1
+      where breaker_until > ${now} and id = (select d.endpoint_id from ${deliveries} as d where d.id = ${deliveryId})`),
+  ] as const;
+
+/** The sender sees when the referral reached the receiver's CRM: the first time counts. */
+export const markReached = (query: Query, referralId: string, receiverId: string, now: number) =>
+  query.run(sql`
+    update ${referrals} set reached_at = ${now}, sender_updated_at = max(sender_updated_at, ${now})
+    where id = ${referralId} and receiver_practice_id = ${receiverId} and reached_at is null`);
+
+export interface StaleDelivery {
+  readonly id: string;
+  readonly state: 'pending' | 'held';
+}
+
+export interface StaleBounds {
+  readonly pendingSince: number;
+  readonly heldSince: number;
+}
+
+/** What waited too long: due for days behind an open breaker, or held. */
+export const selectStaleDeliveries = (
+  query: Query,
+  now: number,
+  { pendingSince, heldSince }: StaleBounds,
+  limit: number,
+) =>
+  query.all<StaleDelivery>(sql`
+    select id, state from (
+      select id, state from ${deliveries}
+      where state = 'pending' and next_attempt_at <= ${now} and coalesce(queued_at, created_at) <= ${pendingSince}
+        and (lease_until is null or lease_until < ${now}) limit ${limit})
+    union all
+    select id, state from (
+      select id, state from ${deliveries} where state = 'held' and created_at <= ${heldSince} limit ${limit})`);
+
+/** Gives up what is still stale and nobody works on; what follows in the batch may ask `changes()`. */
+export const exhaustStale = (
+  query: Query,
+  { id, state }: StaleDelivery,
+  now: number,
+  { pendingSince }: StaleBounds,
+) =>
+  query
+    .update(deliveries)
+    .set({ state: 'exhausted', next_attempt_at: null, lease_until: null })
+    .where(
+      and(
+        eq(deliveries.id, id),
+        eq(deliveries.state, state),
+        sql`(lease_until is null or lease_until < ${now})`,
+        state === 'held' ? undefined : sql`coalesce(queued_at, created_at) <= ${pendingSince}`,
+      ),
+    );
+
+export const deleteOldAttempts = (query: Query, before: number, limit: number) =>
+  query.delete(attempts).where(
+    and(
+      lt(attempts.started_at, before),
+      sql`(delivery_id, number) in (
+          select delivery_id, number from attempts where started_at < ${before} order by started_at limit ${limit})`,
+    ),
+  );

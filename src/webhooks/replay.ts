@@ -1,0 +1,35 @@
+/** A replay goes on in steps of bounded size, each a message of the queue; the minute finds the ones that got lost. */
+import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import type { DeliveryContext } from './delivery.ts';
+import {
+  advanceReplay,
+  selectNextPositions,
+  selectReplay,
+  selectStuckReplays,
+} from './replays.repository.ts';
+
+const EVENTS_PER_STEP = 100;
+const STUCK_MS = 60_000;
+const RESUMED_PER_RUN_MAX = 20;
+
+export async function continueReplay(
+  replayId: string,
+  { database, queue, clock = Date.now }: DeliveryContext,
+): Promise<void> {
+  const { query } = database;
+  const [[replay]] = await database.batch([selectReplay(query, replayId)]);
+  if (!replay || replay.finished_at !== null) return;
+  const [rows] = await database.batch([selectNextPositions(query, replay, EVENTS_PER_STEP)]);
+  const isLast = rows.length < EVENTS_PER_STEP;
+  const positions = rows.map(({ position }) => position);
+  const results = await database.batch(advanceReplay(query, replay, positions, isLast, clock()));
+  await wakeDeliveries(queue, deliveryIdsIn(results));
+  if (!isLast) await queue.send({ replay_id: replayId });
+}
+
+export async function resumeReplays({ database, queue, clock = Date.now }: DeliveryContext): Promise<void> {
+  const [stuck] = await database.batch([
+    selectStuckReplays(database.query, clock() - STUCK_MS, RESUMED_PER_RUN_MAX),
+  ]);
+  for (const { id } of stuck) await queue.send({ replay_id: id });
+}

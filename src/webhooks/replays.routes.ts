@@ -1,0 +1,158 @@
+/** Sending again: one delivery, or all that an endpoint missed. */
+import * as v from 'valibot';
+import { newId } from '../db/ids.ts';
+import { DELIVERY_STATES } from '../db/schema.ts';
+import { commit } from '../http/commit.ts';
+import { time, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { operation } from '../http/operation.ts';
+import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { selectEndpoint } from './endpoints.repository.ts';
+import { endpointExample } from './endpoints.schemas.ts';
+import {
+  countReplayed,
+  insertReplay,
+  type ReplayRow,
+  selectReplay,
+  selectRunningReplay,
+} from './replays.repository.ts';
+
+export const ReplayInputSchema = v.strictObject({ since: time });
+
+export const ReplaySchema = v.object({
+  id: v.string(),
+  endpoint_id: v.string(),
+  since: timeOut,
+  state: v.picklist(['running', 'finished']),
+  /** Events looked at so far. */
+  examined_count: v.number(),
+  /** Deliveries queued because they had been given up, or had never been. */
+  queued_count: v.number(),
+  /** How those stand now. */
+  deliveries: v.object({
+    pending: v.number(),
+    held: v.number(),
+    delivered: v.number(),
+    exhausted: v.number(),
+    cancelled: v.number(),
+  }),
+  created_at: timeOut,
+  finished_at: timeOutOrNull,
+});
+
+type Counted = readonly { readonly state: string; readonly count: number }[];
+
+function presentReplay(row: ReplayRow, counted: Counted): v.InferOutput<typeof ReplaySchema> {
+  const counts = DELIVERY_STATES.map((state) => [
+    state,
+    counted.find((one) => one.state === state)?.count ?? 0,
+  ]);
+  return {
+    id: row.id,
+    endpoint_id: row.endpoint_id,
+    since: toTime(row.since),
+    state: row.finished_at === null ? 'running' : 'finished',
+    examined_count: row.examined_count,
+    queued_count: row.queued_count,
+    deliveries: Object.fromEntries(counts) as v.InferOutput<typeof ReplaySchema>['deliveries'],
+    created_at: toTime(row.created_at),
+    finished_at: toTime(row.finished_at),
+  };
+}
+
+const replayExample: v.InferOutput<typeof ReplaySchema> = {
+  id: 'rpl_01k8vb7d2nf4g9h3j5k7m1p6q8',
+  endpoint_id: endpointExample.id,
+  since: '2026-10-04T00:00:00.000Z',
+  state: 'running',
+  examined_count: 100,
+  queued_count: 7,
+  deliveries: { pending: 5, held: 0, delivered: 2, exhausted: 0, cancelled: 0 },
+  created_at: '2026-10-05T09:00:00.000Z',
+  finished_at: null,
+};
+
+export const replayOperations = [
+  operation({
+    id: 'replayWebhookEndpoint',
+    method: 'POST',
+    path: '/v1/webhook-endpoints/{endpoint_id}/replay',
+    tag: 'Webhooks',
+    summary: 'Replay what an endpoint missed',
+    description:
+      'Queues every event since then that was given up or that the endpoint was never sent although it asks for its type: for example after you changed `event_types`, or repaired the receiver. What was delivered is not sent again. Read the replay to follow it; one at a time runs for an endpoint.',
+    scope: 'webhooks:write',
+    body: ReplayInputSchema,
+    requestExample: { since: '2026-10-04T00:00:00Z' },
+    response: { status: 201, description: 'The replay.', schema: ReplaySchema, example: replayExample },
+    errors: ['invalid_state', 'limit_reached'],
+    handle: async (request) => {
+      const { database, now, defer, wakeReplay } = request.exchange;
+      const { query } = database;
+      const practiceId = request.actor.practice_id ?? '';
+      const endpointId = request.params.endpoint_id ?? '';
+      const { since } = request.body;
+      if (since > now) throw invalidInput([{ pointer: '/since', detail: 'must not be in the future' }]);
+      return commit(request, {
+        read: [selectEndpoint(query, practiceId, endpointId), selectRunningReplay(query, endpointId)],
+        decide: ([[endpoint], [running]]) => {
+          if (!endpoint) throw notFound();
+          if (!endpoint.enabled) {
+            throw new Problem('invalid_state', 'The endpoint is disabled: enable it first.', {
+              state: 'disabled',
+              allowed_moves: ['enable'],
+            });
+          }
+          if (running)
+            throw new Problem('limit_reached', `The replay ${running.id} of this endpoint is running.`);
+          const id = newId('replay');
+          return {
+            statements: [
+              insertReplay(query, {
+                id,
+                practice_id: practiceId,
+                endpoint_id: endpointId,
+                since,
+                created_at: now,
+              }),
+            ],
+            resourceId: id,
+            status: 201,
+            respond: ([rows]) => {
+              defer(() => wakeReplay(id));
+              return {
+                body: presentReplay((rows as [ReplayRow])[0], []),
+                headers: { Location: `/v1/webhook-replays/${id}` },
+              };
+            },
+          };
+        },
+        replay: async (id) => {
+          const [[row], counted] = await database.batch([
+            selectReplay(query, id, practiceId),
+            countReplayed(query, id),
+          ]);
+          if (!row) throw notFound();
+          return { body: presentReplay(row, counted) };
+        },
+      });
+    },
+  }),
+  operation({
+    id: 'getWebhookReplay',
+    method: 'GET',
+    path: '/v1/webhook-replays/{replay_id}',
+    tag: 'Webhooks',
+    summary: 'Read how far a replay has come',
+    scope: 'webhooks:read',
+    response: { status: 200, description: 'The replay.', schema: ReplaySchema, example: replayExample },
+    handle: async ({ exchange: { database }, actor, params }) => {
+      const replayId = params.replay_id ?? '';
+      const [[row], counted] = await database.batch([
+        selectReplay(database.query, replayId, actor.practice_id ?? ''),
+        countReplayed(database.query, replayId),
+      ]);
+      if (!row) throw notFound();
+      return { status: 200, body: presentReplay(row, counted) };
+    },
+  }),
+];

@@ -1,0 +1,140 @@
+/** From the result of an attempt to what is written of it: one batch, all or nothing. */
+import { ConflictError, type Statement } from '../db/database.ts';
+import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import { announceEndpoint, announceExhaustion } from './announce.ts';
+import {
+  type DispatchRow,
+  insertAttempt,
+  postponeDelivery,
+  selectDispatch,
+  settleDelivery,
+} from './deliveries.repository.ts';
+import type { DeliveryContext } from './delivery.ts';
+import { updateHealth } from './endpoints.repository.ts';
+import { afterFailure, afterSuccess, type Health, type Judgement } from './health.ts';
+import type { PostedAttempt } from './post.ts';
+import { holdPendingDeliveries, markReached, releaseNextHeld } from './queueing.repository.ts';
+import { DELIVERY_AGE_MS_MAX, isDelivered, nextAttemptAt } from './schedule.ts';
+
+/** Up to here the queue's own delay carries the retry; the cron finds it in any case. */
+const QUEUE_DELAY_MS_MAX = 30 * 60_000;
+/** Those who judge the same endpoint at the same time take turns; more than this means that something is wrong. */
+const JUDGEMENTS_MAX = 20;
+/** A held event that fails so often while it is replayed goes on by itself, and the next one leaves. */
+const REPLAY_HEAD_ATTEMPTS = 3;
+
+export interface FinishedAttempt {
+  readonly deliveryId: string;
+  readonly leaseUntil: number;
+  readonly isProbe: boolean;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly random: number;
+  readonly result: PostedAttempt;
+}
+
+const healthOf = (row: DispatchRow): Health & { created_at: number } => ({
+  failures_count: row.failures_count,
+  failing_since: row.failing_since,
+  healthy_at: row.healthy_at,
+  breaker_trips: row.breaker_trips,
+  breaker_until: row.breaker_until,
+  created_at: row.endpoint_created_at,
+});
+
+function judge(row: DispatchRow, { result, isProbe, finishedAt }: FinishedAttempt): Judgement {
+  // Of one that was disabled meanwhile nothing more is to be judged.
+  if (!row.enabled) return { health: null, disable: null, event: null };
+  if (isDelivered(result)) return afterSuccess(healthOf(row), finishedAt);
+  return afterFailure(healthOf(row), { isGone: result.status === 410, isProbe }, finishedAt);
+}
+
+interface Settlement {
+  readonly statements: Statement[];
+  /** When it is to be tried again; null where it is not. */
+  readonly wakeAt: number | null;
+  readonly hasRecovered: boolean;
+}
+
+function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: DeliveryContext): Settlement {
+  const { query } = database;
+  const { deliveryId, leaseUntil, result, finishedAt } = done;
+  const number = row.attempts_count + 1;
+  const step = number - row.attempts_before;
+  const delivered = isDelivered(result);
+  const { health, disable, event } = judge(row, done);
+  const planned = delivered ? null : nextAttemptAt(step, result, finishedAt, done.random);
+  const retryAt = planned !== null && planned <= row.since + DELIVERY_AGE_MS_MAX ? planned : null;
+  const endpoint = { id: row.endpoint_id, practice_id: row.practice_id };
+  const statements: Statement[] = [];
+  if (health || disable)
+    statements.push(
+      updateHealth(query, row.endpoint_id, row.health_version, health ?? {}, disable, finishedAt),
+    );
+  if (disable) statements.push(holdPendingDeliveries(query, row.endpoint_id));
+  statements.push(
+    retryAt !== null
+      ? postponeDelivery(query, deliveryId, leaseUntil, number, retryAt)
+      : settleDelivery(query, deliveryId, leaseUntil, {
+          state: delivered ? 'delivered' : 'exhausted',
+          next_attempt_at: null,
+          delivered_at: delivered ? finishedAt : null,
+          attempts_count: number,
+        }),
+    insertAttempt(query, {
+      delivery_id: deliveryId,
+      number,
+      started_at: done.startedAt,
+      duration_ms: result.duration_ms,
+      status: result.status,
+      error: result.error,
+      response_excerpt: result.response_excerpt,
+    }),
+  );
+  if (delivered && row.type === 'referral.sent' && row.referral_id !== null)
+    statements.push(markReached(query, row.referral_id, row.practice_id, finishedAt));
+  if (!delivered && retryAt === null)
+    statements.push(...announceExhaustion(query, deliveryId, row, finishedAt));
+  if (event) statements.push(...announceEndpoint(query, event, endpoint, {}, finishedAt));
+  if (disable)
+    statements.push(
+      ...announceEndpoint(query, 'endpoint.disabled', endpoint, { reason: disable }, finishedAt),
+    );
+  if (row.replay_head_id === deliveryId && (retryAt === null || step >= REPLAY_HEAD_ATTEMPTS))
+    statements.push(...releaseNextHeld(query, row.endpoint_id, deliveryId, finishedAt));
+  return {
+    statements,
+    wakeAt: retryAt === null || disable ? null : Math.max(retryAt, (health ?? row).breaker_until ?? 0),
+    hasRecovered: event === 'endpoint.recovered',
+  };
+}
+
+/** Writes it; what others did to the delivery or its endpoint meanwhile is read again. True where the endpoint has recovered. */
+export async function settle(
+  first: DispatchRow,
+  done: FinishedAttempt,
+  context: DeliveryContext,
+): Promise<boolean> {
+  const { database, queue } = context;
+  let row = first;
+  for (let judgements = 0; judgements < JUDGEMENTS_MAX; judgements += 1) {
+    const { statements, wakeAt, hasRecovered } = planSettlement(row, done, context);
+    try {
+      const results = await database.batch(statements);
+      const waitMs = wakeAt === null ? null : wakeAt - done.finishedAt;
+      if (waitMs !== null && waitMs <= QUEUE_DELAY_MS_MAX)
+        await queue.send({ delivery_id: done.deliveryId }, { delaySeconds: Math.ceil(waitMs / 1000) });
+      await wakeDeliveries(queue, deliveryIdsIn(results));
+      return hasRecovered;
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+    const [[again]] = await database.batch([
+      selectDispatch(database.query, done.deliveryId, done.finishedAt),
+    ]);
+    // Who has lost the lease has lost the word: another one posts it again and tells of that.
+    if (!again || again.lease_until !== done.leaseUntil) return false;
+    row = again;
+  }
+  throw new Error('An attempt could not be recorded: its lease will run out, and it is made again.');
+}

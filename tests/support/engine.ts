@@ -1,0 +1,248 @@
+/**
+ * The delivery engine in plain Node, on a real SQLite with the project's migrations: its clock, chance, queue and
+ * receivers are in the test's hand, so that 75 hours take no time and any fault can be had.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { Database } from '../../src/db/database.ts';
+import { newId } from '../../src/db/ids.ts';
+import type { Settings } from '../../src/env.ts';
+import { type NewEvent, recordEvent } from '../../src/events/outbox.ts';
+import { type DeliveryMessage, deliveryIdsIn } from '../../src/queue.ts';
+import { Vault } from '../../src/vault/vault.ts';
+import { secretPlace } from '../../src/webhooks/attempt.ts';
+import { type DeliveryContext, deliver, sweepDeliveries } from '../../src/webhooks/delivery.ts';
+import { continueReplay, resumeReplays } from '../../src/webhooks/replay.ts';
+import { DELIVERY_AGE_MS_MAX } from '../../src/webhooks/schedule.ts';
+import { createSecret } from '../../src/webhooks/signature.ts';
+import { deleteOldHistory, giveUpStale } from '../../src/webhooks/upkeep.ts';
+
+const migrations = readdirSync('migrations')
+  .filter((name) => name.endsWith('.sql'))
+  .sort()
+  .map((name) => readFileSync(`migrations/${name}`, 'utf8'));
+
+export const settings: Settings = {
+  production: false,
+  publicOrigin: 'https://exchange.example',
+  allowPrivateDestinations: false,
+  dnsOverHttpsUrl: null,
+  retentionMonths: 24,
+  masterKeys: { current: 'k', keys: { k: btoa('k'.repeat(32)) } },
+  blindIndexKey: btoa('b'.repeat(32)),
+};
+
+/** What the code uses of D1: a batch is a transaction. */
+function asD1(sqlite: DatabaseSync, crash: (when: 'before' | 'after') => void): D1Database {
+  interface Bound {
+    readonly text: string;
+    readonly values: readonly unknown[];
+  }
+  const run = ({ text, values }: Bound) => {
+    const statement = sqlite.prepare(text);
+    // Drizzle maps rows by the order of their columns.
+    const rows = statement.all(
+      ...values.map((value) => (typeof value === 'boolean' ? Number(value) : value) as SQLInputValue),
+    );
+    return { results: rows, success: true, meta: { rows_read: 0, rows_written: 0 } };
+  };
+  return {
+    prepare: (text: string) => ({ bind: (...values: unknown[]) => ({ text, values }) }),
+    batch: async (statements: readonly Bound[]) => {
+      crash('before');
+      let results: unknown[];
+      sqlite.exec('begin immediate');
+      try {
+        results = statements.map(run);
+        sqlite.exec('commit');
+      } catch (error) {
+        sqlite.exec('rollback');
+        throw error;
+      }
+      crash('after');
+      return results;
+    },
+  } as unknown as D1Database;
+}
+
+/** A process that dies at this point; `Database` puts its own word before it. */
+const CRASH = 'crash';
+
+async function surviving(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error && error.message === `D1: ${CRASH}`)) throw error;
+  }
+}
+
+export interface Post {
+  readonly at: number;
+  readonly url: string;
+  readonly id: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** Says how a receiver answers, or throws as `fetch` does. */
+export type Receive = (post: Post) => Response | Promise<Response>;
+
+export const START = Date.UTC(2026, 9, 5, 14);
+
+export async function startEngine(receive: Receive, change: Partial<DeliveryContext> = {}) {
+  const sqlite = new DatabaseSync(':memory:');
+  for (const text of migrations) sqlite.exec(text.replaceAll('--> statement-breakpoint', ''));
+  sqlite.exec('pragma foreign_keys = off');
+  const state = {
+    now: START,
+    random: 0,
+    /** True where the process dies at this call of the database. */
+    crashes: (_when: 'before' | 'after'): boolean => false,
+    /** True where this message gets lost. */
+    loses: (_message: DeliveryMessage): boolean => false,
+  };
+  const database = new Database(
+    asD1(sqlite, (when) => {
+      if (state.crashes(when)) throw new Error(CRASH);
+    }),
+  );
+  const vault = new Vault(settings);
+  /** What is on the queue, and when it is handed out. */
+  const queued: { message: DeliveryMessage; at: number }[] = [];
+  const enqueue = (message: DeliveryMessage, at: number) => {
+    if (!state.loses(message)) queued.push({ message, at });
+  };
+  const posts: Post[] = [];
+
+  const context: DeliveryContext = {
+    database,
+    vault,
+    settings,
+    queue: {
+      send: async (message: DeliveryMessage, { delaySeconds = 0 } = {}) =>
+        enqueue(message, state.now + delaySeconds * 1000),
+      sendBatch: async (messages: { body: DeliveryMessage }[]) => {
+        for (const { body } of messages) enqueue(body, state.now);
+      },
+    } as unknown as DeliveryContext['queue'],
+    clock: () => state.now,
+    random: () => state.random,
+    fetcher: (async (url: string, init: RequestInit) => {
+      const headers = init.headers as Record<string, string>;
+      const post = {
+        at: state.now,
+        url,
+        id: headers['webhook-id'] ?? '',
+        headers,
+        body: String(init.body),
+      };
+      posts.push(post);
+      return receive(post);
+    }) as typeof fetch,
+    ...change,
+  };
+
+  const rows = <T = Record<string, unknown>>(text: string, ...values: SQLInputValue[]) =>
+    sqlite.prepare(text).all(...values) as T[];
+
+  async function addEndpoint(practiceId = 'prc_owner', url = `https://${newId('endpoint')}.example/hook`) {
+    const id = newId('endpoint');
+    const secret = createSecret();
+    rows(
+      `insert into webhook_endpoints (id, practice_id, url, description, event_types, enabled, sealed_secret, created_at, updated_at)
+       values (?, ?, ?, '', '[]', 1, ?, ?, ?)`,
+      id,
+      practiceId,
+      url,
+      await vault.sealSecret(secret, secretPlace(id)),
+      state.now,
+      state.now,
+    );
+    return { id, url, secret };
+  }
+
+  async function record(event: Partial<NewEvent> = {}): Promise<string[]> {
+    const results = await database.batch(
+      recordEvent(
+        database.query,
+        {
+          type: 'partnership.paused',
+          actor: 'inviter',
+          referral: null,
+          recipients: [{ practice_id: 'prc_owner', sequence: null, needs_feedback: false }],
+          data: {},
+          ...event,
+        },
+        state.now,
+      ),
+    );
+    const ids = deliveryIdsIn(results);
+    for (const delivery_id of ids) enqueue({ delivery_id }, state.now);
+    return ids;
+  }
+
+  /** Hands out what the queue owes by now, in order. */
+  async function drain(): Promise<void> {
+    for (;;) {
+      const index = queued.findIndex(({ at }) => at <= state.now);
+      const [next] = index < 0 ? [] : queued.splice(index, 1);
+      if (!next) return;
+      const { message } = next;
+      await surviving(() =>
+        'replay_id' in message
+          ? continueReplay(message.replay_id, context)
+          : deliver(message.delivery_id, context),
+      );
+    }
+  }
+
+  /** The minute's work and all that follows from it. */
+  async function minute(): Promise<void> {
+    for (const part of [sweepDeliveries, giveUpStale, resumeReplays, deleteOldHistory])
+      await surviving(() => part(context));
+    await drain();
+  }
+
+  /** The next full minute in which the cron trigger would find something to do. */
+  function nextMinute(): number {
+    const [found] = rows<{ at: number | null }>(
+      `select min(at) as at from (
+         select min(max(d.next_attempt_at, coalesce(e.breaker_until, 0), coalesce(d.lease_until + 1, 0)),
+           coalesce(d.queued_at, d.created_at) + ${DELIVERY_AGE_MS_MAX}) as at
+         from deliveries as d join webhook_endpoints as e on e.id = d.endpoint_id where d.state = 'pending'
+         union all select updated_at + 60001 from webhook_replays where finished_at is null)`,
+    );
+    const at = Math.max(found?.at ?? Number.POSITIVE_INFINITY, state.now + 1);
+    return Math.ceil(at / 60_000) * 60_000;
+  }
+
+  /** Lets time pass, from one thing that is to happen to the next, until `end`. */
+  async function runUntil(end: number): Promise<void> {
+    for (;;) {
+      await drain();
+      const minuteAt = nextMinute();
+      const next = Math.min(minuteAt, ...queued.map(({ at }) => at));
+      if (next > end) break;
+      state.now = next;
+      if (next === minuteAt) await minute();
+    }
+    state.now = Math.max(state.now, end);
+  }
+
+  return {
+    context,
+    database,
+    state,
+    queued,
+    posts,
+    rows,
+    addEndpoint,
+    record,
+    drain,
+    minute,
+    runUntil,
+    vault,
+  };
+}
+
+export type Engine = Awaited<ReturnType<typeof startEngine>>;
