@@ -2,7 +2,6 @@
  * Fills docs/webhooks.md: the snippets from docs/snippets, the example requests from the formats themselves, the
  * lists from the code. A test compares; `npm run generate:webhooks-doc` writes.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { EVENT_TYPES } from '../src/events/types.ts';
@@ -89,14 +88,6 @@ const FILLERS: Readonly<Record<string, (argument: string) => string>> = {
     ].join('\n'),
 };
 
-/** As the formatter of this project writes it, so that both agree on what is committed. */
-const format = (text: string) =>
-  execFileSync(
-    process.execPath,
-    ['node_modules/@biomejs/biome/bin/biome', 'format', `--stdin-file-path=${WEBHOOKS_DOC}`],
-    { input: text, encoding: 'utf8' },
-  );
-
 /** Whatever stands between `<!-- made: name argument -->` and `<!-- /made -->` is made anew. */
 export function fillWebhooksDoc(text: string): string {
   const filled = text.replaceAll(
@@ -108,7 +99,7 @@ export function fillWebhooksDoc(text: string): string {
       return `${opening}\n${fill(argument)}\n<!-- /made -->`;
     },
   );
-  return format(filled);
+  return filled;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

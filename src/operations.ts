@@ -15,6 +15,7 @@ import { endpointActions } from './webhooks/actions.routes.ts';
 import { deliveryOperations } from './webhooks/deliveries.routes.ts';
 import { endpointOperations } from './webhooks/endpoints.routes.ts';
 import { replayOperations } from './webhooks/replays.routes.ts';
+import { zapierOperations } from './webhooks/zapier.routes.ts';
 
 export const operations: readonly Operation[] = [
   ...practiceOperations,
@@ -28,5 +29,6 @@ export const operations: readonly Operation[] = [
   ...endpointActions,
   ...deliveryOperations,
   ...replayOperations,
+  ...zapierOperations,
   ...reportOperations,
 ];

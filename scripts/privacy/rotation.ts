@@ -35,9 +35,14 @@ export const HOLDERS: readonly Holder[] = [
     }),
   },
   sealedColumn('endpoint secrets', 'webhook_endpoints', 'sealed_secret'),
+  // Rotated out, it was moved here as it stood.
+  sealedColumn('former endpoint secrets', 'webhook_endpoints', 'sealed_previous_secret', 'sealed_secret'),
+  sealedColumn('endpoint headers', 'webhook_endpoints', 'sealed_headers'),
+  sealedColumn('format settings', 'webhook_endpoints', 'sealed_format_settings'),
 ];
 
-function sealedColumn(name: string, table: string, column: string): Holder {
+/** @param sealedAs the column that it was sealed for, where that is another one */
+function sealedColumn(name: string, table: string, column: string, sealedAs = column): Holder {
   return {
     name,
     table,
@@ -46,7 +51,7 @@ function sealedColumn(name: string, table: string, column: string): Holder {
     isOld: (currentKeyId) =>
       `${column} is not null and substr(${column}, 1, ${currentKeyId.length + 4}) <> ${quote(`v1.${currentKeyId}.`)}`,
     rewrap: async (vault, row) => {
-      const place: Place = { column: `${table}.${column}`, row: String(row.id) };
+      const place: Place = { column: `${table}.${sealedAs}`, row: String(row.id) };
       return { [column]: await vault.rewrapSecret(String(row[column]), place) };
     },
   };

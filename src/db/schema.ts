@@ -550,6 +550,10 @@ export const webhook_endpoints = sqliteTable(
     withheld_categories: jsonList<string>().notNull().default([]),
     header_names: jsonList<string>().notNull().default([]),
     sealed_headers: text(),
+    format: text().notNull().default('standard'),
+    /** The settings of the format that may be read; the others are sealed. */
+    format_settings: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull().default({}),
+    sealed_format_settings: text(),
     /** Signs along until `previous_secret_until`. */
     sealed_previous_secret: text(),
     previous_secret_until: integer(),
@@ -586,6 +590,8 @@ export const deliveries = sqliteTable(
       .references(() => events.position),
     state: text({ enum: DELIVERY_STATES }).notNull(),
     attempts_count: integer().notNull().default(0),
+    /** What one step of the endpoint's format left to the next one. */
+    kept: text({ mode: 'json' }).$type<Record<string, string>>().notNull().default({}),
     next_attempt_at: integer(),
     lease_until: integer(),
     delivered_at: integer(),

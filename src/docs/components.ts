@@ -55,9 +55,11 @@ import {
   PingSchema,
 } from '../webhooks/endpoints.schemas.ts';
 import { ReplayInputSchema, ReplaySchema } from '../webhooks/replays.routes.ts';
+import { ZapierSampleSchema, ZapierSubscribedSchema, ZapierSubscriptionSchema } from '../webhooks/zapier.ts';
 
 /** What callers send. */
 export const requestSchemas: Record<string, AnySchema> = {
+  ZapierSubscription: ZapierSubscriptionSchema,
   AcceptRequest: AcceptSchema,
   AnswerRequest: AnswerSchema,
   Client: ClientSchema,
@@ -85,6 +87,8 @@ export const requestSchemas: Record<string, AnySchema> = {
 
 /** What the API answers. */
 export const responseSchemas: Record<string, AnySchema> = {
+  ZapierSample: ZapierSampleSchema,
+  ZapierSubscribed: ZapierSubscribedSchema,
   Consent: ConsentSchema,
   CreatedKey: CreatedKeySchema,
   CreatedWebhookEndpoint: CreatedEndpointSchema,

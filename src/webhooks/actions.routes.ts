@@ -17,7 +17,7 @@ import {
   presentEndpoint,
 } from './endpoints.schemas.ts';
 import { healthyAt } from './health.ts';
-import { ping } from './ping.ts';
+import { canBePinged, ping } from './ping.ts';
 import { holdPendingDeliveries, releaseNextHeld } from './queueing.repository.ts';
 import { createSecret } from './signature.ts';
 
@@ -73,7 +73,7 @@ export const endpointActions = [
     tag,
     summary: 'Enable a webhook endpoint again',
     description:
-      'A signed `endpoint.ping` must be answered with 2xx first. Then the events that were held are posted one after the other, oldest first, and new ones queue up behind them. One that fails three times goes on by itself and lets the next one pass. Enabling an enabled endpoint changes nothing.',
+      'A signed `endpoint.ping` must be answered with 2xx first (not where the format is one of a CRM, which would make a lead of it). Then the events that were held are posted one after the other, oldest first, and new ones queue up behind them. One that fails three times goes on by itself and lets the next one pass. Enabling an enabled endpoint changes nothing.',
     scope,
     response: { status: 200, description: 'The endpoint.', schema: EndpointSchema, example: endpointExample },
     errors: ['ping_failed'],
@@ -86,8 +86,8 @@ export const endpointActions = [
           const practiceId = row.practice_id;
           if (row.enabled)
             return changed(row.id, [selectEndpoint(query, practiceId, row.id)], presentEndpoint);
-          const result = await ping(row, exchange);
-          if (!result.succeeded) {
+          const result = canBePinged(row) ? await ping(row, exchange) : null;
+          if (result && !result.succeeded) {
             const answered = result.status === null ? result.error : `status ${result.status}`;
             throw new Problem('ping_failed', `The endpoint stays disabled: the test got ${answered}.`, {
               ping: result,
@@ -99,7 +99,7 @@ export const endpointActions = [
             disabled_at: null,
             disabled_reason: null,
             ...healthyAt(now),
-            last_ping: result,
+            ...(result ? { last_ping: result } : {}),
             updated_at: now,
           };
           const event =
@@ -219,10 +219,17 @@ export const endpointActions = [
       'Posts a signed `endpoint.ping` at once, also to a disabled endpoint, and says how it was answered. It does not count as a success or failure of the endpoint. A replay of this request shows the last ping.',
     scope,
     response: { status: 200, description: 'How it was answered.', schema: PingSchema, example: pingExample },
+    errors: ['invalid_state'],
     handle: (request) =>
       act(
         request,
         async (row) => {
+          if (!canBePinged(row)) {
+            throw new Problem('invalid_state', 'A receiver of this format would make a lead of a test.', {
+              state: row.format,
+              allowed_moves: [],
+            });
+          }
           const result: Ping = await ping(row, request.exchange);
           return {
             statements: [recordPing(request.exchange.database.query, row.id, result)],

@@ -4,12 +4,21 @@ import type { Vault } from '../vault/vault.ts';
 import { refuseDestination, rulesOf } from './destination.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 import { ATTEMPT_MS_MAX, type PostedAttempt, post } from './post.ts';
-import type { RenderedMessage } from './render.ts';
 import { judgeHost } from './resolve.ts';
 import type { AttemptError } from './schedule.ts';
 import { signWithAll } from './signature.ts';
 
 const USER_AGENT = 'ReferralExchange-Webhooks/1.0';
+
+/** What is posted: the same bytes are signed and sent. */
+export interface RenderedMessage {
+  /** Where to, if not to the endpoint's own URL. */
+  readonly url?: string;
+  /** False for receivers that cannot check a signature. */
+  readonly isSigned?: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 export interface PostingContext {
   readonly vault: Vault;
@@ -26,6 +35,8 @@ export type Target = Pick<
 
 export const secretPlace = (endpointId: string) =>
   ({ column: 'webhook_endpoints.sealed_secret', row: endpointId }) as const;
+export const formatPlace = (endpointId: string) =>
+  ({ column: 'webhook_endpoints.sealed_format_settings', row: endpointId }) as const;
 export const headersPlace = (endpointId: string) =>
   ({ column: 'webhook_endpoints.sealed_headers', row: endpointId }) as const;
 
@@ -51,7 +62,8 @@ export async function postMessage(
   { vault, settings, clock = Date.now, fetcher = fetch }: PostingContext,
   now: number,
 ): Promise<PostedAttempt> {
-  if (refuseDestination(target.url, rulesOf(settings))) return withoutAnswer('destination_refused');
+  const url = message.url ?? target.url;
+  if (refuseDestination(url, rulesOf(settings))) return withoutAnswer('destination_refused');
   const timestamp = Math.floor(now / 1000);
   let headers: Record<string, string>;
   try {
@@ -59,25 +71,20 @@ export async function postMessage(
       target.sealed_headers === null
         ? {}
         : (JSON.parse(await vault.openSecret(target.sealed_headers, headersPlace(target.id))) as object);
-    headers = {
-      ...custom,
-      ...message.headers,
-      'User-Agent': USER_AGENT,
-      'webhook-id': message.id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': await signWithAll(await openSecrets(target, vault, now), {
-        id: message.id,
-        timestamp,
-        body: message.body,
-      }),
-    };
+    headers = { ...custom, ...message.headers, 'User-Agent': USER_AGENT };
+    if (message.isSigned ?? true) {
+      const signed = { id: message.id, timestamp, body: message.body };
+      headers['webhook-id'] = message.id;
+      headers['webhook-timestamp'] = String(timestamp);
+      headers['webhook-signature'] = await signWithAll(await openSecrets(target, vault, now), signed);
+    }
   } catch {
     return withoutAnswer('signing');
   }
   const askedAt = clock();
-  const refusal = await judgeHost(new URL(target.url).hostname, settings, fetcher);
+  const refusal = await judgeHost(new URL(url).hostname, settings, fetcher);
   const took = Math.max(0, clock() - askedAt);
   if (refusal) return withoutAnswer(refusal, took);
   const timeoutMs = Math.max(1, ATTEMPT_MS_MAX - took);
-  return post(target.url, headers, message.body, { fetcher, clock, timeoutMs });
+  return post(url, headers, message.body, { fetcher, clock, timeoutMs });
 }

@@ -77,6 +77,11 @@ export interface DispatchRow {
   readonly sealed_previous_secret: string | null;
   readonly previous_secret_until: number | null;
   readonly sealed_headers: string | null;
+  readonly format: string;
+  readonly format_settings: string;
+  readonly sealed_format_settings: string | null;
+  readonly kept: string;
+  readonly sender_practice_id: string | null;
   readonly endpoint_created_at: number;
   readonly health_version: number;
   readonly failures_count: number;
@@ -97,6 +102,8 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
       d.practice_id, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
       d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories,
       endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
+      endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
+      (select referral.sender_practice_id from referrals as referral where referral.id = events.referral_id) as sender_practice_id,
       endpoint.created_at as endpoint_created_at, endpoint.health_version, endpoint.failures_count,
       endpoint.failing_since, endpoint.healthy_at, endpoint.breaker_trips, endpoint.breaker_until, endpoint.replay_head_id
     from ${deliveries} as d
@@ -216,3 +223,15 @@ export const selectAttempts = (query: Query, practiceId: string, deliveryId: str
         select ${deliveries.id} from ${deliveries} where ${deliveries.id} = ${deliveryId} and ${deliveries.practice_id} = ${practiceId})`,
     )
     .orderBy(asc(attempts.number));
+
+/** What a step of the format leaves to the next one, so that a retry does not do the first one again. */
+export const keepProgress = (
+  query: Query,
+  deliveryId: string,
+  leaseUntil: number,
+  kept: Record<string, string>,
+) =>
+  query
+    .update(deliveries)
+    .set({ kept })
+    .where(and(eq(deliveries.id, deliveryId), eq(deliveries.lease_until, leaseUntil)));

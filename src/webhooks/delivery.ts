@@ -5,7 +5,7 @@
  */
 import type { Database } from '../db/database.ts';
 import { type DeliveryMessage, deliveryIdsIn, wakeDeliveries } from '../queue.ts';
-import { type PostingContext, postMessage } from './attempt.ts';
+import type { PostingContext } from './attempt.ts';
 import {
   claimDelivery,
   claimProbe,
@@ -14,9 +14,9 @@ import {
   selectDueDeliveries,
   settleDelivery,
 } from './deliveries.repository.ts';
+import { isTellable, postFormatted } from './formatted.ts';
 import { readFullReferral } from './full.ts';
 import { releaseNextHeld } from './queueing.repository.ts';
-import { renderEvent } from './render.ts';
 import { settle } from './settle.ts';
 
 /** Longer than an attempt can take, so that a lease that has run out means a crash. */
@@ -46,7 +46,7 @@ async function cancel(
 
 /** Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it. */
 export async function deliver(deliveryId: string, context: DeliveryContext): Promise<void> {
-  const { database, settings, clock = Date.now, random = Math.random } = context;
+  const { database, clock = Date.now, random = Math.random } = context;
   const { query } = database;
   const startedAt = clock();
   const leaseUntil = startedAt + LEASE_MS;
@@ -56,11 +56,17 @@ export async function deliver(deliveryId: string, context: DeliveryContext): Pro
     selectDispatch(query, deliveryId, startedAt),
   ]);
   if (!claimed || !row) return;
-  if (!row.tellable) return cancel(deliveryId, leaseUntil, row, context, startedAt);
+  if (!isTellable(row)) return cancel(deliveryId, leaseUntil, row, context, startedAt);
   const event = { ...row, data: JSON.parse(row.data) as Record<string, unknown> };
-  const message = renderEvent(event, await readFullReferral(row, context, startedAt), settings.publicOrigin);
-  const target = { ...row, id: row.endpoint_id };
-  const result = await postMessage(target, { ...message, id: row.id }, context, startedAt);
+  const referral = await readFullReferral(row, context, startedAt);
+  const result = await postFormatted(
+    row,
+    event,
+    referral,
+    context,
+    { id: deliveryId, leaseUntil },
+    startedAt,
+  );
   const done = {
     deliveryId,
     leaseUntil,

@@ -24,6 +24,8 @@ import {
   NewEndpointSchema,
   presentEndpoint,
 } from './endpoints.schemas.ts';
+import { type FormatWish, openFormatSettings, requireUrl, toFormatColumns } from './format-settings.ts';
+import type { FormatName } from './formats/formats.ts';
 import { healthyAt } from './health.ts';
 import { cancelDeliveries } from './queueing.repository.ts';
 import { judgeHost } from './resolve.ts';
@@ -50,7 +52,12 @@ async function requireDestination(url: string, { settings }: Exchange): Promise<
 
 /** The columns of what the caller sent: headers are sealed, and only their names stay readable. */
 async function toColumns(
-  { headers, ...plain }: v.InferOutput<typeof EndpointChangeSchema>,
+  {
+    headers,
+    format: _format,
+    format_settings: _settings,
+    ...plain
+  }: v.InferOutput<typeof EndpointChangeSchema>,
   endpointId: string,
   { vault }: Exchange,
 ): Promise<Partial<EndpointRow>> {
@@ -61,6 +68,22 @@ async function toColumns(
       ? null
       : await vault.sealSecret(JSON.stringify(headers), headersPlace(endpointId));
   return { ...(plain as Partial<EndpointRow>), header_names, sealed_headers };
+}
+
+/** What the endpoint is to be: another format begins with no settings, the same one keeps what is not named. */
+async function mergeFormat(
+  row: EndpointRow,
+  change: v.InferOutput<typeof EndpointChangeSchema>,
+  exchange: Exchange,
+): Promise<FormatWish> {
+  const format = change.format ?? (row.format as FormatName);
+  const known = format === row.format ? await openFormatSettings(row, exchange) : {};
+  return {
+    format,
+    format_settings: { ...known, ...change.format_settings },
+    url: change.url ?? row.url,
+    event_types: change.event_types ?? row.event_types,
+  };
 }
 
 const showEndpoint = (row: EndpointRow) => ({
@@ -76,7 +99,7 @@ export const endpointOperations = [
     tag,
     summary: 'Create a webhook endpoint',
     description:
-      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request). With `payload: full` an event about a referral brings `data.referral` along, as you may see it at that moment; the categories in `withheld_categories` never leave for this endpoint. `headers` go with every request, such as a token of yours.',
+      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request). With `payload: full` an event about a referral brings `data.referral` along, as you may see it at that moment; the categories in `withheld_categories` never leave for this endpoint. `headers` go with every request, such as a token of yours. `format` speaks another language than Standard Webhooks: flat JSON for Zapier, Make and n8n, CloudEvents, or a lead in the shape of a CRM; its settings are described in docs/webhooks.md and are checked when they are saved.',
     scope: 'webhooks:write',
     body: NewEndpointSchema,
     requestExample: {
@@ -96,7 +119,8 @@ export const endpointOperations = [
     handle: async (request) => {
       const { database, vault, now } = request.exchange;
       const practiceId = request.actor.practice_id ?? '';
-      await requireDestination(request.body.url, request.exchange);
+      const url = requireUrl(request.body.url, request.body.format);
+      await requireDestination(url, request.exchange);
       return commit(request, {
         read: [countEndpoints(database.query, practiceId)],
         decide: async ([[counted]]) => {
@@ -109,7 +133,10 @@ export const endpointOperations = [
           const id = newId('endpoint');
           const secret = createSecret();
           const row = {
-            ...((await toColumns(request.body, id, request.exchange)) as typeof request.body),
+            description: request.body.description,
+            ...(await toColumns(request.body, id, request.exchange)),
+            ...(await toFormatColumns({ ...request.body, url }, id, request.exchange)),
+            url,
             id,
             practice_id: practiceId,
             enabled: true,
@@ -208,6 +235,11 @@ export const endpointOperations = [
             statements: [
               updateEndpoint(database.query, endpointId, row.version, {
                 ...(await toColumns(request.body, endpointId, request.exchange)),
+                ...(await toFormatColumns(
+                  await mergeFormat(row, request.body, request.exchange),
+                  endpointId,
+                  request.exchange,
+                )),
                 // The failures of the old address are none of the new one.
                 ...(url === undefined || url === row.url ? {} : healthyAt(now)),
                 updated_at: now,

@@ -4,6 +4,7 @@ import { DISABLED_REASONS, ENDPOINT_PAYLOADS } from '../db/schema.ts';
 import { EVENT_TYPE_NAMES } from '../events/types.ts';
 import { line, oneOf, setOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
+import { FORMAT_NAMES, type FormatName, formatOf } from './formats/formats.ts';
 import { customHeaders } from './headers.ts';
 import { ATTEMPT_ERRORS } from './schedule.ts';
 
@@ -17,15 +18,21 @@ const fields = {
   payload: oneOf(ENDPOINT_PAYLOADS),
   withheld_categories: setOf(oneOf(WITHHOLDABLE), WITHHOLDABLE.length),
   headers: customHeaders,
+  format: oneOf(FORMAT_NAMES),
+  /** By the format's own schema; see `checkSettings`. */
+  format_settings: v.record(v.string(), v.unknown()),
 };
 
 export const NewEndpointSchema = v.strictObject({
-  url: fields.url,
+  /** May be left out where the format has an address of its own. */
+  url: v.optional(fields.url),
   description: v.optional(fields.description, 'Webhook endpoint'),
   event_types: v.optional(fields.event_types, []),
   payload: v.optional(fields.payload, 'thin'),
   withheld_categories: v.optional(fields.withheld_categories, []),
   headers: v.optional(fields.headers, {}),
+  format: v.optional(fields.format, 'standard'),
+  format_settings: v.optional(fields.format_settings, {}),
 });
 
 export const EndpointChangeSchema = v.partial(v.strictObject(fields));
@@ -52,6 +59,10 @@ export const EndpointSchema = v.object({
   withheld_categories: v.array(v.picklist(WITHHOLDABLE)),
   /** Their values are never shown. */
   header_names: v.array(v.string()),
+  format: v.picklist(FORMAT_NAMES),
+  /** Without those that are secret; `format_secret_names` says which are set. */
+  format_settings: v.record(v.string(), v.unknown()),
+  format_secret_names: v.array(v.string()),
   enabled: v.boolean(),
   disabled_at: timeOutOrNull,
   disabled_reason: v.nullable(v.picklist(DISABLED_REASONS)),
@@ -83,6 +94,10 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
     payload: row.payload,
     withheld_categories: row.withheld_categories as Endpoint['withheld_categories'],
     header_names: row.header_names,
+    format: row.format as FormatName,
+    format_settings: row.format_settings,
+    format_secret_names:
+      row.sealed_format_settings === null ? [] : [...formatOf(row.format as FormatName).secrets],
     enabled: row.enabled,
     disabled_at: toTime(row.disabled_at),
     disabled_reason: row.disabled_reason,
@@ -116,6 +131,9 @@ export const endpointExample = {
   payload: 'thin',
   withheld_categories: [],
   header_names: ['Authorization'],
+  format: 'standard',
+  format_settings: {},
+  format_secret_names: [],
   enabled: true,
   disabled_at: null,
   disabled_reason: null,

@@ -1,12 +1,16 @@
 /** A signed test, posted while the caller waits. */
 import { newId } from '../db/ids.ts';
+import { toEnvelope } from '../events/envelope.ts';
 import { toTime } from '../http/fields.ts';
 import type { Exchange } from '../http/operation.ts';
 import { postMessage } from './attempt.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 import type { Ping } from './endpoints.schemas.ts';
-import { renderEvent } from './render.ts';
+import { type FormatName, formatOf } from './formats/formats.ts';
 import { isDelivered } from './schedule.ts';
+
+/** False for a receiver that would make a lead of the test. */
+export const canBePinged = (row: EndpointRow) => formatOf(row.format as FormatName).signed;
 
 export async function ping(row: EndpointRow, exchange: Exchange): Promise<Ping> {
   const { vault, settings, now } = exchange;
@@ -19,7 +23,11 @@ export async function ping(row: EndpointRow, exchange: Exchange): Promise<Ping> 
     occurred_at: now,
     sequence: null,
   };
-  const message = { ...renderEvent(event, null, settings.publicOrigin), id };
+  const message = {
+    id,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(toEnvelope(event, settings.publicOrigin)),
+  };
   const result = await postMessage(row, message, { vault, settings }, now);
   const { status, error, duration_ms, response_excerpt } = result;
   return {

@@ -34,9 +34,12 @@ export interface AttemptResult {
   readonly status: number | null;
   readonly error: AttemptError | null;
   readonly retryAfter: string | null;
+  /** What the endpoint's format made of the answer; where it says nothing the status decides. */
+  readonly taken?: boolean;
 }
 
-export const isDelivered = ({ status }: AttemptResult) => status !== null && status >= 200 && status < 300;
+export const isDelivered = ({ status, taken }: AttemptResult) =>
+  taken ?? (status !== null && status >= 200 && status < 300);
 
 /** `Retry-After` in milliseconds: seconds or a date (RFC 9110, 10.2.3). Null for anything else. */
 function parseRetryAfter(value: string | null, now: number): number | null {

@@ -1,4 +1,4 @@
-/** REST hooks for Zapier: it makes and removes its own endpoints. Not part of the app until they are wired. */
+/** REST hooks for Zapier: it makes and removes its own endpoints. */
 import { newId } from '../db/ids.ts';
 import type { EventType } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
@@ -9,6 +9,7 @@ import { countEndpoints, insertEndpoint, selectEndpoint, updateEndpoint } from '
 import { ENDPOINTS_PER_PRACTICE_MAX } from './endpoints.routes.ts';
 import { endpointExample } from './endpoints.schemas.ts';
 import { cancelDeliveries } from './queueing.repository.ts';
+import { toFormatColumns } from './format-settings.ts';
 import { createSecret } from './signature.ts';
 import {
   sampleOf,
@@ -29,10 +30,10 @@ function requireTarget(url: string, { settings }: Exchange): void {
 }
 
 /** The endpoint that a Zap asks for: one type of event, told flat. */
-const endpointOf = (url: string, event: EventType) => ({
+const endpointOf = async (url: string, event: EventType, endpointId: string, exchange: Exchange) => ({
   url,
   description: 'Zapier',
-  event_types: [event],
+  ...(await toFormatColumns({ format: 'flat', format_settings: {}, url, event_types: [event] }, endpointId, exchange)),
 });
 
 export const zapierOperations = [
@@ -74,7 +75,7 @@ export const zapierOperations = [
           const id = newId('endpoint');
           const place = { column: 'webhook_endpoints.sealed_secret', row: id } as const;
           const row = {
-            ...endpointOf(targetUrl, event),
+            ...(await endpointOf(targetUrl, event, id, request.exchange)),
             id,
             practice_id: practiceId,
             enabled: true,

@@ -273,6 +273,10 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       const { id } = expectStatus(await call(receiver.key, path, { body }), 201).body;
       return at(receiver.key, `/v1/webhook-replays/${id}`);
     },
+    subscribeZap: async () =>
+      at(receiver.key, '/v1/zapier/hooks', { event: 'referral.sent', targetUrl: 'http://127.0.0.1:9/zap' }),
+    unsubscribeZap: async () => at(receiver.key, `/v1/zapier/hooks/${await newEndpoint()}`),
+    sampleZap: async () => at(receiver.key, '/v1/zapier/samples?event=referral.sent&detail=full'),
     getReciprocityReport: async () => at(sender.key, `/v1/reports/reciprocity?month=${month}&history=true`),
   };
 }

@@ -1,0 +1,78 @@
+/** One attempt in the endpoint's format: as many requests as the format needs, and what their answers mean. */
+
+import type { Database } from '../db/database.ts';
+import { type TellableEvent, toEnvelope } from '../events/envelope.ts';
+import { formatPlace, type PostingContext, postMessage } from './attempt.ts';
+import { type DispatchRow, keepProgress } from './deliveries.repository.ts';
+import type { Kept } from './formats/format.ts';
+import { type FormatName, type FormatSettings, formatOf, isTold, STEPS_MAX } from './formats/formats.ts';
+import type { VisibleReferral } from './formats/input.ts';
+import type { PostedAttempt } from './post.ts';
+
+/** False where the endpoint's format has no place for the event: leads are made of referrals received. */
+export function isTellable(row: DispatchRow): boolean {
+  const direction =
+    row.sender_practice_id === null ? null : row.sender_practice_id === row.practice_id ? 'sent' : 'received';
+  return row.tellable === 1 && isTold(row.format as FormatName, row.type, direction);
+}
+
+async function openSettings(row: DispatchRow, { vault }: PostingContext): Promise<FormatSettings> {
+  const plain = JSON.parse(row.format_settings) as FormatSettings;
+  if (row.sealed_format_settings === null) return plain;
+  const secret = await vault.openSecret(row.sealed_format_settings, formatPlace(row.endpoint_id));
+  return { ...plain, ...(JSON.parse(secret) as FormatSettings) };
+}
+
+/** The sender's side of a referral has no client in it. */
+const toVisible = (referral: object | null): VisibleReferral | null =>
+  referral === null
+    ? null
+    : ({ client: null, client_withheld: null, redisclosure_notice: null, ...referral } as VisibleReferral);
+
+export async function postFormatted(
+  row: DispatchRow,
+  event: TellableEvent,
+  referral: object | null,
+  context: PostingContext & { readonly database: Database },
+  delivery: { readonly id: string; readonly leaseUntil: number },
+  now: number,
+): Promise<PostedAttempt> {
+  const { database, settings: exchange } = context;
+  const format = formatOf(row.format as FormatName);
+  const settings = await openSettings(row, context);
+  const origin = exchange.publicOrigin;
+  const input = { envelope: toEnvelope(event, origin), referral: toVisible(referral), url: row.url, origin };
+  const target = { ...row, id: row.endpoint_id };
+  let kept = JSON.parse(row.kept) as Kept;
+  // Asked for anew in each attempt: a short-lived secret that is stored nowhere cannot leak.
+  let session: string | null = null;
+  let duration_ms = 0;
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    const progress = { kept, session };
+    const { url, headers, body } = format.request(input, settings, progress);
+    const message = { id: row.id, url, headers, body, isSigned: format.signed };
+    const result = await postMessage(target, message, context, now);
+    duration_ms += result.duration_ms;
+    if (result.status === null) return { ...result, duration_ms };
+    const reading = format.read(
+      { status: result.status, excerpt: result.response_excerpt ?? '' },
+      progress,
+      settings,
+    );
+    if (reading.outcome !== 'continue') {
+      // An answer that repeats what it was sent is client data: only our own words about it are kept.
+      const response_excerpt = format.echoes ? reading.detail : result.response_excerpt;
+      return { ...result, duration_ms, response_excerpt, taken: reading.outcome === 'delivered' };
+    }
+    kept = reading.kept;
+    session = reading.session?.value ?? session;
+    await database.batch([keepProgress(database.query, delivery.id, delivery.leaseUntil, { ...kept })]);
+  }
+  return {
+    status: null,
+    error: 'connection',
+    retryAfter: null,
+    duration_ms,
+    response_excerpt: 'too many steps',
+  };
+}
