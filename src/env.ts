@@ -23,6 +23,7 @@ const SettingsSchema = v.object({
   DNS_OVER_HTTPS_URL: v.optional(v.pipe(v.string(), v.regex(/^(https:\/\/\S+)?$/)), ''),
   MASTER_KEYS: v.pipe(v.string(), v.parseJson(), MasterKeysSchema),
   BLIND_INDEX_KEY: keyBytes,
+  RETENTION_MONTHS: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number)), '24'),
 });
 
 export interface Settings {
@@ -35,6 +36,8 @@ export interface Settings {
   readonly dnsOverHttpsUrl: string | null;
   readonly masterKeys: { readonly current: string; readonly keys: Readonly<Record<string, string>> };
   readonly blindIndexKey: string;
+  /** How many months after a referral has ended its client is erased. */
+  readonly retentionMonths: number;
 }
 
 const settingsByEnv = new WeakMap<object, Settings>();
@@ -58,6 +61,7 @@ export function readSettings(env: Env): Settings {
     dnsOverHttpsUrl: result.output.DNS_OVER_HTTPS_URL || null,
     masterKeys: result.output.MASTER_KEYS,
     blindIndexKey: result.output.BLIND_INDEX_KEY,
+    retentionMonths: result.output.RETENTION_MONTHS,
   };
   settingsByEnv.set(env, settings);
   return settings;

@@ -2,6 +2,7 @@
 import { expireConsents } from './consents/expiry.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { ledgerKeyOf, sealPending } from './privacy/ledger/seal.ts';
+import { eraseOldReferrals } from './privacy/retention.ts';
 import { wakeDeliveries } from './queue.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
 import { type DeliveryContext, sweepDeliveries } from './webhooks/delivery.ts';
@@ -14,6 +15,7 @@ export async function runMinute(context: DeliveryContext): Promise<void> {
   const parts = [
     async () => wakeDeliveries(queue, await expireConsents(database, now)),
     async () => wakeDeliveries(queue, await meetDeadlines(database, now)),
+    async () => wakeDeliveries(queue, await eraseOldReferrals(database, settings.retentionMonths, now)),
     async () => sweepDeliveries(context),
     async () => giveUpStale(context),
     async () => resumeReplays(context),

@@ -1,5 +1,5 @@
 /** What only a real server on a real network and disk can show. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,15 @@ import { afterAll, expect, test } from 'vitest';
 import type { Exchange } from './support/harness.ts';
 import { answering, startReceiver, verifySignature } from './support/receiver.ts';
 import { type Server, startServer } from './support/server.ts';
-import { CLIENT_WORDS, createWorld, expectStatus, move, sendReferral, type World } from './support/world.ts';
+import {
+  CLIENT_WORDS,
+  createWorld,
+  expectStatus,
+  move,
+  referralInput,
+  sendReferral,
+  type World,
+} from './support/world.ts';
 
 const stateDirectory = mkdtempSync(join(tmpdir(), 'referral-exchange-test-'));
 let server: Server;
@@ -70,7 +78,7 @@ test('killed between commit and delivery and started again, the server delivers 
       return back.received[0];
     },
     (one) => one !== undefined,
-    // Killed after the claim, its lease of a minute must run out first.
+    // Where the kill hit an attempt, its lease of a minute runs out first.
     90_000,
   );
   expect(arrived?.headers['webhook-id']).toBe(event.id);
@@ -124,8 +132,26 @@ test('a refused connection, a reset, a redirect and an endless answer are each w
   reset.close();
 });
 
-test('what the server prints names no client', async () => {
+test('neither what the server prints nor any file of its state names the client or holds a secret', async () => {
   const id = await sendReferral(exchange(), world);
   expectStatus(await move(exchange(), world.receiver, id, 'accept'), 200);
-  for (const word of CLIENT_WORDS) expect(server.output()).not.toContain(word);
+  const asked = expectStatus(
+    await server.call(world.sender.key, '/v1/referrals', {
+      body: referralInput(world.receiver, { consent: { method: 'hosted' } }),
+    }),
+    201,
+  ).body;
+  const token = asked.consent_url.split('/').at(-1);
+  expect((await server.call(null, `/consent/${token}`)).status).toBe(200);
+  const files = readdirSync(stateDirectory, { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
+  expect(files.some(({ name }) => name.endsWith('.sqlite'))).toBe(true);
+  const secrets = [...CLIENT_WORDS, token, world.sender.key, world.receiver.key];
+  for (const { parentPath, name } of files) {
+    const content = readFileSync(join(parentPath, name)).toString('latin1');
+    for (const secret of secrets)
+      expect([name, secret, content.includes(secret)]).toEqual([name, secret, false]);
+  }
+  for (const secret of secrets) expect(server.output()).not.toContain(secret);
 });

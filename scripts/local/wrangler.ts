@@ -18,6 +18,8 @@ const QUIET = {
   WRANGLER_SEND_ERROR_REPORTS: 'false',
   WRANGLER_WRITE_LOGS: 'false',
   WRANGLER_NO_SKILLS_UPDATE_PROMPTS: 'true',
+  // wrangler's own traces keep URLs on disk, and a client's link is a secret in one.
+  X_LOCAL_OBSERVABILITY: 'false',
   // No look-up of the machine's place at Cloudflare.
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   FORCE_COLOR: '0',

@@ -12,7 +12,7 @@ const wellFormed = v.check<string, string>((text) => text.isWellFormed(), 'must 
 
 /** Not made of spaces and marks that nobody sees. */
 const isVisible = v.check<string, string>(
-  (text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
+  (text) => text === '' || /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
   'must hold something to read',
 );
 

@@ -99,21 +99,29 @@ export class Vault {
 
   async createReferralVault(referralId: string): Promise<{ vault: ReferralVault; wrapped: WrappedDataKey }> {
     const bytes = crypto.getRandomValues(new Uint8Array(32));
+    const vault = new ReferralVault(await importKey(bytes), referralId);
+    return { vault, wrapped: await this.#wrap(referralId, bytes) };
+  }
+
+  async #wrap(referralId: string, dataKey: Uint8Array<ArrayBuffer>): Promise<WrappedDataKey> {
     const id = this.#settings.masterKeys.current;
     const place: Place = { column: 'client_records.wrapped_data_key', row: referralId };
-    const wrapped_data_key = await encrypt(await this.#masterKey(id), id, bytes, place);
-    const vault = new ReferralVault(await importKey(bytes), referralId);
-    return { vault, wrapped: { master_key_id: id, wrapped_data_key } };
+    const wrapped_data_key = await encrypt(await this.#masterKey(id), id, dataKey, place);
+    return { master_key_id: id, wrapped_data_key };
+  }
+
+  async #unwrap(referralId: string, wrapped: WrappedDataKey): Promise<Uint8Array<ArrayBuffer>> {
+    const place: Place = { column: 'client_records.wrapped_data_key', row: referralId };
+    return decrypt(await this.#masterKey(wrapped.master_key_id), wrapped.wrapped_data_key, place);
   }
 
   async openReferralVault(referralId: string, wrapped: WrappedDataKey): Promise<ReferralVault> {
-    const place: Place = { column: 'client_records.wrapped_data_key', row: referralId };
-    const bytes = await decrypt(
-      await this.#masterKey(wrapped.master_key_id),
-      wrapped.wrapped_data_key,
-      place,
-    );
-    return new ReferralVault(await importKey(bytes), referralId);
+    return new ReferralVault(await importKey(await this.#unwrap(referralId, wrapped)), referralId);
+  }
+
+  /** The same data key under the current master key; what it sealed stays as it is. */
+  async rewrapDataKey(referralId: string, wrapped: WrappedDataKey): Promise<WrappedDataKey> {
+    return this.#wrap(referralId, await this.#unwrap(referralId, wrapped));
   }
 
   async sealSecret(secret: string, place: Place): Promise<string> {
@@ -124,6 +132,11 @@ export class Vault {
   async openSecret(sealed: string, place: Place): Promise<string> {
     const id = sealed.split('.')[1] ?? '';
     return decoder.decode(await decrypt(await this.#masterKey(id), sealed, place));
+  }
+
+  /** The same secret under the current master key. */
+  async rewrapSecret(sealed: string, place: Place): Promise<string> {
+    return this.sealSecret(await this.openSecret(sealed, place), place);
   }
 
   /** A keyed hash for one purpose: of links, sessions and forms. */

@@ -27,6 +27,7 @@ export const settings: Settings = {
   publicOrigin: 'https://exchange.example',
   allowPrivateDestinations: false,
   dnsOverHttpsUrl: null,
+  retentionMonths: 24,
   masterKeys: { current: 'k', keys: { k: btoa('k'.repeat(32)) } },
   blindIndexKey: btoa('b'.repeat(32)),
 };

@@ -13,6 +13,7 @@ const settings = (current: string, keys: Record<string, string>): Settings => ({
   dnsOverHttpsUrl: null,
   masterKeys: { current, keys },
   blindIndexKey: randomBytes(32).toString('base64'),
+  retentionMonths: 24,
 });
 
 test('what is sealed opens in its own place, whatever it is', async () => {
@@ -90,4 +91,6 @@ test('settings that are missing or malformed are named, and their values are not
   expect(read({ BLIND_INDEX_KEY: 'c2hvcnQtc2VjcmV0' })).not.toThrow('c2hvcnQ');
   expect(read({ MASTER_KEYS: '{"current":"b","keys":{}}' })).toThrow('MASTER_KEYS');
   expect(read({ MASTER_KEYS: 'not json' })).toThrow('MASTER_KEYS');
+  expect(read({ RETENTION_MONTHS: '0' })).toThrow('RETENTION_MONTHS: is malformed');
+  expect(read({})().retentionMonths).toBe(24);
 });

@@ -1,0 +1,59 @@
+/** Runs SQL against a local database or the deployed one, through wrangler, and reads the secrets that belong to it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs, parseEnv } from 'node:util';
+import * as v from 'valibot';
+import { readSettings, type Settings } from '../../src/env.ts';
+import { readLocalSettings, shownPath, UsageError } from './settings.ts';
+import { type KeyTarget, prepareState, secretsFile } from './state.ts';
+import { runWrangler } from './wrangler.ts';
+
+export type Row = Record<string, string | number | null>;
+/** Runs the statements one after the other and gives the rows of each. */
+export type Execute = (statements: readonly string[]) => Promise<Row[][]>;
+
+const OutputSchema = v.array(v.object({ results: v.array(v.record(v.string(), v.any())) }));
+
+/** `-- --remote` means the deployed database, else the one of STATE_DIR. */
+export function readTarget(): KeyTarget {
+  const { values } = parseArgs({ options: { remote: { type: 'boolean', default: false } } });
+  return values.remote ? 'remote' : { stateDir: readLocalSettings().stateDir };
+}
+
+export async function openDatabase(target: KeyTarget): Promise<Execute> {
+  if (target !== 'remote') await prepareState(target.stateDir);
+  const place =
+    target === 'remote' ? ['--remote', '--env', 'production'] : ['--local', '--persist-to', target.stateDir];
+  return async (statements) => {
+    const command = ['d1', 'execute', 'DB', '--json', '--yes', ...place, '--command', statements.join(';\n')];
+    const output = v.parse(OutputSchema, JSON.parse(await runWrangler(command)));
+    return output.map(({ results }) => results as Row[]);
+  };
+}
+
+export const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * A local server keeps its secrets in the state folder. Those of the deployed Worker cannot be read back: they are
+ * given in the environment, from where their copy is kept.
+ * @throws UsageError where they are missing or malformed; their values are never shown.
+ */
+export function readKeys(target: KeyTarget): Pick<Settings, 'masterKeys' | 'blindIndexKey'> {
+  const file = target === 'remote' ? null : secretsFile(target.stateDir);
+  if (file !== null && !existsSync(file))
+    throw new UsageError(`There is no ${shownPath(file)} yet: run npm start.`);
+  const secrets = file === null ? process.env : parseEnv(readFileSync(file, 'utf8'));
+  const { MASTER_KEYS, BLIND_INDEX_KEY } = secrets;
+  const rest = {
+    ENVIRONMENT: 'production',
+    PUBLIC_ORIGIN: 'http://unused',
+    ALLOW_PRIVATE_DESTINATIONS: 'false',
+  };
+  try {
+    return readSettings({ ...rest, MASTER_KEYS, BLIND_INDEX_KEY } as unknown as Env);
+  } catch (error) {
+    const place = file === null ? 'the environment' : shownPath(file);
+    throw new UsageError(
+      `${(error as Error).message}\nMASTER_KEYS and BLIND_INDEX_KEY are read from ${place}.`,
+    );
+  }
+}

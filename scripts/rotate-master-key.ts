@@ -1,0 +1,31 @@
+/**
+ * `npm run rotate-master-key`: re-wraps what old master keys hold with the current one; see docs/operations.md. May be
+ * interrupted and run again. `-- --remote`: in the deployed database, with MASTER_KEYS and BLIND_INDEX_KEY from the
+ * environment.
+ */
+import { Vault } from '../src/vault/vault.ts';
+import { openDatabase, readKeys, readTarget } from './local/database.ts';
+import { startProgress } from './local/progress.ts';
+import { runScript } from './local/settings.ts';
+import { countOld, HOLDERS, rotate } from './privacy/rotation.ts';
+
+await runScript(async () => {
+  const target = readTarget();
+  const execute = await openDatabase(target);
+  const keys = readKeys(target);
+  const { current } = keys.masterKeys;
+  const vault = new Vault(keys);
+  for (const holder of HOLDERS) {
+    const progress = startProgress(holder.name, await countOld(execute, holder, current));
+    const { rewrapped, failed, left } = await rotate(execute, holder, vault, current, progress.advance);
+    progress.stop();
+    console.log(`${holder.name}: ${rewrapped} re-wrapped with "${current}", ${left} left under another key.`);
+    if (failed.length > 0) {
+      console.error(
+        `${failed.length} could not be opened, first ${failed[0]}: is every old key still in MASTER_KEYS?`,
+      );
+    }
+    if (left > 0) process.exitCode = 1;
+    if (left > failed.length) console.error('Some were written meanwhile under an old key: run this again.');
+  }
+});

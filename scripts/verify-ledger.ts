@@ -1,0 +1,42 @@
+/**
+ * `npm run verify-ledger`: checks the history of every referral and names the first broken link; the exit code is 1
+ * where there is one. `-- --remote`: of the deployed database, with MASTER_KEYS and BLIND_INDEX_KEY from the environment.
+ */
+import { deriveLedgerKey } from '../src/privacy/ledger/chain.ts';
+import { openDatabase, readKeys, readTarget } from './local/database.ts';
+import { startProgress } from './local/progress.ts';
+import { runScript } from './local/settings.ts';
+import { type CheckedReferral, checkAll, countReferrals } from './privacy/verification.ts';
+
+await runScript(async () => {
+  const target = readTarget();
+  const execute = await openDatabase(target);
+  const key = await deriveLedgerKey(readKeys(target).blindIndexKey);
+  const progress = startProgress('referrals', await countReferrals(execute));
+  const broken: CheckedReferral[] = [];
+  let [referrals, sealed, pending] = [0, 0, 0];
+  for await (const page of checkAll(execute, key)) {
+    for (const one of page) {
+      referrals += 1;
+      sealed += one.sealed_count;
+      pending += one.pending_count;
+      if (one.first_broken) broken.push(one);
+    }
+    progress.advance(page.length);
+  }
+  progress.stop();
+  console.log(`${referrals} referrals: ${sealed} links, ${pending} entries about to be sealed.`);
+  const [first] = broken;
+  if (!first?.first_broken) {
+    console.log('Every chain holds.');
+    return;
+  }
+  const { number, kind, entry_id, fault } = first.first_broken;
+  const place = [number === null ? '' : `link ${number}`, kind ?? '', entry_id ?? '']
+    .filter(Boolean)
+    .join(', ');
+  console.log(
+    `${broken.length} broken. The first: referral ${first.referral_id}, ${place || 'its end'}: ${fault}.`,
+  );
+  process.exitCode = 1;
+});

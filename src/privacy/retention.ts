@@ -1,0 +1,33 @@
+/** How long a client's data stay after a referral has ended: each minute what is older is erased. */
+import { Temporal } from 'temporal-polyfill';
+import { ConflictError, type Database } from '../db/database.ts';
+import { deliveryIdsIn } from '../queue.ts';
+import { selectErasable } from './erasure.repository.ts';
+import { eraseReferral } from './erasure.ts';
+
+/** A minute's share; what is left over is taken by the next minute. */
+const ERASED_PER_RUN_MAX = 50;
+
+/** Referrals that ended at this moment or earlier are erased: so many calendar months before `now`, in UTC. */
+export function retentionCutoff(now: number, months: number): number {
+  return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('UTC').subtract({ months })
+    .epochMilliseconds;
+}
+
+/** Returns the deliveries to wake. A referral that somebody changes meanwhile is left to the next run. */
+export async function eraseOldReferrals(database: Database, months: number, now: number): Promise<string[]> {
+  const { query } = database;
+  const cutoff = retentionCutoff(now, months);
+  const [due] = await database.batch([selectErasable(query, cutoff, ERASED_PER_RUN_MAX)]);
+  const deliveryIds: string[] = [];
+  for (const row of due) {
+    try {
+      deliveryIds.push(
+        ...deliveryIdsIn(await database.batch(eraseReferral(query, row, 'system', now).statements)),
+      );
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+  return deliveryIds;
+}
