@@ -4,7 +4,7 @@ import { DISABLED_REASONS, ENDPOINT_PAYLOADS } from '../db/schema.ts';
 import { EVENT_TYPE_NAMES } from '../events/types.ts';
 import { line, oneOf, setOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
-import { FORMAT_NAMES, type FormatName, formatOf } from './formats/formats.ts';
+import { FORMAT_DEFAULT, FORMAT_NAMES, type FormatName, formatOf } from './formats/formats.ts';
 import { customHeaders } from './headers.ts';
 import { ATTEMPT_ERRORS } from './schedule.ts';
 
@@ -31,7 +31,7 @@ export const NewEndpointSchema = v.strictObject({
   payload: v.optional(fields.payload, 'thin'),
   withheld_categories: v.optional(fields.withheld_categories, []),
   headers: v.optional(fields.headers, {}),
-  format: v.optional(fields.format, 'standard'),
+  format: v.optional(fields.format, FORMAT_DEFAULT),
   format_settings: v.optional(fields.format_settings, {}),
 });
 

