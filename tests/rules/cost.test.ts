@@ -31,11 +31,7 @@ test('with a warm key every read makes 1 D1 call and every write at most 2; a co
       ...(body === undefined ? {} : { body }),
     });
     expect(status, id).toBeLessThan(300);
-    expect([id, cost.calls <= (method === 'GET' ? 1 : 2), cost.calls]).toEqual([
-      id,
-      true,
-      cost.calls,
-    ]);
+    expect([id, cost.calls <= (method === 'GET' ? 1 : 2), cost.calls]).toEqual([id, true, cost.calls]);
   }
   const fresh = expectStatus(
     await exchange.call(world.sender.key, '/v1/keys', { body: { name: 'cold' } }),
