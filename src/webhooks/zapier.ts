@@ -20,7 +20,10 @@ export const ZapierSampleQuerySchema = v.strictObject({
 
 /** Zapier wants a bare array, newest first, of what the hook would send. */
 export const ZapierSampleSchema = v.array(
-  v.looseObject({ id: v.string(), type: v.picklist(EVENT_TYPE_NAMES), timestamp: v.string() }),
+  v.objectWithRest(
+    { id: v.string(), type: v.picklist(EVENT_TYPE_NAMES), timestamp: v.string() },
+    v.nullable(v.union([v.string(), v.number(), v.boolean()])),
+  ),
 );
 
 const SAMPLE_URL = 'https://hooks.zapier.com/hooks/standard/1/2/';
