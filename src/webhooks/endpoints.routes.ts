@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
-import { type Exchange, operation } from '../http/operation.ts';
+import { type Exchange, type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
 import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
@@ -90,6 +90,32 @@ const showEndpoint = (row: EndpointRow) => ({
   body: presentEndpoint(row),
   headers: { ETag: toETag(row.version) },
 });
+
+/** What was still to be delivered to it is cancelled with it. */
+export async function deleteEndpoint(request: OperationRequest<unknown, unknown>): Promise<Reply> {
+  const { database, now } = request.exchange;
+  const endpointId = request.params.endpoint_id ?? '';
+  return commit(request, {
+    read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
+    decide: ([[row]]) => {
+      if (!row) throw notFound();
+      requireVersion(request.ifMatch, row.version);
+      return {
+        statements: [
+          updateEndpoint(database.query, endpointId, row.version, {
+            deleted_at: now,
+            enabled: false,
+            updated_at: now,
+          }),
+          cancelDeliveries(database.query, endpointId),
+        ],
+        resourceId: endpointId,
+        status: 204,
+        respond: () => ({ body: null }),
+      };
+    },
+  });
+}
 
 export const endpointOperations = [
   operation({
@@ -261,29 +287,8 @@ export const endpointOperations = [
     summary: 'Delete a webhook endpoint',
     description: 'What was still to be delivered to it is cancelled; the events stay in the feed.',
     scope: 'webhooks:write',
+    conditional: true,
     response: { status: 204, description: 'The endpoint is deleted.' },
-    handle: async (request) => {
-      const { database, now } = request.exchange;
-      const endpointId = request.params.endpoint_id ?? '';
-      return commit(request, {
-        read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
-        decide: ([[row]]) => {
-          if (!row) throw notFound();
-          return {
-            statements: [
-              updateEndpoint(database.query, endpointId, row.version, {
-                deleted_at: now,
-                enabled: false,
-                updated_at: now,
-              }),
-              cancelDeliveries(database.query, endpointId),
-            ],
-            resourceId: endpointId,
-            status: 204,
-            respond: () => ({ body: null }),
-          };
-        },
-      });
-    },
+    handle: deleteEndpoint,
   }),
 ];

@@ -3,13 +3,12 @@ import { newId } from '../db/ids.ts';
 import type { EventType } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
 import { type Exchange, operation } from '../http/operation.ts';
-import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
 import { refuseDestination } from './destination.ts';
-import { countEndpoints, insertEndpoint, selectEndpoint, updateEndpoint } from './endpoints.repository.ts';
-import { ENDPOINTS_PER_PRACTICE_MAX } from './endpoints.routes.ts';
+import { countEndpoints, insertEndpoint } from './endpoints.repository.ts';
+import { deleteEndpoint, ENDPOINTS_PER_PRACTICE_MAX } from './endpoints.routes.ts';
 import { endpointExample } from './endpoints.schemas.ts';
 import { toFormatColumns } from './format-settings.ts';
-import { cancelDeliveries } from './queueing.repository.ts';
 import { createSecret } from './signature.ts';
 import {
   sampleOf,
@@ -107,29 +106,7 @@ export const zapierOperations = [
     description: 'What was still to be delivered to it is cancelled; the events stay in the feed.',
     scope: 'webhooks:write',
     response: { status: 204, description: 'The subscription has ended.' },
-    handle: async (request) => {
-      const { database, now } = request.exchange;
-      const endpointId = request.params.endpoint_id ?? '';
-      return commit(request, {
-        read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
-        decide: ([[row]]) => {
-          if (!row) throw notFound();
-          return {
-            statements: [
-              updateEndpoint(database.query, endpointId, row.version, {
-                deleted_at: now,
-                enabled: false,
-                updated_at: now,
-              }),
-              cancelDeliveries(database.query, endpointId),
-            ],
-            resourceId: endpointId,
-            status: 204,
-            respond: () => ({ body: null }),
-          };
-        },
-      });
-    },
+    handle: deleteEndpoint,
   }),
   operation({
     id: 'sampleZap',
