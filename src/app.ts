@@ -1,6 +1,7 @@
 /** The API as a table of contents. */
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { mountCallbacks } from './callbacks/callbacks.routes.tsx';
 import { mountConsentPage } from './consent-page/consent-page.routes.tsx';
 import { type DocsAssets, mountDocs } from './docs/docs.routes.ts';
 import { type AppEnv, frame, mount, onError, originOf } from './http/mount.ts';
@@ -22,6 +23,7 @@ export function createApp(assets: DocsAssets): Hono<AppEnv> {
   );
   mount(app, operations);
   mountConsentPage(app);
+  mountCallbacks(app);
   mountDocs(app, assets);
   app.notFound((c) => respondWithProblem(notFound(), originOf(c)));
   app.onError(onError);

@@ -33,6 +33,8 @@ export const EventSchema = v.object({
     state: v.optional(v.string()),
     reason: v.optional(v.string()),
     url: v.optional(v.string()),
+    /** Only in webhooks to the receiver of a referral: where its outcome can be reported without a key. */
+    callback_url: v.optional(v.string()),
     /** Only in webhooks to an endpoint with `payload: full`: the referral as the practice may see it then. */
     referral: v.optional(v.looseObject({})),
   }),

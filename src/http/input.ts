@@ -18,7 +18,7 @@ function toFaults(issues: readonly v.BaseIssue<unknown>[], prefix: string): Inpu
   }));
 }
 
-function parse(schema: AnySchema, value: unknown, prefix: string): unknown {
+export function parse(schema: AnySchema, value: unknown, prefix: string): unknown {
   const result = v.safeParse(schema, value);
   if (!result.success) throw invalidInput(toFaults(result.issues, prefix));
   return result.output;
@@ -85,6 +85,12 @@ function requireObject(value: unknown): unknown {
     throw invalidInput([{ pointer: '', detail: 'must be a JSON object' }]);
   }
   return value;
+}
+
+/** The JSON object that the body is. */
+export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
+  requireJson(request.headers);
+  return requireObject(parseJson(await readBytes(request))) as Record<string, unknown>;
 }
 
 /** The validated body and the hash that tells a repeated request from another one. */

@@ -30,7 +30,7 @@ export function vaultOf(env: Env): Vault {
   return vault;
 }
 
-async function requireRate(limiter: RateLimit, key: string): Promise<void> {
+export async function requireRate(limiter: RateLimit, key: string): Promise<void> {
   const { success } = await limiter.limit({ key });
   if (!success) {
     throw new Problem(
@@ -55,7 +55,7 @@ function requireScope(actor: Actor, one: Operation): void {
   }
 }
 
-function exchangeOf(c: Context<AppEnv>): Exchange {
+export function exchangeOf(c: Context<AppEnv>): Exchange {
   const settings = readSettings(c.env);
   return {
     database: c.var.database,

@@ -35,6 +35,8 @@ export interface MoveDetails {
   readonly consent?: ConsentInput;
   /** Who of the receiver takes the client on. */
   readonly professionalId?: string | undefined;
+  /** The answer shows nothing of the client, so nothing is disclosed. */
+  readonly withoutClient?: boolean;
 }
 
 function requireAllowed(file: ReferralFile, side: Side, move: Move, feedback: boolean, now: number): void {
@@ -155,13 +157,15 @@ export async function moveReferral(
       }
       const change = { move, by: side, reason: details.reason, professionalId, feedback };
       const changed = changeReferral(query, row, change, now);
-      const statements = [...before, ...changed.statements, ...after, disclose(request, referralId)];
+      const disclosure = details.withoutClient ? [] : [disclose(request, referralId)];
+      const statements = [...before, ...changed.statements, ...after, ...disclosure];
       return {
         statements: statements,
         resourceId: referralId,
         status: 200,
         respond: (results) => {
-          const disclosed = disclosedIn(results[statements.length - 1] as { disclosed: string }[]);
+          const logged = details.withoutClient ? [] : results[statements.length - 1];
+          const disclosed = disclosedIn(logged as { disclosed: string }[]);
           return showReferral(request, { ...file, row: changed.row }, side, disclosed);
         },
       };

@@ -144,6 +144,36 @@ export class Vault {
     return this.blindIndex(`purpose:${purpose}`, ...parts);
   }
 
+  /** The key of one purpose's tokens. */
+  async #tokenKey(purpose: string): Promise<CryptoKey> {
+    return importKey(decodeBase64(await this.mac('token-key', purpose)) ?? new Uint8Array());
+  }
+
+  /**
+   * An opaque text for a link, which only `openToken` reads. The same words give the same token, so that a message
+   * which carries it stays the same: its iv is a keyed hash of the words (as in AES-SIV).
+   */
+  async sealToken(purpose: string, words: string): Promise<string> {
+    const iv = (decodeBase64(await this.mac('token-iv', purpose, words)) ?? new Uint8Array()).slice(0, 12);
+    const key = await this.#tokenKey(purpose);
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, encode(words));
+    const bytes = new Uint8Array([...iv, ...new Uint8Array(sealed)]);
+    return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  }
+
+  /** Null for every text that `sealToken` did not make for this purpose. */
+  async openToken(purpose: string, token: string): Promise<string | null> {
+    const bytes = decodeBase64(token.replaceAll('-', '+').replaceAll('_', '/'));
+    if (!bytes || bytes.length <= 28) return null;
+    const key = await this.#tokenKey(purpose);
+    try {
+      const algorithm = { name: 'AES-GCM', iv: bytes.slice(0, 12) };
+      return decoder.decode(await crypto.subtle.decrypt(algorithm, key, bytes.slice(12)));
+    } catch {
+      return null;
+    }
+  }
+
   /** A keyed hash by which equal values are found without being read. */
   async blindIndex(...parts: string[]): Promise<string> {
     this.#blindIndexKey ??= crypto.subtle.importKey(

@@ -64,6 +64,7 @@ export interface DispatchRow {
   readonly needs_feedback: number;
   readonly others: string;
   readonly practice_id: string;
+  readonly is_receiver: number;
   readonly lease_until: number | null;
   readonly attempts_count: number;
   readonly attempts_before: number;
@@ -99,7 +100,8 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
       (select json_group_array(json_object('practice_id', other.practice_id, 'needs_feedback', other.needs_feedback))
         from ${event_recipients} as other
         where other.position = d.position and other.practice_id <> d.practice_id) as others,
-      d.practice_id, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
+      d.practice_id, exists (select 1 from referrals as about
+        where about.id = events.referral_id and about.receiver_practice_id = d.practice_id) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
       d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories,
       endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
       endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,

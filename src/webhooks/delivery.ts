@@ -3,6 +3,7 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
+import { createCallbackUrl } from '../callbacks/link.ts';
 import type { Database } from '../db/database.ts';
 import { type DeliveryMessage, deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import type { PostingContext } from './attempt.ts';
@@ -44,6 +45,13 @@ async function cancel(
   await wakeDeliveries(queue, deliveryIdsIn(results));
 }
 
+/** Where the receiver of a referral says what came of it; equal with each attempt. */
+async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext): Promise<object> {
+  if (!row.is_receiver || row.referral_id === null) return {};
+  const target = { referralId: row.referral_id, practiceId: row.practice_id };
+  return { callback_url: await createCallbackUrl(target, row.occurred_at, vault, settings.publicOrigin) };
+}
+
 /** Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it. */
 export async function deliver(deliveryId: string, context: DeliveryContext): Promise<void> {
   const { database, clock = Date.now, random = Math.random } = context;
@@ -57,7 +65,8 @@ export async function deliver(deliveryId: string, context: DeliveryContext): Pro
   ]);
   if (!claimed || !row) return;
   if (!isTellable(row)) return cancel(deliveryId, leaseUntil, row, context, startedAt);
-  const event = { ...row, data: JSON.parse(row.data) as Record<string, unknown> };
+  const data = JSON.parse(row.data) as Record<string, unknown>;
+  const event = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
   const referral = await readFullReferral(row, context, startedAt);
   const result = await postFormatted(
     row,

@@ -40,6 +40,9 @@ const ABOUT: Readonly<Record<string, Record<string, string>>> = {
   practice: { practice_id: directoryExample.id },
 };
 
+/** As a receiver gets it; a sender does not. */
+const CALLBACK_URL = `${ORIGIN}/callback/uk3Jv7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc`;
+
 /** An event of this type as a webhook tells it. */
 export function exampleEnvelope(type: EventType): Envelope {
   const [noun = '', fact = ''] = type.split('.');
@@ -48,7 +51,12 @@ export function exampleEnvelope(type: EventType): Envelope {
     id: eventId(type),
     type,
     actor: noun === 'referral' ? (type === 'referral.sent' ? 'sender' : 'receiver') : 'operator',
-    data: { ...ABOUT[noun], state: STATES[type] ?? fact, ...(reason ? { reason } : {}) },
+    data: {
+      ...ABOUT[noun],
+      state: STATES[type] ?? fact,
+      ...(reason ? { reason } : {}),
+      ...(noun === 'referral' ? { callback_url: CALLBACK_URL } : {}),
+    },
     occurred_at: Date.parse('2026-10-05T15:04:05Z'),
     sequence: noun === 'referral' ? 2 : null,
   };
