@@ -1,5 +1,6 @@
 /** What the cron trigger does each minute. One part's fault does not keep the others from their work. */
 import { expireConsents } from './consent-page/expiry.ts';
+import { logFault } from './fault.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { ledgerKeyOf, sealPending } from './privacy/ledger/seal.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
@@ -27,7 +28,7 @@ export async function runMinute(context: DeliveryContext): Promise<void> {
     try {
       await part();
     } catch (error) {
-      console.error(JSON.stringify({ minute: error instanceof Error ? error.message : 'failed' }));
+      logFault({ minute: now }, error);
     }
   }
 }

@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import { Database } from './db/database.ts';
 import reference from './docs/reference.html';
 import { readSettings } from './env.ts';
+import { logFault } from './fault.ts';
 import { runMinute } from './minute.ts';
 import type { DeliveryMessage } from './queue.ts';
 import { Vault } from './vault/vault.ts';
@@ -29,9 +30,7 @@ export class DeliveryWorker extends WorkerEntrypoint<Env> {
       'replay_id' in message
         ? continueReplay(message.replay_id, context)
         : deliver(message.delivery_id, context);
-    this.ctx.waitUntil(
-      work.catch((error: unknown) => console.error(JSON.stringify({ ...message, error: String(error) }))),
-    );
+    this.ctx.waitUntil(work.catch((error: unknown) => logFault({ ...message }, error)));
   }
 }
 

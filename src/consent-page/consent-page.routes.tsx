@@ -10,6 +10,7 @@ import { type Category, isActive } from '../consents/consents.schemas.ts';
 import { countNameTried, forgetNamesTried, NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
 import { ConflictError, type Statement } from '../db/database.ts';
 import { readSettings } from '../env.ts';
+import { logFault } from '../fault.ts';
 import { type AppEnv, vaultOf } from '../http/mount.ts';
 import { ledgerKeyOf, sealReferral } from '../privacy/ledger/seal.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
@@ -106,7 +107,11 @@ async function decide(
     try {
       const deliveryIds = deliveryIdsIn(await c.var.database.batch(made));
       c.executionCtx.waitUntil(wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds));
-      c.executionCtx.waitUntil(seal(c, visitor));
+      c.executionCtx.waitUntil(
+        seal(c, visitor).catch((error: unknown) =>
+          logFault({ request_id: c.var.requestId, deferred: true }, error),
+        ),
+      );
       return backToLink(c);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;

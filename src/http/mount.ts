@@ -4,6 +4,7 @@ import { accepts } from 'hono/accepts';
 import { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { readSettings } from '../env.ts';
+import { logFault } from '../fault.ts';
 import { wakeDeliveries } from '../queue.ts';
 import { Vault } from '../vault/vault.ts';
 import { type Actor, authenticate } from './authenticate.ts';
@@ -64,9 +65,7 @@ export function exchangeOf(c: Context<AppEnv>): Exchange {
     now: Date.now(),
     defer: (work) =>
       c.executionCtx.waitUntil(
-        work().catch((error: unknown) =>
-          console.error(JSON.stringify({ request_id: c.var.requestId, deferred: String(error) })),
-        ),
+        work().catch((error: unknown) => logFault({ request_id: c.var.requestId, deferred: true }, error)),
       ),
     wakeDeliveries: (deliveryIds) => wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds),
     wakeReplay: async (replay_id) => {
@@ -142,10 +141,7 @@ export function originOf(c: Context<AppEnv>): string {
 export function onError(error: unknown, c: Context<AppEnv>): Response {
   const origin = originOf(c);
   if (error instanceof Problem) return respondWithProblem(error, origin);
-  const { name, message, stack } = error instanceof Error ? error : new Error('unknown');
-  // The words of an unknown error may quote what it choked on: only D1's, which `Database` has cleaned, are logged.
-  const words = message.startsWith('D1: ') ? message : stack?.split('\n').slice(1, 4).join(' | ');
-  console.error(JSON.stringify({ request_id: c.var.requestId, error: name, at: words }));
+  logFault({ request_id: c.var.requestId }, error);
   return respondWithProblem(
     new Problem('internal', 'Something failed on our side, and nothing was changed by halves.'),
     origin,

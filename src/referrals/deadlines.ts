@@ -1,6 +1,7 @@
 /** What happens to referrals by itself, each minute: reminders, expiry, outcomes that are due. */
 import { ConflictError, type Database, type Statement } from '../db/database.ts';
 import type { EventType } from '../events/types.ts';
+import { logFault } from '../fault.ts';
 import { deliveryIdsIn } from '../queue.ts';
 import { changeReferral, noteReferral } from './change.ts';
 import { type Deadline, nextDeadline } from './lifecycle.ts';
@@ -54,9 +55,7 @@ export async function meetDeadlines(database: Database, now: number): Promise<st
       if (row) deliveryIds.push(...deliveryIdsIn(await database.batch(meetDeadline(database, row, now))));
     } catch (error) {
       if (error instanceof ConflictError) continue;
-      console.error(
-        JSON.stringify({ referral_id: id, deadline: error instanceof Error ? error.message : 'failed' }),
-      );
+      logFault({ referral_id: id, deadline: true }, error);
       await database.batch([updateReferral(query, id, { deadline_at: now + PUT_OFF_MS })]);
     }
   }
