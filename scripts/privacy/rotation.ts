@@ -39,6 +39,8 @@ export const HOLDERS: readonly Holder[] = [
   sealedColumn('former endpoint secrets', 'webhook_endpoints', 'sealed_previous_secret', 'sealed_secret'),
   sealedColumn('endpoint headers', 'webhook_endpoints', 'sealed_headers'),
   sealedColumn('format settings', 'webhook_endpoints', 'sealed_format_settings'),
+  sealedColumn('callback secrets', 'webhook_endpoints', 'sealed_callback_secret'),
+  sealedColumn('format sessions', 'webhook_endpoints', 'sealed_format_session'),
 ];
 
 /** @param sealedAs the column that it was sealed for, where that is another one */

@@ -570,6 +570,14 @@ export const webhook_endpoints = sqliteTable(
     breaker_until: integer(),
     replay_head_id: text(),
     last_ping: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+    /** Whether what is delivered carries a link to the referral's page. */
+    page_links: integer({ mode: 'boolean' }).notNull().default(false),
+    /** How the receiver's CRM answers, without what is secret of it. */
+    callback: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull().default({}),
+    sealed_callback_secret: text(),
+    /** The format's short-lived access to the receiver, and until when it is good. */
+    sealed_format_session: text(),
+    format_session_until: integer(),
   },
   (t) => [index('webhook_endpoints_by_practice').on(t.practice_id, t.id)],
 );
