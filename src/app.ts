@@ -1,12 +1,12 @@
 /** The API as a table of contents. */
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { mountCallbacks } from './callbacks/callbacks.routes.tsx';
 import { mountConsentPage } from './consent-page/consent-page.routes.tsx';
 import { type DocsAssets, mountDocs } from './docs/docs.routes.ts';
 import { type AppEnv, frame, mount, onError, originOf } from './http/mount.ts';
 import { notFound, Problem, respondWithProblem } from './http/problem.ts';
 import { operations } from './operations.ts';
+import { mountReferralPages } from './referral-page/referral-page.routes.tsx';
 
 export function createApp(assets: DocsAssets): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -23,7 +23,7 @@ export function createApp(assets: DocsAssets): Hono<AppEnv> {
   );
   mount(app, operations);
   mountConsentPage(app);
-  mountCallbacks(app);
+  mountReferralPages(app);
   mountDocs(app, assets);
   app.notFound((c) => respondWithProblem(notFound(), originOf(c)));
   app.onError(onError);

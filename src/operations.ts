@@ -8,6 +8,7 @@ import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
 import { sealing } from './privacy/ledger/seal.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
+import { pageLinkOperations } from './referral-page/page-links.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...keyOperations,
   ...partnershipOperations,
   ...sealing([...referralOperations, ...consentRequestOperations, ...privacyOperations]),
+  ...pageLinkOperations,
   ...eventOperations,
   ...endpointOperations,
   ...endpointActions,

@@ -4,7 +4,6 @@
  */
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { setCookie } from 'hono/cookie';
 import { sha256Hex } from '../access/token.ts';
 import { type Category, isActive } from '../consents/consents.schemas.ts';
 import { countNameTried, forgetNamesTried, NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
@@ -12,13 +11,16 @@ import { ConflictError, type Statement } from '../db/database.ts';
 import { readSettings } from '../env.ts';
 import { logFault } from '../fault.ts';
 import { type AppEnv, vaultOf } from '../http/mount.ts';
+import { FORM_BYTES_MAX, type Form, first, readForm } from '../pages/forms.ts';
+import { languageOf } from '../pages/language.ts';
+import { isTooOften, type Page, showTooOften } from '../pages/page.tsx';
+import { type Fault, PlainPage } from '../pages/parts.tsx';
 import { ledgerKeyOf, sealReferral } from '../privacy/ledger/seal.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { lettersOf } from '../referrals/client.schemas.ts';
 import { requireSendable } from '../referrals/gate.ts';
 import { denyConsent, grantConsent, takeBackConsent } from './decide.ts';
 import { toReceipt } from './receipt.ts';
-import { createSession, SESSION_COOKIE, SESSION_SECONDS } from './session.ts';
 import {
   openClient,
   openSigned,
@@ -30,23 +32,12 @@ import {
   showReceipt,
   textOf,
 } from './show.tsx';
-import { PlainPage } from './views.tsx';
 import { consentEnd, factsOf } from './visit.ts';
-import {
-  baseOf,
-  first,
-  isLocked,
-  languageOf,
-  type Page,
-  readForm,
-  readVisitor,
-  type Visitor,
-} from './visitor.ts';
+import { baseOf, beginVisit, formTokenOf, isLocked, readVisitor, type Visitor } from './visitor.ts';
 import { WORDS } from './words.ts';
 
 /** Each loser of a race looks again at what is true by then. */
 const DECISIONS_MAX = 3;
-const FORM_BYTES_MAX = 16_384;
 const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documents'];
 
 async function showLink(c: Page) {
@@ -62,8 +53,8 @@ const backToLink = (c: Page) => c.redirect(`${baseOf(c)}?lang=${languageOf(c)}`,
 async function confirmName(c: Page) {
   const visitor = await readVisitor(c);
   if (!visitor) return showInvalid(c);
-  const { visit, now } = visitor;
-  const form = await readForm(c, { ...visitor, session: '' });
+  const { visit } = visitor;
+  const form = await readForm(c, await formTokenOf(c, { ...visitor, session: '' }));
   if (!form) return backToLink(c);
   const { database } = c.var;
   const [[counted]] = await database.batch([countNameTried(database.query, visit.request.id)]);
@@ -75,14 +66,7 @@ async function confirmName(c: Page) {
     return left > 0 ? showName(c, visitor, left) : showLocked(c, visitor);
   }
   await database.batch([forgetNamesTried(database.query, visit.request.id)]);
-  const secure = new URL(c.req.url).protocol === 'https:';
-  setCookie(c, SESSION_COOKIE, await createSession(vaultOf(c.env), visit.request.id, now), {
-    path: baseOf(c),
-    httpOnly: true,
-    sameSite: 'Strict',
-    secure,
-    maxAge: SESSION_SECONDS,
-  });
+  await beginVisit(c, visitor);
   return backToLink(c);
 }
 
@@ -94,12 +78,12 @@ async function seal(c: Page, { visit }: Visitor): Promise<void> {
 /** Decides on what is true, and again where somebody changed it meanwhile. */
 async function decide(
   c: Page,
-  make: (visitor: Visitor, form: Map<string, string[]>) => Promise<readonly Statement[] | Response>,
+  make: (visitor: Visitor, form: Form) => Promise<readonly Statement[] | Response>,
 ) {
   for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
     const visitor = await readVisitor(c);
     if (!visitor) return showInvalid(c);
-    const form = visitor.session ? await readForm(c, visitor) : null;
+    const form = visitor.session ? await readForm(c, await formTokenOf(c, visitor)) : null;
     if (!form) return backToLink(c);
     const made = await make(visitor, form);
     if (made instanceof Response) return made;
@@ -137,13 +121,13 @@ const grant = (c: Page) =>
       signature: first(form, 'signature'),
       authority: first(form, 'authority'),
     };
-    const problems: [string, string][] = [];
-    if (first(form, 'text_hash') !== textHash) problems.push(['agree', words.errors.changed]);
-    if (!['yes', 'no'].includes(filled.feedback)) problems.push(['feedback-yes', words.errors.feedback]);
+    const faults: Fault[] = [];
+    if (first(form, 'text_hash') !== textHash) faults.push(['agree', words.errors.changed]);
+    if (!['yes', 'no'].includes(filled.feedback)) faults.push(['feedback-yes', words.errors.feedback]);
     if (filled.signature === '' || filled.signature.length > 160 || !filled.signature.isWellFormed())
-      problems.push(['signature', words.errors.signature]);
-    if (first(form, 'agree') !== 'yes') problems.push(['agree', words.errors.tick]);
-    if (problems.length > 0) return showDecision(c, visitor, problems, filled);
+      faults.push(['signature', words.errors.signature]);
+    if (first(form, 'agree') !== 'yes') faults.push(['agree', words.errors.tick]);
+    if (faults.length > 0) return showDecision(c, visitor, faults, filled);
     try {
       requireSendable(visit.gate, visit.row.client_jurisdiction, now, visit.row.sender_professional_id);
     } catch {
@@ -207,20 +191,10 @@ async function sendReceipt(c: Page) {
   });
 }
 
-async function limitRate(c: Page, next: () => Promise<void>) {
-  const { success } = await c.env.ANONYMOUS_RATE_LIMIT.limit({
-    key: c.req.header('CF-Connecting-IP') ?? 'unknown',
-  });
-  if (success) return next();
-  c.header('Retry-After', '60');
-  const words = WORDS[languageOf(c)];
-  return show(c, 429, words.errorTitle, <PlainPage heading={words.errorTitle} text="60 s" />);
-}
-
 export function mountConsentPage(app: Hono<AppEnv>): void {
   app.use(
     '/consent/*',
-    limitRate,
+    async (c, next) => ((await isTooOften(c)) ? showTooOften(c) : next()),
     bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showInvalid(c as Page) }),
   );
   app.get('/consent/:token', showLink);

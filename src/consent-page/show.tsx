@@ -1,21 +1,19 @@
 /** Which page a visitor sees, filled with what stands behind the link. */
+import type { Child } from 'hono/jsx';
 import { sha256Hex } from '../access/token.ts';
 import { type Category, isActive } from '../consents/consents.schemas.ts';
 import { vaultOf } from '../http/mount.ts';
-import { showPage } from '../pages/shell.tsx';
+import { type Language, languageOf } from '../pages/language.ts';
+import { type Page, type PageStatus, show as showPage } from '../pages/page.tsx';
+import { type Fault, PlainPage } from '../pages/parts.tsx';
 import type { Client } from '../referrals/client.schemas.ts';
-import { createFormToken } from './session.ts';
-import { DecisionPage, type DecisionProps, NamePage, PlainPage, ReceiptPage } from './views.tsx';
+import { DecisionPage, NamePage, ReceiptPage } from './views.tsx';
 import { factsOf, type Visit } from './visit.ts';
-import { baseOf, languageOf, type Page, type Visitor } from './visitor.ts';
-import { type Language, WORDS } from './words.ts';
+import { baseOf, formTokenOf, type Visitor } from './visitor.ts';
+import { WORDS } from './words.ts';
 
-export function show(c: Page, status: 200 | 404 | 409 | 413 | 422 | 429, title: string, children: unknown) {
-  const language = languageOf(c);
-  const other = language === 'en' ? 'es' : 'en';
-  const otherLanguage = { code: other, name: WORDS[other].languageName, href: `${baseOf(c)}?lang=${other}` };
-  return showPage(c, status, { language, title, otherLanguage, children: children as never });
-}
+export const show = (c: Page, status: PageStatus, title: string, children: Child) =>
+  showPage(c, baseOf(c), status, title, children);
 
 /** The one answer to every link that leads nowhere, whatever is wrong with it. */
 export function showInvalid(c: Page) {
@@ -34,10 +32,11 @@ export function showLocked(c: Page, { visit, now }: Visitor) {
   );
 }
 
-export async function showName(c: Page, { visit, now }: Visitor, triesLeft: number | null) {
+export async function showName(c: Page, visitor: Visitor, triesLeft: number | null) {
+  const { visit, now } = visitor;
   const language = languageOf(c);
   const words = WORDS[language];
-  const formToken = await createFormToken(vaultOf(c.env), visit.request.id, '');
+  const formToken = await formTokenOf(c, { ...visitor, session: '' });
   const heading = visit.row.state === 'awaiting_consent' ? words.title : words.receiptHeading;
   return show(
     c,
@@ -74,24 +73,25 @@ export const textOf = (visit: Visit, language: Language, now: number) =>
 
 export async function showDecision(
   c: Page,
-  { visit, now, session }: Visitor,
-  problems: DecisionProps['problems'] = [],
+  visitor: Visitor,
+  faults: readonly Fault[] = [],
   filled = { categories: [] as string[], feedback: '', signature: '', authority: '' },
 ) {
+  const { visit, now } = visitor;
   const language = languageOf(c);
   return show(
     c,
-    problems.length > 0 ? 422 : 200,
+    faults.length > 0 ? 422 : 200,
     WORDS[language].title,
     <DecisionPage
       language={language}
       base={baseOf(c)}
-      formToken={await createFormToken(vaultOf(c.env), visit.request.id, session)}
+      formToken={await formTokenOf(c, visitor)}
       facts={factsOf(visit, language, now)}
       textHash={await sha256Hex(textOf(visit, language, now))}
       asked={visit.request.categories as Category[]}
       client={await openClient(c, visit, visit.request.categories)}
-      problems={problems}
+      faults={faults}
       filled={filled}
     />,
   );
@@ -114,7 +114,8 @@ export async function openSigned(
   return { signedBy: signature.signed_by, text: text.split('\n').filter(Boolean) };
 }
 
-export async function showReceipt(c: Page, { visit, now, session }: Visitor) {
+export async function showReceipt(c: Page, visitor: Visitor) {
+  const { visit, now } = visitor;
   const language = languageOf(c);
   const words = WORDS[language];
   const { consent } = visit;
@@ -140,7 +141,7 @@ export async function showReceipt(c: Page, { visit, now, session }: Visitor) {
     <ReceiptPage
       language={language}
       base={baseOf(c)}
-      formToken={await createFormToken(vaultOf(c.env), visit.request.id, session)}
+      formToken={await formTokenOf(c, visitor)}
       facts={facts}
       heading={heading}
       canRevoke={active}

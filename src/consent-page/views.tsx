@@ -1,43 +1,10 @@
 /** The client's pages. What they say stands in `words.ts`. */
-import type { Child } from 'hono/jsx';
 import type { Category } from '../consents/consents.schemas.ts';
+import { writeDay, writeTime } from '../pages/language.ts';
+import { Facts, type Fault, Faults, Form, type FormProps } from '../pages/parts.tsx';
 import type { Client } from '../referrals/client.schemas.ts';
 import type { DisclosureRow } from '../referrals/referrals.repository.ts';
-import { type ConsentFacts, type Language, WORDS, writeDay, writeTime } from './words.ts';
-
-export interface FormProps {
-  readonly language: Language;
-  /** The address of the link, without a trailing slash. */
-  readonly base: string;
-  readonly formToken: string;
-}
-
-const Form = ({ language, base, formToken, to, children }: FormProps & { to: string; children?: Child }) => (
-  <form method="post" action={`${base}/${to}?lang=${language}`} novalidate>
-    <input type="hidden" name="form_token" value={formToken} />
-    {children}
-  </form>
-);
-
-const Problems = ({
-  language,
-  problems,
-}: {
-  language: Language;
-  problems: readonly (readonly [id: string, words: string])[];
-}) =>
-  problems.length === 0 ? null : (
-    <div class="problem" role="alert" aria-labelledby="problem-title">
-      <h2 id="problem-title">{WORDS[language].errorTitle}</h2>
-      <ul>
-        {problems.map(([id, words]) => (
-          <li>
-            <a href={`#${id}`}>{words}</a>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
+import { type ConsentFacts, WORDS } from './words.ts';
 
 export const NamePage = (
   props: FormProps & { facts: ConsentFacts; heading: string; triesLeft: number | null },
@@ -45,14 +12,14 @@ export const NamePage = (
   const words = WORDS[props.language];
   return (
     <>
-      <Problems
+      <Faults
         language={props.language}
-        problems={props.triesLeft === null ? [] : [['last_name', words.nameWrong(props.triesLeft)]]}
+        faults={props.triesLeft === null ? [] : [['last_name', words.nameWrong(props.triesLeft)]]}
       />
       <h1>{props.heading}</h1>
       <p>{words.intro(props.facts)}</p>
       <h2>{words.nameHeading}</h2>
-      <Form {...props} to="name">
+      <Form {...props} to="/name">
         <label for="last_name">{words.nameLabel}</label>
         <p class="hint" id="last_name-hint">
           {words.nameHint}
@@ -100,7 +67,7 @@ export interface DecisionProps extends FormProps {
   readonly textHash: string;
   readonly asked: readonly Category[];
   readonly client: Partial<Client>;
-  readonly problems: readonly (readonly [id: string, words: string])[];
+  readonly faults: readonly Fault[];
   /** What the client had filled in, where the form comes back. */
   readonly filled: {
     readonly categories: readonly string[];
@@ -117,12 +84,12 @@ export const DecisionPage = (props: DecisionProps) => {
   const words = WORDS[language];
   return (
     <>
-      <Problems language={language} problems={props.problems} />
+      <Faults language={language} faults={props.faults} />
       <h1>{words.title}</h1>
       {words.text(facts).map((paragraph) => (
         <p>{paragraph}</p>
       ))}
-      <Form {...props} to="grant">
+      <Form {...props} to="/grant">
         <input type="hidden" name="text_hash" value={props.textHash} />
         <fieldset>
           <legend>{words.chooseHeading}</legend>
@@ -213,7 +180,7 @@ export const DecisionPage = (props: DecisionProps) => {
       </Form>
       <h2>{words.denyHeading}</h2>
       <p>{words.denyText}</p>
-      <Form {...props} to="deny">
+      <Form {...props} to="/deny">
         <button type="submit" class="stop">
           {words.denyButton}
         </button>
@@ -262,7 +229,7 @@ export const ReceiptPage = (props: ReceiptProps) => {
         <div class="panel screen">
           <h2>{words.revokeHeading}</h2>
           <p>{words.revokeText}</p>
-          <Form {...props} to="revoke">
+          <Form {...props} to="/revoke">
             <button type="submit" class="stop">
               {words.revokeButton}
             </button>
@@ -270,14 +237,7 @@ export const ReceiptPage = (props: ReceiptProps) => {
         </div>
       ) : null}
       <h2>{words.receiptHeading}</h2>
-      <dl>
-        {lines.map(([term, value]) => (
-          <div>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={lines} />
       <p class="screen hint">
         {words.receipt.print} <a href={`${base}/receipt.json`}>{words.receipt.json}</a>
       </p>
@@ -321,10 +281,3 @@ export const ReceiptPage = (props: ReceiptProps) => {
     </>
   );
 };
-
-export const PlainPage = ({ heading, text }: { heading: string; text: string }) => (
-  <>
-    <h1>{heading}</h1>
-    <p>{text}</p>
-  </>
-);

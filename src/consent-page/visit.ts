@@ -8,6 +8,7 @@ import {
   selectRequestByToken,
 } from '../consents/requests.repository.ts';
 import type { Database } from '../db/database.ts';
+import { type Language, writeDay } from '../pages/language.ts';
 import type { PracticeRow, ProfessionalRow } from '../practices/practices.repository.ts';
 import {
   selectCredentialsOfPage,
@@ -28,7 +29,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
 import { hasLapsed } from '../verification/eligibility.ts';
 import { PROFESSIONS, type Profession } from '../verification/professions.ts';
-import { type ConsentFacts, type Language, writeDay } from './words.ts';
+import type { ConsentFacts } from './words.ts';
 
 const PROFESSIONALS_SHOWN_MAX = 10;
 const DAY_MS = 86_400_000;

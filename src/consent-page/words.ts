@@ -1,8 +1,6 @@
 /** What the client reads, in English and Spanish. The consent's own text is built here, so that it can be hashed. */
 import type { Category } from '../consents/consents.schemas.ts';
-
-export const LANGUAGES = ['en', 'es'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import type { Language } from '../pages/language.ts';
 
 export interface ConsentFacts {
   readonly sender: string;
@@ -19,7 +17,6 @@ export interface ConsentFacts {
 }
 
 interface Words {
-  readonly languageName: string;
   readonly title: string;
   readonly intro: (facts: ConsentFacts) => string;
   readonly nameHeading: string;
@@ -50,7 +47,6 @@ interface Words {
   readonly denyHeading: string;
   readonly denyText: string;
   readonly denyButton: string;
-  readonly errorTitle: string;
   readonly errors: {
     readonly feedback: string;
     readonly signature: string;
@@ -94,7 +90,6 @@ interface Words {
 }
 
 const english: Words = {
-  languageName: 'English',
   title: 'Share your details?',
   intro: ({ sender, senderCity, receiver, receiverCity }) =>
     `${sender} in ${senderCity} would like to introduce you to ${receiver} in ${receiverCity}. Nothing is shared unless you agree.`,
@@ -149,7 +144,6 @@ const english: Words = {
   denyHeading: 'You do not want this?',
   denyText: 'Then nothing is shared, and there is nothing else to do.',
   denyButton: 'I do not agree',
-  errorTitle: 'There is a problem',
   errors: {
     feedback: 'Choose yes or no: may it be told how it went?',
     signature: 'Type your full name to sign',
@@ -195,7 +189,6 @@ const english: Words = {
 };
 
 const spanish: Words = {
-  languageName: 'Español',
   title: '¿Compartir sus datos?',
   intro: ({ sender, senderCity, receiver, receiverCity }) =>
     `${sender}, de ${senderCity}, desea presentarle a ${receiver}, de ${receiverCity}. No se comparte nada si usted no está de acuerdo.`,
@@ -252,7 +245,6 @@ const spanish: Words = {
   denyHeading: '¿No lo desea?',
   denyText: 'Entonces no se comparte nada, y no hay nada más que hacer.',
   denyButton: 'No acepto',
-  errorTitle: 'Hay un problema',
   errors: {
     feedback: 'Elija sí o no: ¿se puede contar cómo resultó?',
     signature: 'Escriba su nombre completo para firmar',
@@ -297,13 +289,3 @@ const spanish: Words = {
 };
 
 export const WORDS: Record<Language, Words> = { en: english, es: spanish };
-
-/** A day of the reader's calendar. It is the last day in UTC, as the consent ends by the clock. */
-export const writeDay = (milliseconds: number, language: Language) =>
-  new Intl.DateTimeFormat(language === 'es' ? 'es-US' : 'en-US', {
-    dateStyle: 'long',
-    timeZone: 'UTC',
-  }).format(milliseconds);
-
-export const writeTime = (milliseconds: number, language: Language) =>
-  `${new Intl.DateTimeFormat(language === 'es' ? 'es-US' : 'en-US', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(milliseconds)} UTC`;

@@ -442,8 +442,8 @@ export const disclosures = sqliteTable(
       .notNull()
       .references(() => consents.id),
     categories: jsonList<string>().notNull(),
-    way: text({ enum: ['api', 'webhook'] }).notNull(),
-    /** The API key, or for a webhook the endpoint, through which it left. */
+    way: text({ enum: ['api', 'webhook', 'page'] }).notNull(),
+    /** The API key, or for a webhook the endpoint, through which it left; for a page, whichever made the link. */
     key_id: text().notNull(),
     disclosed_at: integer().notNull(),
   },

@@ -1,4 +1,5 @@
 /** The schemas that have a name in the document. */
+import { CallbackAnswerSchema, CallbackReportSchema } from '../callbacks/callbacks.schemas.ts';
 import {
   ConsentInputSchema,
   ConsentRequestInputSchema,
@@ -22,6 +23,7 @@ import { DisclosureSchema } from '../privacy/disclosures.routes.ts';
 import { ReferralExportSchema } from '../privacy/export.ts';
 import { LedgerCheckSchema } from '../privacy/ledger/ledger.routes.ts';
 import { ClientSearchSchema } from '../privacy/search.ts';
+import { PageLinkInputSchema, PageLinkSchema } from '../referral-page/page-links.routes.ts';
 import { ClientSchema, DisclosedClientSchema } from '../referrals/client.schemas.ts';
 import {
   AcceptSchema,
@@ -72,6 +74,8 @@ export const requestSchemas: Record<string, AnySchema> = {
   InvitationRequest: InvitationSchema,
   KeyRequest: NewKeySchema,
   NotEngagedRequest: NotEngagedSchema,
+  CallbackReport: CallbackReportSchema,
+  PageLinkRequest: PageLinkInputSchema,
   PracticeChange: PracticeChangeSchema,
   PracticeRequest: NewPracticeSchema,
   ProfessionalRequest: NewProfessionalSchema,
@@ -89,6 +93,7 @@ export const requestSchemas: Record<string, AnySchema> = {
 export const responseSchemas: Record<string, AnySchema> = {
   ZapierSample: ZapierSampleSchema,
   ZapierSubscribed: ZapierSubscribedSchema,
+  CallbackAnswer: CallbackAnswerSchema,
   Consent: ConsentSchema,
   CreatedKey: CreatedKeySchema,
   CreatedWebhookEndpoint: CreatedEndpointSchema,
@@ -103,6 +108,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   Event: EventSchema,
   Key: KeySchema,
   LedgerCheck: LedgerCheckSchema,
+  PageLink: PageLinkSchema,
   Partnership: PartnershipSchema,
   Ping: PingSchema,
   Practice: PracticeSchema,

@@ -3,42 +3,16 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { EVENT_TYPES } from '../events/types.ts';
 import { type AnySchema, errorsOf, type Operation } from '../http/operation.ts';
 import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
+import {
+  commonHeaders,
+  header,
+  type Json,
+  problemExample,
+  problemResponses,
+  problemSchema,
+} from './answers.ts';
+import { documentCallbacks } from './callbacks.ts';
 import { requestSchemas, responseSchemas } from './components.ts';
-
-type Json = Record<string, unknown>;
-
-const PROBLEM_ORIGIN = 'https://exchange.example/docs/problems';
-
-/** Members that some problems carry beside those of every problem. */
-const PROBLEM_MEMBERS: Json = {
-  errors: {
-    type: 'array',
-    items: {
-      type: 'object',
-      required: ['pointer', 'detail'],
-      properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
-    },
-  },
-  state: { type: 'string' },
-  allowed_moves: { type: 'array', items: { type: 'string' } },
-  partnership_id: { type: 'string' },
-  referral_id: { type: 'string' },
-  ping: { $ref: '#/components/schemas/Ping' },
-};
-
-const problemSchema: Json = {
-  type: 'object',
-  description: 'RFC 9457 problem details.',
-  required: ['type', 'title', 'status', 'detail', 'code'],
-  properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string', enum: Object.keys(PROBLEMS) },
-    ...PROBLEM_MEMBERS,
-  },
-};
 
 function toSchema(
   schema: AnySchema,
@@ -62,58 +36,6 @@ function toSchema(
 function toComponent(name: string, typeMode: 'input' | 'output', all: Record<string, AnySchema>): Json {
   const { [name]: schema, ...others } = all;
   return toSchema(schema as AnySchema, typeMode, others);
-}
-
-function header(description: string, example: string): Json {
-  return { description, schema: { type: 'string' }, example };
-}
-
-const commonHeaders: Json = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
-
-function problemExample(code: ProblemCode): Json {
-  const { status, title, advice } = PROBLEMS[code];
-  return {
-    summary: title,
-    value: {
-      type: `${PROBLEM_ORIGIN}/${code}`,
-      title,
-      status,
-      detail: advice,
-      code,
-      ...(code === 'invalid_input' ? { errors: [{ pointer: '/name', detail: 'must be a string' }] } : {}),
-      ...(['illegal_transition', 'outcome_withheld', 'invalid_state'].includes(code)
-        ? { state: 'declined', allowed_moves: ['undo'] }
-        : {}),
-    },
-  };
-}
-
-function problemResponses(one: Operation): Json {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of errorsOf(one)) {
-    const { status } = PROBLEMS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
-      status,
-      {
-        description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-        headers: {
-          ...commonHeaders,
-          ...(status === 429 ? { 'Retry-After': header('Seconds to wait.', '60') } : {}),
-        },
-        content: {
-          'application/problem+json': {
-            schema: { $ref: '#/components/schemas/Problem' },
-            examples: Object.fromEntries(
-              codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
-            ),
-          },
-        },
-      },
-    ]),
-  );
 }
 
 function parametersOf(one: Operation): Json[] {
@@ -190,7 +112,7 @@ function documentOperation(one: Operation): Json {
             }
           : {}),
       },
-      ...problemResponses(one),
+      ...problemResponses(errorsOf(one)),
     },
   };
 }
@@ -221,7 +143,7 @@ function documentWebhooks(): Json {
 }
 
 export function buildDocument(operations: readonly Operation[]): Json {
-  const paths: Record<string, Json> = {};
+  const paths: Record<string, Json> = documentCallbacks();
   for (const one of operations)
     paths[one.path] = { ...paths[one.path], [one.method.toLowerCase()]: documentOperation(one) };
   const components: [string, Json][] = [
@@ -245,7 +167,10 @@ export function buildDocument(operations: readonly Operation[]): Json {
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: 'https://exchange.example', description: 'The exchange' }],
-    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name, description: `${name}.` })),
+    tags: [...new Set([...operations.map(({ tag }) => tag), 'Callbacks'])].map((name) => ({
+      name,
+      description: `${name}.`,
+    })),
     security: [{ api_key: [] }],
     paths,
     webhooks: documentWebhooks(),

@@ -32,9 +32,14 @@ export const EventSchema = v.object({
     event_type: v.optional(v.string()),
     state: v.optional(v.string()),
     reason: v.optional(v.string()),
+    stage: v.optional(v.string()),
+    outcome: v.optional(v.string()),
+    code: v.optional(v.string()),
     url: v.optional(v.string()),
     /** Only in webhooks to the receiver of a referral: where its outcome can be reported without a key. */
     callback_url: v.optional(v.string()),
+    /** Only in webhooks to an endpoint with `page_links`: the page of the referral, for a person. */
+    page_url: v.optional(v.string()),
     /** Only in webhooks to an endpoint with `payload: full`: the referral as the practice may see it then. */
     referral: v.optional(v.looseObject({})),
   }),

@@ -27,7 +27,7 @@ export function parse(schema: AnySchema, value: unknown, prefix: string): unknow
 /** A body that is too large is read on and thrown away up to here: a caller that still writes hears the answer. */
 const DRAINED_BYTES_MAX = 1_048_576;
 
-async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   if (!request.body) return new Uint8Array();
   const bytes = new Uint8Array(BODY_BYTES_MAX);
   let length = 0;
@@ -87,10 +87,10 @@ function requireObject(value: unknown): unknown {
   return value;
 }
 
-/** The JSON object that the body is. */
-export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
-  requireJson(request.headers);
-  return requireObject(parseJson(await readBytes(request))) as Record<string, unknown>;
+/** The JSON object that a body is. */
+export function toJsonObject(headers: Headers, bytes: Uint8Array): Record<string, unknown> {
+  requireJson(headers);
+  return requireObject(parseJson(bytes)) as Record<string, unknown>;
 }
 
 /** The validated body and the hash that tells a repeated request from another one. */
@@ -103,8 +103,7 @@ export async function readBody(
   const requestHash = await sha256Hex(`${request.method} ${path} ${await sha256Hex(bytes)}`);
   if (!one.body) return { body: undefined, requestHash };
   if (bytes.length === 0 && one.bodyOptional) return { body: parse(one.body, {}, '/'), requestHash };
-  requireJson(request.headers);
-  return { body: parse(one.body, requireObject(parseJson(bytes)), '/'), requestHash };
+  return { body: parse(one.body, toJsonObject(request.headers, bytes), '/'), requestHash };
 }
 
 export function readQuery(request: Request, one: Operation): unknown {

@@ -41,6 +41,12 @@ export const PROBLEMS = define({
     title: 'Expired API key',
     advice: 'Create a new key before the old one expires; the operator can issue one when none is left.',
   },
+  unverified_caller: {
+    status: 401,
+    title: 'The caller is not who it should be',
+    advice:
+      'The endpoint’s `callback.caller` says how your CRM proves who it is: by HubSpot’s v3 signature, not older than 5 minutes, or by the user name and password of Pipedrive’s webhook. Compare the secret on both sides.',
+  },
   insufficient_scope: {
     status: 403,
     title: 'The key lacks a scope',
@@ -176,6 +182,11 @@ export const PROBLEMS = define({
     status: 500,
     title: 'A fault of ours',
     advice: 'Repeat the request with the same `Idempotency-Key`. If it stays, tell us the `X-Request-Id`.',
+  },
+  busy: {
+    status: 503,
+    title: 'Busy',
+    advice: 'Others changed the same referral at the same time. Repeat the request after `Retry-After`.',
   },
 });
 

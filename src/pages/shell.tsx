@@ -1,4 +1,4 @@
-/** The shell that the pages for clients share: plain, printable, no script, nothing from elsewhere. */
+/** The shell that the pages share: plain, printable, no script, nothing from elsewhere. */
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
@@ -17,8 +17,10 @@ label, legend { font-weight: 600; } legend { font-size: 1.35rem; padding: 0; } f
 .option input { accent-color: var(--accent); flex: none; height: 2.75rem; margin: 0; width: 2.75rem; } .option small { color: var(--quiet); display: block; font-size: 1rem; }
 input[type=text] { border: 2px solid var(--ink); border-radius: 0; font: inherit; height: 2.75rem; padding: .25rem .5rem; width: 100%; }
 input[type=text]:focus { background: #fff; box-shadow: inset 0 0 0 2px var(--ink); outline: 3px solid var(--focus); }
+textarea { border: 2px solid var(--ink); border-radius: 0; display: block; font: inherit; padding: .25rem .5rem; width: 100%; } textarea:focus { background: #fff; box-shadow: inset 0 0 0 2px var(--ink); outline: 3px solid var(--focus); }
+details { margin: 0 0 1rem; } summary { color: var(--accent); cursor: pointer; font-weight: 600; min-height: 2.75rem; padding: .5rem 0; } details fieldset { margin-top: .5rem; } .prose { white-space: pre-line; } dd ul { margin: 0; padding-left: 1.2rem; }
 button { background: var(--go); border: 2px solid transparent; border-bottom: 4px solid #002d18; color: #fff; cursor: pointer; font: inherit; font-weight: 600; min-height: 3rem; padding: .4rem 1.25rem; width: 100%; }
-button.stop { background: var(--paper); border-color: var(--stop); border-bottom-width: 4px; color: var(--stop); } button:focus-visible { background: var(--focus); color: var(--ink); }
+button.quiet { background: var(--tint); border-color: var(--line); border-bottom-width: 4px; color: var(--ink); } button.stop { background: var(--paper); border-color: var(--stop); border-bottom-width: 4px; color: var(--stop); } button:focus-visible { background: var(--focus); color: var(--ink); }
 @media (min-width: 30rem) { button { width: auto; } }
 .problem { border: 4px solid var(--stop); margin: 1.5rem 0; padding: 1rem; } .problem h2 { margin-top: 0; } .problem ul { margin: 0; padding-left: 1.2rem; } .problem a { color: var(--stop); font-weight: 600; }
 .panel { background: var(--tint); border-left: 6px solid var(--accent); margin: 1.5rem 0; padding: 1rem; } .panel h2 { margin-top: 0; }

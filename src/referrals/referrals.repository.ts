@@ -165,7 +165,26 @@ export type DisclosureAttempt = {
       /** Categories that stay here although the consent covers them. */
       readonly withheld: readonly string[];
     }
+  | {
+      readonly way: 'page';
+      /** The endpoint or key that made the link. */
+      readonly makerId: string;
+      /** SQL: whether the link is still good, and the JSON list of the categories that it never shows. */
+      readonly isGood: SQL;
+      readonly withheld: SQL;
+    }
 );
+
+/** Through what it left, whether that is allowed at all, and what stays here although the consent covers it. */
+function passage(attempt: DisclosureAttempt): { through: string; isGood: SQL; withheld: SQL } {
+  if (attempt.way === 'api') return { through: attempt.keyId, isGood: sql`1`, withheld: sql`'[]'` };
+  if (attempt.way === 'page') return { ...attempt, through: attempt.makerId };
+  return {
+    through: attempt.endpointId,
+    isGood: sql`1`,
+    withheld: sql`${JSON.stringify(attempt.withheld)}`,
+  };
+}
 
 /**
  * The one rule of what leaves to the receiver, and the log of it: writes the disclosure and returns its categories
@@ -176,12 +195,11 @@ export type DisclosureAttempt = {
  * what the sender answered to a question leaves earlier only with the consent's `messages` direction.
  */
 export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => {
-  const isWebhook = attempt.way === 'webhook';
-  const withheld = JSON.stringify(isWebhook ? attempt.withheld : []);
+  const { through, isGood, withheld } = passage(attempt);
   return query.all<{ disclosed: string }>(sql`
     insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
     select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, ${attempt.way},
-      ${isWebhook ? attempt.endpointId : attempt.keyId}, ${attempt.now}
+      ${through}, ${attempt.now}
     from (
       select referral_id, consent_id, (
         select json_group_array(category) from (
@@ -206,6 +224,7 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => 
           and r.state in ('sent', 'needs_info', 'accepted', 'waitlisted', 'engaged', 'completed')
           and c.revoked_at is null and c.expires_at > ${attempt.now}
           and exists (select 1 from json_each(c.directions) as d where d.value = 'forward')
+          and ${isGood}
       ) as covered
     )
     where json_array_length(disclosed) > 0

@@ -11,11 +11,12 @@ import {
   operation,
 } from '../http/operation.ts';
 import { page, pageQuery } from '../http/pagination.ts';
-import { invalidInput, type ProblemCode } from '../http/problem.ts';
+import type { ProblemCode } from '../http/problem.ts';
 import { readReferral } from './file.ts';
 import type { Move } from './lifecycle.ts';
 import { listReferrals } from './list.ts';
 import { type MoveDetails, moveReferral } from './move.ts';
+import { MOVE_INPUTS } from './move-input.ts';
 import {
   acceptedExample,
   consentInputExample,
@@ -25,13 +26,8 @@ import {
   summaryExample,
 } from './referrals.examples.ts';
 import {
-  AcceptSchema,
   AnswerSchema,
-  ContactInputSchema,
-  DeclineSchema,
   NewReferralSchema,
-  NotEngagedSchema,
-  QuestionSchema,
   ReferralSchema,
   ReferralSummarySchema,
 } from './referrals.schemas.ts';
@@ -165,12 +161,11 @@ export const referralOperations = [
     summary: 'Accept a referral',
     description:
       'By the receiver. The answer discloses the client. From `waitlisted` it means that a place is free.',
-    body: AcceptSchema,
+    ...MOVE_INPUTS.accept,
     bodyOptional: true,
     requestExample: {},
     example: acceptedExample,
     errors: ['practice_suspended', 'practice_not_verified', 'consent_not_active'],
-    details: ({ body }) => ({ professionalId: body.professional_id }),
   }),
   moveOperation({
     id: 'declineReferral',
@@ -179,7 +174,7 @@ export const referralOperations = [
     summary: 'Decline a referral',
     description:
       'By the receiver, who never learns who the client was. `note` is required with the reason `other`.',
-    body: DeclineSchema,
+    ...MOVE_INPUTS.decline,
     requestExample: { reason: 'at_capacity', note: 'We have places again in January.' },
     example: {
       ...previewExample,
@@ -189,10 +184,6 @@ export const referralOperations = [
       client_withheld: 'referral_ended',
       allowed_moves: ['undo'],
     },
-    details: ({ body }) => ({
-      reason: body.reason,
-      message: body.note === undefined ? undefined : { kind: 'decline_note', text: body.note },
-    }),
   }),
   moveOperation({
     id: 'requestInfo',
@@ -201,10 +192,9 @@ export const referralOperations = [
     summary: 'Ask the sender for information',
     description:
       'By the receiver. The time to respond stands still until the sender answers; after 30 days without an answer the referral expires.',
-    body: QuestionSchema,
+    ...MOVE_INPUTS.request_info,
     requestExample: { question: 'Has the client taken an interest inventory before?' },
     example: { ...previewExample, version: 2, state: 'needs_info', allowed_moves: ['decline', 'undo'] },
-    details: ({ body }) => ({ message: { kind: 'question', text: body.question } }),
   }),
   moveOperation({
     id: 'provideInfo',
@@ -237,7 +227,7 @@ export const referralOperations = [
     move: 'record_contact',
     summary: 'Record a contact with the client',
     description: 'By the receiver. The state does not change.',
-    body: ContactInputSchema,
+    ...MOVE_INPUTS.record_contact,
     requestExample: { kind: 'scheduled' },
     example: {
       ...acceptedExample,
@@ -245,12 +235,6 @@ export const referralOperations = [
       contacts: [
         { id: 'ctc_01k8vb7n9fe2b8wq6x4t1d5r3s', kind: 'scheduled', occurred_at: '2026-10-06T09:00:00.000Z' },
       ],
-    },
-    details: ({ body, exchange: { now } }) => {
-      const occurred_at = body.occurred_at ?? now;
-      if (occurred_at > now)
-        throw invalidInput([{ pointer: '/occurred_at', detail: 'must not be in the future' }]);
-      return { contact: { kind: body.kind, occurred_at } };
     },
   }),
   moveOperation({
@@ -275,7 +259,7 @@ export const referralOperations = [
     move: 'mark_not_engaged',
     summary: 'Report that the client did not engage',
     description: 'By the receiver. `note` is required with the reason `other`.',
-    body: NotEngagedSchema,
+    ...MOVE_INPUTS.mark_not_engaged,
     requestExample: { reason: 'chose_other' },
     example: {
       ...acceptedExample,
@@ -289,10 +273,6 @@ export const referralOperations = [
       disclosed_categories: [],
       allowed_moves: ['engage', 'undo'],
     },
-    details: ({ body }) => ({
-      reason: body.reason,
-      message: body.note === undefined ? undefined : { kind: 'not_engaged_note', text: body.note },
-    }),
   }),
   moveOperation({
     id: 'completeReferral',

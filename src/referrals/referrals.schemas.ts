@@ -87,21 +87,29 @@ export const NewReferralSchema = v.strictObject({
   consent: v.optional(NewConsentSchema),
 });
 
-const reasoned = <const T extends readonly string[]>(reasons: T) =>
+/** A reason with a note, beside other members. */
+export const reasoned = <const T extends readonly string[], E extends v.ObjectEntries>(
+  reasons: T,
+  others: E,
+) =>
   v.pipe(
-    v.strictObject({ reason: oneOf(reasons), note: v.optional(prose(2000)) }),
-    v.forward(
-      v.check(
-        (input) => input.reason !== 'other' || input.note !== undefined,
-        'is required with the reason `other`',
-      ),
-      ['note'],
-    ),
+    v.strictObject({ ...others, reason: oneOf(reasons), note: v.optional(prose(2000)) }),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const { reason, note } = dataset.value as { reason: string; note?: string };
+      if (reason !== 'other' || note !== undefined) return;
+      addIssue({
+        message: 'is required with the reason `other`',
+        path: [
+          { type: 'object', origin: 'value', input: dataset.value as never, key: 'note', value: undefined },
+        ],
+      });
+    }),
   );
 
 export const AcceptSchema = v.strictObject({ professional_id: v.optional(id('professional')) });
-export const DeclineSchema = reasoned(DECLINE_REASONS);
-export const NotEngagedSchema = reasoned(NOT_ENGAGED_REASONS);
+export const DeclineSchema = reasoned(DECLINE_REASONS, {});
+export const NotEngagedSchema = reasoned(NOT_ENGAGED_REASONS, {});
 export const QuestionSchema = v.strictObject({ question: prose(2000) });
 export const AnswerSchema = v.strictObject({ answer: prose(4000) });
 export const ContactInputSchema = v.strictObject({

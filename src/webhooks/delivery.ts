@@ -3,9 +3,9 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
-import { createCallbackUrl } from '../callbacks/link.ts';
 import type { Database } from '../db/database.ts';
 import { type DeliveryMessage, deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import { createCallbackUrl, createPageUrl, linkEnd } from '../vault/links.ts';
 import type { PostingContext } from './attempt.ts';
 import {
   claimDelivery,
@@ -45,11 +45,16 @@ async function cancel(
   await wakeDeliveries(queue, deliveryIdsIn(results));
 }
 
-/** Where the receiver of a referral says what came of it; equal with each attempt. */
+/** Where the receiver of a referral reads it and says what came of it; equal with each attempt. */
 async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext): Promise<object> {
   if (!row.is_receiver || row.referral_id === null) return {};
-  const target = { referralId: row.referral_id, practiceId: row.practice_id };
-  return { callback_url: await createCallbackUrl(target, row.occurred_at, vault, settings.publicOrigin) };
+  const link = { referralId: row.referral_id, practiceId: row.practice_id, makerId: row.endpoint_id };
+  const { publicOrigin } = settings;
+  const expiresAt = linkEnd(row.occurred_at);
+  const callback_url = await createCallbackUrl(link, expiresAt, vault, publicOrigin);
+  if (!row.page_links) return { callback_url };
+  const page_url = await createPageUrl(link, expiresAt, vault, publicOrigin);
+  return { callback_url, page_url };
 }
 
 /** Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it. */

@@ -7,6 +7,7 @@ import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
 import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import { headersPlace, secretPlace } from './attempt.ts';
+import { type CallbackColumns, toCallbackColumns } from './callback-settings.ts';
 import { refuseDestination, rulesOf } from './destination.ts';
 import {
   countEndpoints,
@@ -50,24 +51,32 @@ async function requireDestination(url: string, { settings }: Exchange): Promise<
   if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
 }
 
+const NO_CALLBACK: CallbackColumns = { callback: {}, sealed_callback_secret: null };
+
 /** The columns of what the caller sent: headers are sealed, and only their names stay readable. */
 async function toColumns(
   {
     headers,
+    callback,
     format: _format,
     format_settings: _settings,
     ...plain
   }: v.InferOutput<typeof EndpointChangeSchema>,
   endpointId: string,
+  before: CallbackColumns,
   { vault }: Exchange,
 ): Promise<Partial<EndpointRow>> {
-  if (headers === undefined) return plain as Partial<EndpointRow>;
+  const columns = {
+    ...(plain as Partial<EndpointRow>),
+    ...(callback === undefined ? {} : await toCallbackColumns(callback, before, endpointId, vault)),
+  };
+  if (headers === undefined) return columns;
   const header_names = Object.keys(headers);
   const sealed_headers =
     header_names.length === 0
       ? null
       : await vault.sealSecret(JSON.stringify(headers), headersPlace(endpointId));
-  return { ...(plain as Partial<EndpointRow>), header_names, sealed_headers };
+  return { ...columns, header_names, sealed_headers };
 }
 
 /** What the endpoint is to be: another format begins with no settings, the same one keeps what is not named. */
@@ -125,7 +134,7 @@ export const endpointOperations = [
     tag,
     summary: 'Create a webhook endpoint',
     description:
-      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request). With `payload: full` an event about a referral brings `data.referral` along, as you may see it at that moment; the categories in `withheld_categories` never leave for this endpoint. `headers` go with every request, such as a token of yours. `format` speaks another language than Standard Webhooks: flat JSON for Zapier, Make and n8n, CloudEvents, or a lead in the shape of a CRM; its settings are described in docs/webhooks.md and are checked when they are saved.',
+      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request). With `payload: full` an event about a referral brings `data.referral` along, as you may see it at that moment; the categories in `withheld_categories` never leave for this endpoint. `headers` go with every request, such as a token of yours. `format` speaks another language than Standard Webhooks: flat JSON for Zapier, Make and n8n, CloudEvents, or a lead in the shape of a CRM; its settings are described in docs/webhooks.md and are checked when they are saved. With `page_links` what is told of a received referral brings `data.page_url` along, a page for people without a CRM. `callback` says what the stages of your CRM mean and how it proves who it is, see `POST /callback/{token}`.',
     scope: 'webhooks:write',
     body: NewEndpointSchema,
     requestExample: {
@@ -160,7 +169,7 @@ export const endpointOperations = [
           const secret = createSecret();
           const row = {
             description: request.body.description,
-            ...(await toColumns(request.body, id, request.exchange)),
+            ...(await toColumns(request.body, id, NO_CALLBACK, request.exchange)),
             ...(await toFormatColumns({ ...request.body, url }, id, request.exchange)),
             url,
             id,
@@ -238,7 +247,7 @@ export const endpointOperations = [
     tag,
     summary: 'Change a webhook endpoint',
     description:
-      'A new URL also gets what is still to be delivered. `headers` replaces all of them, `{}` removes them.',
+      'A new URL also gets what is still to be delivered. `headers` replaces all of them, `{}` removes them. Of `format_settings` and `callback` the members that you leave out stay as they are.',
     scope: 'webhooks:write',
     conditional: true,
     body: EndpointChangeSchema,
@@ -260,7 +269,7 @@ export const endpointOperations = [
           return {
             statements: [
               updateEndpoint(database.query, endpointId, row.version, {
-                ...(await toColumns(request.body, endpointId, request.exchange)),
+                ...(await toColumns(request.body, endpointId, row, request.exchange)),
                 ...(await toFormatColumns(
                   await mergeFormat(row, request.body, request.exchange),
                   endpointId,

@@ -3,6 +3,7 @@ import { CATEGORIES } from '../consents/consents.schemas.ts';
 import { DISABLED_REASONS, ENDPOINT_PAYLOADS } from '../db/schema.ts';
 import { EVENT_TYPE_NAMES } from '../events/types.ts';
 import { line, oneOf, setOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { CallbackChangeSchema, CallbackSchema, callbackSettingsOf } from './callback-settings.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 import { FORMAT_DEFAULT, FORMAT_NAMES, type FormatName, formatOf } from './formats/formats.ts';
 import { customHeaders } from './headers.ts';
@@ -21,6 +22,8 @@ const fields = {
   format: oneOf(FORMAT_NAMES),
   /** By the format's own schema; see `checkSettings`. */
   format_settings: v.record(v.string(), v.unknown()),
+  page_links: v.boolean('must be true or false'),
+  callback: CallbackChangeSchema,
 };
 
 export const NewEndpointSchema = v.strictObject({
@@ -33,6 +36,8 @@ export const NewEndpointSchema = v.strictObject({
   headers: v.optional(fields.headers, {}),
   format: v.optional(fields.format, FORMAT_DEFAULT),
   format_settings: v.optional(fields.format_settings, {}),
+  page_links: v.optional(fields.page_links, false),
+  callback: v.optional(fields.callback, {}),
 });
 
 export const EndpointChangeSchema = v.partial(v.strictObject(fields));
@@ -63,6 +68,9 @@ export const EndpointSchema = v.object({
   /** Without those that are secret; `format_secret_names` says which are set. */
   format_settings: v.record(v.string(), v.unknown()),
   format_secret_names: v.array(v.string()),
+  /** Whether what is delivered to the receiver of a referral carries a link to the referral's page. */
+  page_links: v.boolean(),
+  callback: CallbackSchema,
   enabled: v.boolean(),
   disabled_at: timeOutOrNull,
   disabled_reason: v.nullable(v.picklist(DISABLED_REASONS)),
@@ -98,6 +106,8 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
     format_settings: row.format_settings,
     format_secret_names:
       row.sealed_format_settings === null ? [] : [...formatOf(row.format as FormatName).secrets],
+    page_links: row.page_links,
+    callback: callbackSettingsOf(row) as Endpoint['callback'],
     enabled: row.enabled,
     disabled_at: toTime(row.disabled_at),
     disabled_reason: row.disabled_reason,
@@ -134,6 +144,12 @@ export const endpointExample = {
   format: 'standard',
   format_settings: {},
   format_secret_names: [],
+  page_links: false,
+  callback: {
+    stages: { 'Closed won': { outcome: 'engage' } },
+    stage_paths: [['stage']],
+    caller: null,
+  },
   enabled: true,
   disabled_at: null,
   disabled_reason: null,

@@ -1,7 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canBrowse, SCREENSHOTS, startBrowser } from '../support/browser.ts';
+import { canBrowse, expectAccessible, PHONE, startBrowser } from '../support/browser.ts';
 import { type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
 import {
@@ -28,9 +27,6 @@ afterAll(async () => {
   await browser?.close();
   await exchange?.close();
 });
-
-const PHONE = { width: 360, height: 740 };
-const DESKTOP = { width: 1280, height: 900 };
 
 /** A referral whose client is asked on our page: its id, and the path of the link. */
 async function ask(change: Record<string, unknown> = {}): Promise<{ id: string; path: string }> {
@@ -74,23 +70,6 @@ const typesOf = async (key: string, id: string) =>
   (await exchange.call(key, '/v1/events?limit=100')).body.data
     .filter((event: { data: { referral_id: string } }) => event.data.referral_id === id)
     .map(({ type }: { type: string }) => type);
-
-async function expectAccessible(page: Page, name: string) {
-  for (const [label, viewport] of [
-    ['phone', PHONE],
-    ['desktop', DESKTOP],
-  ] as const) {
-    await page.setViewportSize(viewport);
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze();
-    expect(violations.map(({ id, nodes }) => [name, label, id, nodes[0]?.html])).toEqual([]);
-    const width = await page.evaluate('document.documentElement.scrollWidth');
-    expect([name, label, Number(width) <= viewport.width]).toEqual([name, label, true]);
-    await page.screenshot({ path: `${SCREENSHOTS}/${name}-${label}.png`, fullPage: true });
-  }
-  await page.setViewportSize(PHONE);
-}
 
 describe.skipIf(!canBrowse)('a client', () => {
   test('reads, leaves a category out, agrees, keeps a receipt, sees who looked and takes it back', async () => {

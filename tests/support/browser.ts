@@ -1,6 +1,8 @@
 /** Debian's Chromium, driven as a person would. */
 import { existsSync, mkdirSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 const PATHS = [
   process.env.CHROMIUM_PATH,
@@ -10,7 +12,7 @@ const PATHS = [
 ];
 
 /** Where a person can look at what the pages look like. */
-export const SCREENSHOTS = 'dist/screenshots';
+const SCREENSHOTS = 'dist/screenshots';
 
 const executablePath = PATHS.find((path) => path !== undefined && existsSync(path));
 
@@ -35,4 +37,25 @@ export function startBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+export const PHONE = { width: 360, height: 740 };
+const DESKTOP = { width: 1280, height: 900 };
+
+/** The page can be used by everybody, on a phone and a desktop, without scrolling sideways; leaves a screenshot. */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  for (const [label, viewport] of [
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ] as const) {
+    await page.setViewportSize(viewport);
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze();
+    expect(violations.map(({ id, nodes }) => [name, label, id, nodes[0]?.html])).toEqual([]);
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    expect([name, label, Number(width) <= viewport.width]).toEqual([name, label, true]);
+    await page.screenshot({ path: `${SCREENSHOTS}/${name}-${label}.png`, fullPage: true });
+  }
+  await page.setViewportSize(PHONE);
 }

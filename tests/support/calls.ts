@@ -207,6 +207,11 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     completeReferral: async () => at(receiver.key, `/v1/referrals/${await engaged()}/complete`),
     withdrawReferral: async () => at(sender.key, `/v1/referrals/${await sent()}/withdraw`),
     undoMove: async () => at(receiver.key, `/v1/referrals/${await accepted()}/undo`),
+    createPageLink: async () => ({
+      key: receiver.key,
+      path: `/v1/referrals/${await sent()}/page-links`,
+      body: { valid_days: 3 },
+    }),
     createConsentRequest: async () =>
       at(
         sender.key,

@@ -16,7 +16,7 @@ export interface DocumentedOperation {
   readonly spec: any;
 }
 
-export const documented: DocumentedOperation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+const everyOperation: DocumentedOperation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
   // biome-ignore lint/suspicious/noExplicitAny: a document of any shape
   Object.entries(methods as any).map(([method, spec]: [string, any]) => ({
     id: spec.operationId,
@@ -25,6 +25,11 @@ export const documented: DocumentedOperation[] = Object.entries(document.paths).
     spec,
   })),
 );
+
+/** What is called with a key. */
+export const documented = everyOperation.filter(({ spec }) => spec.security.length > 0);
+/** What is called by a link. */
+export const callbacks = everyOperation.filter(({ spec }) => spec.security.length === 0);
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);

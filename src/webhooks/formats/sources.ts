@@ -36,6 +36,7 @@ export const SOURCES = {
   'referral.state': ofEvent(({ envelope, referral }) => referral?.state ?? textIn(envelope.data, 'state')),
   'referral.url': ofEvent(({ envelope }) => textIn(envelope.data, 'url')),
   'referral.callback_url': ofEvent(({ envelope }) => textIn(envelope.data, 'callback_url')),
+  'referral.page_url': ofEvent(({ envelope }) => textIn(envelope.data, 'page_url')),
   'referral.service': ofReferral(({ service }) => service),
   'referral.reason': ofReferral(({ reason }) => reason),
   'referral.urgency': ofReferral(({ urgency }) => urgency),

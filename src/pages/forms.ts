@@ -1,0 +1,22 @@
+/** Forms of the pages: each carries a token that a form of somebody else cannot have. */
+import type { Context } from 'hono';
+import { timingSafeEqual } from 'hono/utils/buffer';
+
+export const FORM_BYTES_MAX = 16_384;
+export const FORM_TOKEN = 'form_token';
+
+export type Form = ReadonlyMap<string, readonly string[]>;
+
+/** The form that was sent; null where it is not ours. @param formToken as our own form would carry it */
+export async function readForm(c: Context, formToken: string): Promise<Form | null> {
+  const parsed = await c.req.parseBody({ all: true }).catch(() => ({}));
+  const form = new Map(
+    Object.entries(parsed).map(([name, value]) => [
+      name,
+      [value].flat().filter((one) => typeof one === 'string'),
+    ]),
+  );
+  return (await timingSafeEqual(form.get(FORM_TOKEN)?.[0] ?? '', formToken)) ? form : null;
+}
+
+export const first = (form: Form, name: string) => (form.get(name)?.[0] ?? '').trim();

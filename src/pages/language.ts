@@ -1,0 +1,30 @@
+/** The languages of the pages, and times written out in them. */
+import type { Context } from 'hono';
+
+const LANGUAGES = ['en', 'es'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
+const LOCALES: Record<Language, string> = { en: 'en-US', es: 'es-US' };
+
+export function languageOf(c: Context): Language {
+  const asked =
+    c.req.query('lang') ?? c.req.header('Accept-Language')?.split(',')[0]?.slice(0, 2).toLowerCase();
+  return LANGUAGES.find((language) => language === asked) ?? 'en';
+}
+
+/** A day of the reader's calendar. It is the last day in UTC, as a consent ends by the clock. */
+export const writeDay = (milliseconds: number, language: Language) =>
+  new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone: 'UTC' }).format(milliseconds);
+
+export const writeTime = (milliseconds: number, language: Language) =>
+  `${new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(milliseconds)} UTC`;
+
+/** The name of a language in the reader's own; the code itself where there is no such name. */
+export function nameLanguage(code: string, language: Language): string {
+  try {
+    return new Intl.DisplayNames(LOCALES[language], { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What a visitor's browser holds between two steps: proof of a deliberate act on a page, for half an hour, bound to
+ * one link. No state on our side.
+ */
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { timingSafeEqual } from 'hono/utils/buffer';
+import type { Vault } from '../vault/vault.ts';
+
+/** Which page: what one of them proves is nothing to another. */
+type Purpose = 'consent' | 'referral-page';
+const SESSION_SECONDS = 30 * 60;
+
+const nameOf = (purpose: Purpose) => `${purpose.replace('-', '_')}_session`;
+const sign = (vault: Vault, purpose: Purpose, subject: string, expires: string) =>
+  vault.mac(`${purpose}-session`, subject, expires);
+
+/** @param subject what the link is for; @param path below which the browser shows the proof again */
+export async function beginSession(
+  c: Context,
+  purpose: Purpose,
+  subject: string,
+  path: string,
+  vault: Vault,
+  now: number,
+): Promise<void> {
+  const expires = String(now + SESSION_SECONDS * 1000);
+  const value = `${expires}.${await sign(vault, purpose, subject, expires)}`;
+  setCookie(c, nameOf(purpose), value, {
+    path,
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: new URL(c.req.url).protocol === 'https:',
+    maxAge: SESSION_SECONDS,
+  });
+}
+
+/** The session of this visitor, or an empty text where there is none. */
+export async function readSession(
+  c: Context,
+  purpose: Purpose,
+  subject: string,
+  vault: Vault,
+  now: number,
+): Promise<string> {
+  const value = getCookie(c, nameOf(purpose)) ?? '';
+  const [expires = '', mac = ''] = value.split('.');
+  const isGood =
+    Number(expires) > now && (await timingSafeEqual(mac, await sign(vault, purpose, subject, expires)));
+  return isGood ? value : '';
+}

@@ -1,0 +1,90 @@
+/** Links to a referral's page, for a practice whose people have no CRM. */
+import * as v from 'valibot';
+import { commit } from '../http/commit.ts';
+import { timeOut, toTime } from '../http/fields.ts';
+import { operation } from '../http/operation.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import { selectReferral } from '../referrals/referrals.repository.ts';
+import { sideOf } from '../referrals/referrals.view.ts';
+import { createPageUrl } from '../vault/links.ts';
+
+const DAY_MS = 86_400_000;
+const VALID_DAYS_MAX = 30;
+const VALID_DAYS_DEFAULT = 7;
+
+export const PageLinkInputSchema = v.strictObject({
+  valid_days: v.optional(
+    v.pipe(
+      v.number('must be a number'),
+      v.integer('must be a whole number'),
+      v.minValue(1, 'must be at least 1'),
+      v.maxValue(VALID_DAYS_MAX, `must be at most ${VALID_DAYS_MAX}`),
+    ),
+    VALID_DAYS_DEFAULT,
+  ),
+});
+
+export const PageLinkSchema = v.object({
+  referral_id: v.string(),
+  page_url: v.string(),
+  expires_at: timeOut,
+});
+
+/** What the link is for, as it is remembered of an Idempotency-Key: the link itself is stored nowhere. */
+const remember = (referralId: string, expiresAt: number, keyId: string) =>
+  `${referralId} ${expiresAt} ${keyId}`;
+
+export const pageLinkOperations = [
+  operation({
+    id: 'createPageLink',
+    method: 'POST',
+    path: '/v1/referrals/{referral_id}/page-links',
+    tag: 'Referrals',
+    summary: 'Make a link to the referral’s page',
+    description:
+      'By the receiver, for a person who has no CRM: a page in plain words on which the referral can be read as far as the consent allows, accepted, declined, and its outcome reported. Whoever has the link may do that, so pass it on with care. It ends by itself, and with the key that made it. Opening it shows nothing of the client yet; each look at the client is logged as a disclosure. The key also needs the scope `referrals:read`. Endpoints with `page_links` get such a link with each webhook.',
+    scope: 'referrals:write',
+    body: PageLinkInputSchema,
+    bodyOptional: true,
+    requestExample: { valid_days: 7 },
+    response: {
+      status: 201,
+      description: 'The link.',
+      schema: PageLinkSchema,
+      example: {
+        referral_id: 'ref_01k8vb1s2wf7r8tck5e8t3d7m1',
+        page_url: 'https://exchange.example/referral/3q2-7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc',
+        expires_at: '2026-10-12T14:05:00.000Z',
+      },
+    },
+    handle: async (request) => {
+      const { database, vault, settings, now } = request.exchange;
+      const { actor, params, body } = request;
+      if (!actor.scopes.includes('referrals:read'))
+        throw new Problem('insufficient_scope', 'The key lacks the scope `referrals:read`.');
+      const practiceId = actor.practice_id ?? '';
+      const show = async (referralId: string, expiresAt: number, makerId: string) => {
+        const link = { referralId, practiceId, makerId };
+        const page_url = await createPageUrl(link, expiresAt, vault, settings.publicOrigin);
+        return { body: { referral_id: referralId, page_url, expires_at: toTime(expiresAt) } };
+      };
+      return commit(request, {
+        read: [selectReferral(database.query, params.referral_id ?? '')],
+        decide: ([[row]]) => {
+          if (!row || sideOf(row, practiceId) !== 'receiver') throw notFound();
+          const expiresAt = now + body.valid_days * DAY_MS;
+          return {
+            statements: [],
+            resourceId: remember(row.id, expiresAt, actor.key_id),
+            status: 201,
+            respond: () => show(row.id, expiresAt, actor.key_id),
+          };
+        },
+        replay: (remembered) => {
+          const [referralId = '', expiresAt, keyId = ''] = remembered.split(' ');
+          return show(referralId, Number(expiresAt), keyId);
+        },
+      });
+    },
+  }),
+];

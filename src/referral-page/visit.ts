@@ -1,0 +1,110 @@
+/** What stands behind a link of a receiver, and what this visitor may see and do. */
+
+import { outcomesIn } from '../callbacks/act.ts';
+import { readTarget } from '../callbacks/target.ts';
+import { newId } from '../db/ids.ts';
+import { exchangeOf } from '../http/mount.ts';
+import type { Exchange } from '../http/operation.ts';
+import type { Page } from '../pages/page.tsx';
+import { readSession } from '../pages/session.ts';
+import { disclosedIn, selectFile } from '../referrals/file.ts';
+import type { Move } from '../referrals/lifecycle.ts';
+import { OUTCOME_MOVES } from '../referrals/outcomes.ts';
+import { discloseToReceiver } from '../referrals/referrals.repository.ts';
+import { presentReferral, type presentSummary, sideOf } from '../referrals/referrals.view.ts';
+import { openCallback, openPageLink, type ReferralLink } from '../vault/links.ts';
+import { callbackSettingsOf } from '../webhooks/callback-settings.ts';
+import { isLinkGood, selectLinkGood, withheldOf } from './referral-page.repository.ts';
+
+/** Which link was opened: a callback only reports, a page also shows the client. */
+export type LinkKind = 'callback' | 'page';
+type Whole = Awaited<ReturnType<typeof presentReferral>>;
+
+export interface Visit {
+  readonly kind: LinkKind;
+  readonly link: ReferralLink;
+  /** The address of the link. */
+  readonly base: string;
+  readonly exchange: Exchange;
+  readonly referral: ReturnType<typeof presentSummary>;
+  /** With what the client allows; null behind a callback. */
+  readonly whole: Whole | null;
+  /** Whether the details were asked for; a GET alone, as mail scanners make it, shows none. */
+  readonly isOpened: boolean;
+  readonly moves: readonly Move[];
+  readonly formToken: string;
+}
+
+const BASES: Record<LinkKind, string> = { callback: '/callback', page: '/referral' };
+const tokenOf = (c: Page) => c.req.param('token') ?? '';
+export const baseOf = (c: Page, kind: LinkKind) => `${BASES[kind]}/${tokenOf(c)}`;
+const formTokenOf = (c: Page, { vault }: Exchange) => vault.mac('receiver-form', tokenOf(c));
+
+async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> {
+  const link = await openCallback(tokenOf(c), exchange.vault, exchange.now);
+  const target = link && (await readTarget(link, exchange));
+  if (!target) return null;
+  const { referral, endpoint } = target;
+  // Where a CRM has to prove who it is, whoever holds the link alone may not answer for it.
+  const isForPeople = !endpoint || callbackSettingsOf(endpoint).caller === null;
+  const outcomes = isForPeople ? outcomesIn(referral.allowed_moves) : [];
+  return {
+    kind: 'callback',
+    link: target.link,
+    base: baseOf(c, 'callback'),
+    exchange,
+    referral,
+    whole: null,
+    isOpened: false,
+    moves: outcomes.map((outcome) => OUTCOME_MOVES[outcome].move),
+    formToken: await formTokenOf(c, exchange),
+  };
+}
+
+async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Visit | null> {
+  const { database, vault, now } = exchange;
+  const { query } = database;
+  const link = await openPageLink(tokenOf(c), vault, now);
+  if (!link) return null;
+  const { referralId, practiceId, makerId } = link;
+  const isOpened = shows && (await readSession(c, 'referral-page', tokenOf(c), vault, now)) !== '';
+  const disclosure = {
+    id: newId('disclosure'),
+    referralId,
+    practiceId,
+    way: 'page',
+    makerId,
+    isGood: isLinkGood(makerId, practiceId, now),
+    withheld: withheldOf(makerId),
+    now,
+  } as const;
+  const [[known], [row], [consent], [record], messages, contacts, [request], disclosed = []] =
+    await database.batch([
+      selectLinkGood(query, makerId, practiceId, now),
+      ...selectFile(query, referralId),
+      ...(isOpened ? [discloseToReceiver(query, disclosure)] : []),
+    ] as const);
+  if (!known?.good || !row || sideOf(row, practiceId) !== 'receiver') return null;
+  const file = { row, consent, record, messages, contacts, request };
+  const whole = await presentReferral(file, 'receiver', disclosedIn(disclosed), vault, now);
+  return {
+    kind: 'page',
+    link,
+    base: baseOf(c, 'page'),
+    exchange,
+    referral: whole,
+    whole,
+    isOpened,
+    moves: whole.allowed_moves,
+    formToken: await formTokenOf(c, exchange),
+  };
+}
+
+/**
+ * Null for every link that leads nowhere (any more).
+ * @param shows whether the visitor is shown what is read: only then it is disclosed
+ */
+export const readVisit = (c: Page, kind: LinkKind, shows: boolean): Promise<Visit | null> =>
+  kind === 'callback' ? readCallback(c, exchangeOf(c)) : readPage(c, exchangeOf(c), shows);
+
+export const sessionSubjectOf = tokenOf;

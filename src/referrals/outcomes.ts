@@ -1,0 +1,32 @@
+/** What a receiver may report of a referral in one word, and the move that it makes. */
+import * as v from 'valibot';
+import type { ReferralState } from '../db/states.ts';
+import type { Move } from './lifecycle.ts';
+import { DECLINE_REASONS, NOT_ENGAGED_REASONS, reasoned } from './referrals.schemas.ts';
+
+export const OUTCOMES = ['accept', 'decline', 'engage', 'not_engaged', 'complete'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const OUTCOME_MOVES = {
+  accept: { move: 'accept', to: 'accepted' },
+  decline: { move: 'decline', to: 'declined' },
+  engage: { move: 'engage', to: 'engaged' },
+  not_engaged: { move: 'mark_not_engaged', to: 'not_engaged' },
+  complete: { move: 'complete', to: 'completed' },
+} as const satisfies Record<Outcome, { move: Move; to: ReferralState }>;
+
+const bare = (outcome: Outcome) => v.strictObject({ outcome: v.literal(outcome) });
+
+/** An outcome with what its move needs: a reason where the client is not taken on. */
+export const ReportSchema = v.variant(
+  'outcome',
+  [
+    bare('accept'),
+    bare('engage'),
+    bare('complete'),
+    reasoned(DECLINE_REASONS, { outcome: v.literal('decline') }),
+    reasoned(NOT_ENGAGED_REASONS, { outcome: v.literal('not_engaged') }),
+  ],
+  `must be one of ${OUTCOMES.join(', ')}`,
+);
+export type Report = v.InferOutput<typeof ReportSchema>;

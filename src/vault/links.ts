@@ -1,0 +1,57 @@
+/**
+ * The links by which somebody without a key does something: what each is for stands in it, sealed, so that nothing of
+ * it is stored. Whoever made it (an endpoint or a key) is named in it, and the link dies with its maker.
+ */
+import type { Vault } from './vault.ts';
+
+const DAY_MS = 86_400_000;
+/** From the event that it came with, so that each attempt of a delivery says the same. */
+const LINK_MS = 30 * DAY_MS;
+
+/** What a link is for, which is also the beginning of its path. */
+const PATHS = {
+  /** Says what came of one referral. */
+  callback: '/callback',
+  /** Shows one referral and takes the receiver's answer. */
+  'referral-page': '/referral',
+} as const;
+
+export interface ReferralLink {
+  readonly referralId: string;
+  readonly practiceId: string;
+  /** The endpoint or key that it came by; empty in callbacks of before endpoints were named. */
+  readonly makerId: string;
+}
+
+const write = async (purpose: keyof typeof PATHS, words: string, vault: Vault, origin: string) =>
+  `${origin}${PATHS[purpose]}/${await vault.sealToken(purpose, words)}`;
+
+const referralWords = ({ referralId, practiceId, makerId }: ReferralLink, expiresAt: number) =>
+  `${referralId} ${practiceId} ${expiresAt} ${makerId}`;
+
+async function openReferralLink(
+  purpose: 'callback' | 'referral-page',
+  token: string,
+  vault: Vault,
+  now: number,
+): Promise<ReferralLink | null> {
+  const words = await vault.openToken(purpose, token);
+  const [referralId, practiceId, expires, makerId = ''] = words?.split(' ') ?? [];
+  return referralId && practiceId && Number(expires) > now ? { referralId, practiceId, makerId } : null;
+}
+
+/** Until when the links of an event are good. */
+export const linkEnd = (occurredAt: number) => occurredAt + LINK_MS;
+
+export const createCallbackUrl = (link: ReferralLink, expiresAt: number, vault: Vault, origin: string) =>
+  write('callback', referralWords(link, expiresAt), vault, origin);
+
+/** Null for every token that leads nowhere (any more), here and below. */
+export const openCallback = (token: string, vault: Vault, now: number) =>
+  openReferralLink('callback', token, vault, now);
+
+export const createPageUrl = (link: ReferralLink, expiresAt: number, vault: Vault, origin: string) =>
+  write('referral-page', referralWords(link, expiresAt), vault, origin);
+
+export const openPageLink = (token: string, vault: Vault, now: number) =>
+  openReferralLink('referral-page', token, vault, now);

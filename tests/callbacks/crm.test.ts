@@ -1,0 +1,385 @@
+/** What a receiver's CRM calls: its stages, and how it proves who it is. */
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readStage, referralsIn } from '../../src/callbacks/stages.ts';
+import { callbacks, faultsOf } from '../support/document.ts';
+import { type Exchange, startExchange } from '../support/harness.ts';
+import { startReceiver } from '../support/receiver.ts';
+import { until } from '../support/until.ts';
+import { createPractice, createWorld, expectStatus, sendReferral, type World } from '../support/world.ts';
+
+let exchange: Exchange;
+let world: World;
+let crm: Awaited<ReturnType<typeof startReceiver>>;
+beforeAll(async () => {
+  exchange = await startExchange();
+  world = await createWorld(exchange);
+  crm = await startReceiver();
+});
+afterAll(async () => {
+  await crm?.close();
+  await exchange?.close();
+});
+
+const STAGES = {
+  'In review': { outcome: 'accept' },
+  won: { outcome: 'engage' },
+  '7': { outcome: 'complete' },
+  lost: { outcome: 'not_engaged', reason: 'other', note: 'Closed in our CRM.' },
+};
+const HUBSPOT_SECRET = 'hubspot-client-secret-1';
+const HUBSPOT = { kind: 'hubspot', client_secret: HUBSPOT_SECRET };
+const PIPEDRIVE = { kind: 'pipedrive', username: 'exchange', password: 'päss-word-1'.replace('ä', 'a') };
+
+const endpoints: string[] = [];
+async function subscribe(callback: unknown, change: Record<string, unknown> = {}) {
+  const body = { url: crm.url, event_types: ['referral.sent'], callback, ...change };
+  const hook = expectStatus(await exchange.call(world.receiver.key, '/v1/webhook-endpoints', { body }), 201);
+  endpoints.push(hook.body.id);
+  return hook.body;
+}
+/** A referral, and the link that the endpoint was given for it. */
+async function receive(): Promise<{ id: string; path: string }> {
+  const id = await sendReferral(exchange, world);
+  const told = await crm.waitForType('referral.sent', id);
+  return { id, path: new URL(told.json.data.callback_url).pathname };
+}
+async function only(callback: unknown) {
+  for (const id of endpoints.splice(0))
+    await exchange.call(world.receiver.key, `/v1/webhook-endpoints/${id}`, { method: 'DELETE' });
+  return subscribe(callback);
+}
+
+const origin = 'http://127.0.0.1:8787';
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  exchange.call(null, path, { body: body as never, headers });
+function signed(
+  path: string,
+  body: unknown,
+  { secret = HUBSPOT_SECRET, at = Date.now(), method = 'POST' } = {},
+) {
+  const text = JSON.stringify(body);
+  const content = `${method}${origin}${path}${text}${at}`;
+  return post(path, body, {
+    'X-HubSpot-Signature-v3': createHmac('sha256', secret).update(content).digest('base64'),
+    'X-HubSpot-Request-Timestamp': String(at),
+  });
+}
+const basic = (username = PIPEDRIVE.username, password = PIPEDRIVE.password) => ({
+  Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+});
+const stateOf = async (id: string) =>
+  (await exchange.call(world.receiver.key, `/v1/referrals/${id}`)).body.state as string;
+const eventsOf = async (id: string) =>
+  (
+    await exchange.sql<{ type: string }>(
+      'select type from events where referral_id = ? order by position',
+      id,
+    )
+  ).map(({ type }) => type);
+const refusalsOf = async (id: string) =>
+  (
+    await exchange.sql<{ data: string }>(
+      "select data from events where type = 'endpoint.callback_refused' and data ->> 'referral_id' = ?",
+      id,
+    )
+  ).map(({ data }) => JSON.parse(data) as Record<string, string>);
+
+describe('stages', () => {
+  test('a stage means what the endpoint says, whatever its case; one that is not named changes nothing; with `engage` goes the acceptance that was lacking', async () => {
+    await only({ stages: STAGES });
+    const { path } = await receive();
+    expect((await post(path, { stage: 'Qualified' })).body).toMatchObject({
+      result: 'ignored',
+      state: 'sent',
+    });
+    expect((await post(path, { stage: 'in REVIEW ' })).body).toMatchObject({
+      result: 'done',
+      state: 'accepted',
+    });
+    expect((await post(path, { stage: 'In review' })).body).toMatchObject({ result: 'unchanged' });
+    expect((await post(path, { stage: 'Won' })).body).toMatchObject({ result: 'done', state: 'engaged' });
+    expect((await post(path, { stage: 7 })).body).toMatchObject({ result: 'done', state: 'completed' });
+
+    const straight = await receive();
+    expect((await post(straight.path, { stage: 'won' })).body).toMatchObject({
+      result: 'done',
+      state: 'engaged',
+    });
+    expect((await eventsOf(straight.id)).slice(-2)).toEqual(['referral.accepted', 'referral.engaged']);
+    const told = await exchange.call(world.sender.key, `/v1/referrals/${straight.id}`);
+    expect(told.body.state).toBe('engaged');
+  });
+
+  test('a stage that the state does not allow is refused, with the note of the mapping where it is allowed', async () => {
+    await only({ stages: STAGES });
+    const { id, path } = await receive();
+    const refused = await post(path, { stage: 'lost' });
+    expect(refused.body).toMatchObject({ status: 409, code: 'illegal_transition', state: 'sent' });
+    expect(await refusalsOf(id)).toEqual([]);
+    await post(path, { outcome: 'accept' });
+    expect((await post(path, { stage: 'lost' })).body).toMatchObject({
+      result: 'done',
+      state: 'not_engaged',
+    });
+    const seen = (await exchange.call(world.sender.key, `/v1/referrals/${id}`)).body;
+    expect([seen.not_engaged_reason, seen.messages[0].text]).toEqual(['other', 'Closed in our CRM.']);
+  });
+
+  test('without a mapping, or without a stage, the answer says what to do', async () => {
+    await only({});
+    const { path } = await receive();
+    for (const body of [{ stage: 'won' }, { nothing: 1 }]) {
+      const answer = await post(path, body);
+      expect([answer.status, answer.body.code, answer.body.errors[0].pointer]).toEqual([
+        422,
+        'invalid_input',
+        '/outcome',
+      ]);
+    }
+  });
+
+  test('settings are checked when saved, kept where left out, and their secrets are never shown', async () => {
+    const hook = await only({ stages: STAGES, caller: PIPEDRIVE });
+    const path = `/v1/webhook-endpoints/${hook.id}`;
+    expect(hook.callback).toEqual({
+      stages: STAGES,
+      stage_paths: [
+        ['data', 'status'],
+        ['data', 'stage_id'],
+      ],
+      caller: { kind: 'pipedrive', username: 'exchange' },
+    });
+    const change = async (callback: unknown) =>
+      exchange.call(world.receiver.key, path, { method: 'PATCH', body: { callback } });
+    const kept = expectStatus(await change({ stage_paths: [['event', 'stage']] }), 200).body.callback;
+    expect(kept).toEqual({ ...hook.callback, stage_paths: [['event', 'stage']] });
+    const dump = JSON.stringify(await exchange.sql('select * from webhook_endpoints where id = ?', hook.id));
+    expect(dump).not.toContain(PIPEDRIVE.password);
+    expect(expectStatus(await change({ caller: null, stage_paths: null }), 200).body.callback).toEqual({
+      stages: STAGES,
+      stage_paths: [['stage']],
+      caller: null,
+    });
+    const [row] = await exchange.sql<{ sealed_callback_secret: string | null }>(
+      'select sealed_callback_secret from webhook_endpoints where id = ?',
+      hook.id,
+    );
+    expect(row?.sealed_callback_secret).toBeNull();
+    for (const [callback, pointer] of [
+      [{ stages: { won: { outcome: 'win' } } }, '/callback/stages/won/outcome'],
+      [{ stages: { lost: { outcome: 'not_engaged' } } }, '/callback/stages/lost/reason'],
+      [{ stages: { lost: { outcome: 'decline', reason: 'other' } } }, '/callback/stages/lost/note'],
+      [{ stages: { won: { outcome: 'engage' }, 'Won ': { outcome: 'engage' } } }, '/callback/stages'],
+      [{ stage_paths: [] }, '/callback/stage_paths'],
+      [{ stage_paths: [[]] }, '/callback/stage_paths/0'],
+      [{ caller: { kind: 'zoho' } }, '/callback/caller/kind'],
+      [{ caller: { kind: 'hubspot' } }, '/callback/caller/client_secret'],
+      [{ caller: { ...PIPEDRIVE, username: 'a:b' } }, '/callback/caller/username'],
+      [{ more: 1 }, '/callback/more'],
+    ] as const) {
+      const answer = await change(callback);
+      expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([422, pointer]);
+    }
+  });
+});
+
+describe('HubSpot', () => {
+  test('only a v3 signature over method, address, body and a time of the last 5 minutes is taken, and errors stay errors', async () => {
+    await only({ stages: STAGES, caller: HUBSPOT });
+    const { id, path } = await receive();
+    const body = { properties: { dealstage: { value: 'won' } } };
+    for (const wrong of [
+      () => post(path, body),
+      () => signed(path, body, { secret: 'another-secret-1' }),
+      () => signed(path, body, { at: Date.now() - 301_000 }),
+      () => signed(path, body, { at: Date.now() + 301_000 }),
+      () => signed(path, body, { method: 'GET' }),
+      () => post(path, { outcome: 'accept' }),
+      () => post(path, body, basic()),
+      () => post(path, body, { 'X-HubSpot-Signature-v3': 'x', 'X-HubSpot-Request-Timestamp': 'yesterday' }),
+    ]) {
+      const answer = await wrong();
+      expect([answer.status, answer.body.code]).toEqual([401, 'unverified_caller']);
+    }
+    expect(await stateOf(id)).toBe('sent');
+    const refused = await signed(path, { stage: 'lost' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'illegal_transition']);
+    expect(await refusalsOf(id)).toMatchObject([
+      { stage: 'lost', outcome: 'not_engaged', code: 'illegal_transition' },
+    ]);
+    expect((await signed(path, body, { at: Date.now() - 290_000 })).body).toMatchObject({
+      result: 'done',
+      state: 'engaged',
+    });
+  });
+
+  test('whoever holds the link alone cannot answer in the CRM’s place on its page', async () => {
+    await only({ stages: STAGES, caller: HUBSPOT });
+    const { id, path } = await receive();
+    const page = String((await exchange.call(null, path)).body);
+    expect(page).toContain('software answers this referral');
+    expect(page).not.toContain('<form');
+    const token = /form_token" value="([^"]+)/.exec(page)?.[1] ?? '';
+    const form = `form_token=${encodeURIComponent(token)}&move=accept`;
+    await post(path, form, { 'Content-Type': 'application/x-www-form-urlencoded' });
+    expect(await stateOf(id)).toBe('sent');
+  });
+});
+
+describe('Pipedrive', () => {
+  test('at one address for all its deals: found by the id in any field, verified, and answered with 2xx also where refused', async () => {
+    const hook = await only({ stages: STAGES, caller: PIPEDRIVE });
+    const path = `/callback/endpoints/${hook.id}`;
+    const { id } = await receive();
+    const deal = (status: string, referral: string | null, stage_id = 1) => ({
+      meta: { action: 'change', entity: 'deal', version: '2.0' },
+      data: { id: 12, status, stage_id, custom_fields: { '4d9f2c': { type: 'varchar', value: referral } } },
+      previous: { status: 'open' },
+    });
+    for (const headers of [
+      {},
+      basic('exchange', 'wrong-password'),
+      basic('other'),
+      { Authorization: 'Basic %' },
+    ]) {
+      const answer = await post(path, deal('won', id), headers);
+      expect([answer.status, answer.body.code]).toEqual([401, 'unverified_caller']);
+    }
+    const unknown = await post(
+      '/callback/endpoints/wep_01aaaaaaaaaaaaaaaaaaaaaaaa',
+      deal('won', id),
+      basic(),
+    );
+    const wrong = await post(path, deal('won', id), basic('other'));
+    expect(unknown.body).toEqual(wrong.body);
+
+    const say = async (body: unknown) => expectStatus(await post(path, body, basic()), 200).body;
+    expect(await say(deal('won', null))).toMatchObject({ referral_id: null, result: 'ignored' });
+    expect(await say(deal('open', id))).toMatchObject({ referral_id: id, result: 'ignored', state: 'sent' });
+    expect(await say(deal('lost', id))).toMatchObject({ result: 'refused', code: 'illegal_transition' });
+    const told = await until(
+      async () => (await exchange.call(world.receiver.key, '/v1/events?limit=100')).body.data,
+      (events) => events.some((event: { type: string }) => event.type === 'endpoint.callback_refused'),
+    );
+    expect(
+      told.find(
+        (event: { data: { referral_id: string } }) => event.data.referral_id === id && 'code' in event.data,
+      ).data,
+    ).toMatchObject({
+      endpoint_id: hook.id,
+      outcome: 'not_engaged',
+      stage: 'lost',
+    });
+    expect(await say(deal('won', id))).toMatchObject({ result: 'done', state: 'engaged' });
+    const again = await post(path, deal('won', id), basic());
+    expect(again.body).toMatchObject({ result: 'unchanged' });
+    expect(again.cost.calls).toBeLessThanOrEqual(3);
+    expect(await say(deal('open', id, 7))).toMatchObject({ result: 'done', state: 'completed' });
+    expect(
+      (await post(path, { ...deal('won', id), also: await sendReferral(exchange, world) }, basic())).body
+        .code,
+    ).toBe('invalid_input');
+  });
+
+  test('neither another practice’s referral nor one that was only sent can be reached', async () => {
+    const hook = await only({ stages: STAGES, caller: PIPEDRIVE });
+    const stranger = await createPractice(exchange, world.operator);
+    const body = { url: crm.url, callback: { stages: STAGES, caller: PIPEDRIVE } };
+    const theirs = expectStatus(
+      await exchange.call(stranger.key, '/v1/webhook-endpoints', { body }),
+      201,
+    ).body;
+    const { id } = await receive();
+    const deal = { data: { status: 'won', referral: id } };
+    expect((await post(`/callback/endpoints/${theirs.id}`, deal, basic())).body).toMatchObject({
+      referral_id: null,
+      result: 'ignored',
+    });
+    expect(await stateOf(id)).toBe('sent');
+    const open = await only({ stages: STAGES });
+    expect((await post(`/callback/endpoints/${open.id}`, deal, basic())).status).toBe(401);
+    expect((await post(`/callback/endpoints/${hook.id}`, deal, basic())).status).toBe(401);
+  });
+});
+
+test('twenty calls of a CRM at once make one event of each kind', async () => {
+  const hook = await only({ stages: STAGES, caller: PIPEDRIVE });
+  const { id } = await receive();
+  const deal = { data: { status: 'won', referral: id } };
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => post(`/callback/endpoints/${hook.id}`, deal, basic())),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  expect(answers.filter(({ body }) => body.result === 'done')).toHaveLength(1);
+  expect((await eventsOf(id)).filter((type) => type !== 'referral.sent')).toEqual([
+    'referral.accepted',
+    'referral.engaged',
+  ]);
+  expect(await refusalsOf(id)).toEqual([]);
+});
+
+test('the link of a deleted endpoint leads nowhere', async () => {
+  const hook = await only({});
+  const { path } = await receive();
+  expectStatus(
+    await exchange.call(world.receiver.key, `/v1/webhook-endpoints/${hook.id}`, { method: 'DELETE' }),
+    204,
+  );
+  expect((await post(path, { outcome: 'accept' })).status).toBe(404);
+  expect((await exchange.call(null, path)).status).toBe(404);
+});
+
+test('every answer is one of the document, and garbage gets a clear 4xx', async () => {
+  const hook = await only({ stages: STAGES, caller: PIPEDRIVE });
+  const { path } = await receive();
+  const byEndpoint = `/callback/endpoints/${hook.id}`;
+  const json = { 'Content-Type': 'application/json', ...basic() };
+  for (const [index, address] of [path, byEndpoint].entries()) {
+    const one = callbacks[index];
+    if (!one) throw new Error('not documented');
+    for (const [body, headers, status] of [
+      [{ stage: 'x' }, basic(), 200],
+      [{ outcome: 'accept' }, {}, 401],
+      ['{', json, 400],
+      ['[]', json, 422],
+      ['null', json, 422],
+      [`{"a":"${'x'.repeat(66_000)}"}`, json, 413],
+      ['{}', { ...basic(), 'Content-Type': 'text/plain' }, 415],
+    ] as const) {
+      const answer = await post(address, body, headers);
+      expect([address, JSON.stringify(body).slice(0, 20), answer.status]).toEqual([
+        address,
+        JSON.stringify(body).slice(0, 20),
+        status,
+      ]);
+      expect(faultsOf(one, answer)).toEqual([]);
+    }
+    expect((await exchange.call(null, address, { method: 'PUT' })).status).toBe(405);
+  }
+});
+
+describe('a CRM’s message', () => {
+  test('names the referral in whichever field, at any depth, and nothing else is taken for one', () => {
+    const id = 'ref_01k8vb1s2wf7r8tck5e8t3d7m1';
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.array(fc.string(), { maxLength: 5 }), (noise, names) => {
+        const nested = names.reduceRight<unknown>((inner, name) => ({ [name]: inner, noise }), ` ${id}`);
+        expect(referralsIn(nested)).toEqual([id]);
+        expect(referralsIn(noise)).toEqual([]);
+      }),
+    );
+    expect(referralsIn({ text: `see ${id}`, url: `https://x.example/${id}` })).toEqual([]);
+  });
+
+  test('whatever it is, reading its stage never fails and never reaches beyond its own members', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.array(fc.string(), { minLength: 1 }), (body, path) => {
+        const stage = readStage(body, [path, ['constructor', 'name'], ['__proto__']], () => true);
+        expect(stage === null || typeof stage === 'string').toBe(true);
+      }),
+    );
+    expect(readStage({}, [['constructor', 'name']], () => true)).toBeNull();
+  });
+});
