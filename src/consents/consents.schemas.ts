@@ -1,6 +1,6 @@
 /** Consent that was obtained elsewhere and is put on record. Fields after 45 CFR 164.508(c) and 42 CFR 2.31. */
 import * as v from 'valibot';
-import { line, oneOf, setOf, time, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { line, oneOf, setOf, time, timeOut, timeOutOrNull, toTime, wholeNumber } from '../http/fields.ts';
 import { type InputFault, invalidInput } from '../http/problem.ts';
 import type { ConsentRow } from './consents.repository.ts';
 
@@ -60,15 +60,7 @@ export type ConsentInput = v.InferOutput<typeof ConsentInputSchema>;
 export const ConsentRequestInputSchema = v.strictObject({
   categories: v.optional(common.categories),
   purposes: v.optional(common.purposes),
-  valid_days: v.optional(
-    v.pipe(
-      v.number('must be a number'),
-      v.integer('must be a whole number'),
-      v.minValue(1, 'must be at least 1'),
-      v.maxValue(CONSENT_DAYS_MAX, `must be at most ${CONSENT_DAYS_MAX}`),
-    ),
-    CONSENT_DAYS_DEFAULT,
-  ),
+  valid_days: v.optional(wholeNumber(1, CONSENT_DAYS_MAX), CONSENT_DAYS_DEFAULT),
   disclose_on_send: common.disclose_on_send,
   part2: common.part2,
 });

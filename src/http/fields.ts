@@ -46,6 +46,14 @@ export const slug = v.pipe(
   v.regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and _, such as `career_testing`'),
 );
 
+export const wholeNumber = (min: number, max: number) =>
+  v.pipe(
+    v.number('must be a number'),
+    v.integer('must be a whole number'),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
+  );
+
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   v.picklist(values, `must be one of ${values.join(', ')}`);
 

@@ -2,8 +2,10 @@
 import type { Child } from 'hono/jsx';
 import { Form, type FormProps } from '../pages/parts.tsx';
 import { CONTACT_KINDS, DECLINE_REASONS, NOT_ENGAGED_REASONS } from '../referrals/referrals.schemas.ts';
+import { PAGE_MOVES, type PageMove } from './moves.ts';
 import type { Visit } from './visit.ts';
-import { PAGE_MOVES, type PageMove, WORDS, type Words } from './words.ts';
+import { WORDS } from './words.ts';
+import type { Words } from './words.types.ts';
 
 /** What a visitor had filled in, where the form comes back. */
 export interface Filled {

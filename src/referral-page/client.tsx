@@ -3,7 +3,8 @@ import type { Child } from 'hono/jsx';
 import { type Language, writeDay } from '../pages/language.ts';
 import { Facts, Form, type FormProps } from '../pages/parts.tsx';
 import type { Visit } from './visit.ts';
-import { WORDS, type Words } from './words.ts';
+import { WORDS } from './words.ts';
+import type { Words } from './words.types.ts';
 
 type ShownClient = NonNullable<NonNullable<Visit['whole']>['client']>;
 

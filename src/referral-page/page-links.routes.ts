@@ -1,7 +1,7 @@
 /** Links to a referral's page, for a practice whose people have no CRM. */
 import * as v from 'valibot';
 import { commit } from '../http/commit.ts';
-import { timeOut, toTime } from '../http/fields.ts';
+import { timeOut, toTime, wholeNumber } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
@@ -13,15 +13,7 @@ const VALID_DAYS_MAX = 30;
 const VALID_DAYS_DEFAULT = 7;
 
 export const PageLinkInputSchema = v.strictObject({
-  valid_days: v.optional(
-    v.pipe(
-      v.number('must be a number'),
-      v.integer('must be a whole number'),
-      v.minValue(1, 'must be at least 1'),
-      v.maxValue(VALID_DAYS_MAX, `must be at most ${VALID_DAYS_MAX}`),
-    ),
-    VALID_DAYS_DEFAULT,
-  ),
+  valid_days: v.optional(wholeNumber(1, VALID_DAYS_MAX), VALID_DAYS_DEFAULT),
 });
 
 export const PageLinkSchema = v.object({

@@ -17,9 +17,10 @@ import { beginSession } from '../pages/session.ts';
 import { sealLater } from '../privacy/ledger/seal.ts';
 import { MOVE_INPUTS } from '../referrals/move-input.ts';
 import type { Filled } from './answer.tsx';
+import { PAGE_MOVES, type PageMove } from './moves.ts';
 import { ReferralPage } from './views.tsx';
 import { baseOf, type LinkKind, readVisit, sessionSubjectOf, type Visit } from './visit.ts';
-import { PAGE_MOVES, type PageMove, WORDS } from './words.ts';
+import { WORDS } from './words.ts';
 
 function showInvalid(c: Page, kind: LinkKind) {
   const words = WORDS[languageOf(c)];

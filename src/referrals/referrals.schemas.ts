@@ -13,6 +13,7 @@ import {
   time,
   timeOut,
   timeOutOrNull,
+  wholeNumber,
 } from '../http/fields.ts';
 import { ClientSchema, DisclosedClientSchema } from './client.schemas.ts';
 import { MOVES } from './lifecycle.ts';
@@ -71,15 +72,7 @@ export const NewReferralSchema = v.strictObject({
   languages: v.optional(languages, []),
   client_jurisdiction: jurisdiction,
   client_city: v.optional(line(120)),
-  respond_within_hours: v.optional(
-    v.pipe(
-      v.number('must be a number'),
-      v.integer('must be a whole number'),
-      v.minValue(1, 'must be at least 1'),
-      v.maxValue(RESPOND_WITHIN_HOURS_MAX, `must be at most ${RESPOND_WITHIN_HOURS_MAX}`),
-    ),
-    RESPOND_WITHIN_HOURS_DEFAULT,
-  ),
+  respond_within_hours: v.optional(wholeNumber(1, RESPOND_WITHIN_HOURS_MAX), RESPOND_WITHIN_HOURS_DEFAULT),
   disclose: v.optional(oneOf(['on_accept', 'on_send']), 'on_accept'),
   previous_id: v.optional(id('referral')),
   allow_duplicate: v.optional(v.boolean('must be true or false'), false),

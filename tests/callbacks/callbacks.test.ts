@@ -187,3 +187,24 @@ test.skipIf(!canBrowse)(
     await context.close();
   },
 );
+
+test('too many calls and pages from one address are refused before they cost the database anything', async () => {
+  const limited = await startExchange({ rateLimit: 25 });
+  const forged = `${'A'.repeat(120)}`;
+  for (const path of [`/callback/${forged}`, '/callback/endpoints/wep_unknown', `/referral/${forged}`]) {
+    for (const body of path.startsWith('/referral') ? [undefined] : [undefined, { outcome: 'accept' }]) {
+      const method = body === undefined ? 'GET' : 'POST';
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, () => limited.call(null, path, { method, ...(body ? { body } : {}) })),
+      );
+      const refused = answers.find(({ status }) => status === 429);
+      expect([path, method, refused?.headers.get('Retry-After'), refused?.cost.calls]).toEqual([
+        path,
+        method,
+        '60',
+        0,
+      ]);
+    }
+  }
+  await limited.close();
+});
