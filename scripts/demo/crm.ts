@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { InferOutput } from 'valibot';
+import type { CallbackAnswer } from '../../src/callbacks/callbacks.schemas.ts';
 import type { EventSchema } from '../../src/events/envelope.ts';
 import type { EventType } from '../../src/events/types.ts';
 import { Disappointment, type Narrator } from './narrator.ts';
@@ -96,6 +97,16 @@ export class Crm {
     });
     this.#narrator.arrival(this.#owner, type, arrival.latencyMs);
     return arrival.event;
+  }
+
+  /** Reports by the link of a webhook: without a key. */
+  async post(callbackUrl: string, body: unknown): Promise<CallbackAnswer> {
+    const answer = await fetch(callbackUrl, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()) as CallbackAnswer;
   }
 
   close(): void {

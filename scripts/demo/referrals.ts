@@ -1,5 +1,6 @@
 /** The referrals of the demo: one that becomes an engagement, and three that go other ways. */
 import type { InferInput, InferOutput } from 'valibot';
+import type { PageLinkSchema } from '../../src/referral-page/page-links.routes.ts';
 import type { ClientSchema } from '../../src/referrals/client.schemas.ts';
 import type { ReferralSchema } from '../../src/referrals/referrals.schemas.ts';
 import type { Narrator } from './narrator.ts';
@@ -37,7 +38,11 @@ const movesOf = ({ caller }: Side, id: string) => ({
   move: (name: string, body?: unknown) => caller.call<Referral>('POST', `/v1/referrals/${id}/${name}`, body),
 });
 
-async function sendAndPreview({ sender, receiver, narrator }: Play): Promise<Referral> {
+async function sendAndPreview({
+  sender,
+  receiver,
+  narrator,
+}: Play): Promise<{ id: string; sentAt: string; callbackUrl: string }> {
   narrator.chapter(
     'Prairie refers Robin, who consented in writing to name, contact and reason: not to the background',
   );
@@ -62,7 +67,7 @@ async function sendAndPreview({ sender, receiver, narrator }: Play): Promise<Ref
     `the preview has no client (${preview.client_withheld})`,
     preview.client,
   );
-  return sent;
+  return { id: sent.id, sentAt: sent.sent_at ?? '', callbackUrl: event.data.callback_url ?? '' };
 }
 
 async function askAndAccept({ sender, receiver, narrator }: Play, id: string): Promise<void> {
@@ -88,12 +93,21 @@ async function askAndAccept({ sender, receiver, narrator }: Play, id: string): P
   narrator.expect(accepted.client?.background === undefined, 'the background stays: no consent covers it');
 }
 
-async function reportOutcome({ sender, receiver, narrator }: Play, id: string): Promise<void> {
+async function reportOutcome(
+  { sender, receiver, narrator }: Play,
+  id: string,
+  callbackUrl: string,
+): Promise<void> {
   narrator.chapter('Elm Street reaches Robin, who becomes a client; Prairie’s CRM is told each time');
   const receiving = movesOf(receiver, id);
   await receiving.move('contacts', { kind: 'reached' });
   await sender.crm.waitFor('referral.contact_recorded', id);
-  await receiving.move('engage');
+  const reported = await receiver.crm.post(callbackUrl, { stage: 'Closed won' });
+  narrator.expect(
+    reported.result === 'done' && reported.state === 'engaged',
+    'Elm Street’s CRM only moved its card to “Closed won”, and posted that to the link of its webhook',
+    reported,
+  );
   await sender.crm.waitFor('referral.engaged', id);
   const engaged = await movesOf(sender, id).read();
   narrator.expect(
@@ -141,6 +155,15 @@ async function awaitConsent({ sender, receiver, narrator }: Play): Promise<void>
   await receiver.crm.waitFor('referral.sent', waiting.id);
   const preview = await movesOf(receiver, waiting.id).read();
   narrator.expect(preview.client === null, 'and Elm Street has its preview', preview.client);
+  const { page_url } = await receiver.caller.call<InferOutput<typeof PageLinkSchema>>(
+    'POST',
+    `/v1/referrals/${waiting.id}/page-links`,
+  );
+  const page = await (await fetch(page_url)).text();
+  narrator.expect(
+    page.includes('Waits for your answer') && holdsNone(page, secretsOf(alex)),
+    'without a CRM it is answered on a page, which names the client when it is accepted',
+  );
 }
 
 async function returnOne({ sender, receiver, narrator }: Play): Promise<void> {
@@ -161,9 +184,9 @@ async function returnOne({ sender, receiver, narrator }: Play): Promise<void> {
 export async function playReferrals(play: Play): Promise<string> {
   const sent = await sendAndPreview(play);
   await askAndAccept(play, sent.id);
-  await reportOutcome(play, sent.id);
+  await reportOutcome(play, sent.id, sent.callbackUrl);
   await decline(play);
   await awaitConsent(play);
   await returnOne(play);
-  return sent.sent_at ?? '';
+  return sent.sentAt;
 }

@@ -69,6 +69,7 @@ async function createSide(stage: Stage, cast: typeof writer, name: string): Prom
     {
       url: await crm.listen(),
       description: `${cast.practice.name}: CRM`,
+      callback: { stages: { 'Closed won': { outcome: 'engage' } } },
     },
   );
   crm.secret = endpoint.secret;
