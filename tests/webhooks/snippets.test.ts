@@ -1,8 +1,8 @@
 /** The verification snippets of docs/webhooks.md, each run in its own language. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'referral-exchange-snippets-'));
@@ -42,8 +42,16 @@ const languages: readonly Language[] = [
     name: 'Go (go)',
     isThere: () => isThere('go', 'version'),
     build: () => {
+      // Go builds the files of one directory.
+      const sources = ['docs/snippets/verify.go', `${drivers}/driver.go`].map((source) => {
+        const copy = join(folder, basename(source));
+        copyFileSync(source, copy);
+        return copy;
+      });
       const program = join(folder, 'verify');
-      execFileSync('go', ['build', '-o', program, 'docs/snippets/verify.go', `${drivers}/driver.go`]);
+      execFileSync('go', ['build', '-o', program, ...sources], {
+        env: { ...process.env, GO111MODULE: 'off', GOCACHE: join(folder, 'cache'), GOFLAGS: '' },
+      });
       return [program];
     },
   },
