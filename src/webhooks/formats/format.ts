@@ -21,7 +21,7 @@ export interface FormatRequest {
 /** Ids that one step leaves to the next one of the same delivery. No secrets and no client data: stored as they are. */
 export type Kept = Readonly<Record<string, string>>;
 
-/** A short-lived secret of the endpoint, for all its deliveries: stored sealed until it expires, or not at all. */
+/** A short-lived secret of the endpoint, for all its deliveries: stored sealed until it expires. */
 export interface Session {
   readonly value: string;
   readonly expires_in_seconds: number;
@@ -41,16 +41,24 @@ export interface FormatAnswer {
   readonly excerpt: string;
 }
 
-/** What an answer means. `detail` is in words of ours and holds no client data. */
+/**
+ * What an answer means. `detail` is in words of ours and holds no client data; with `isSecret` it is kept instead of
+ * the answer, which may hold a session.
+ */
 export type Reading =
   /** Unconfirmed: taken, but the receiver does not say what became of it. */
   | { readonly outcome: 'delivered'; readonly confirmed: boolean; readonly detail: string | null }
   /** One step is done: keep this and ask for the next request. */
   | { readonly outcome: 'continue'; readonly kept: Kept; readonly session?: Session }
   /** Worth trying again. */
-  | { readonly outcome: 'failed'; readonly detail: string; readonly endSession?: boolean }
+  | {
+      readonly outcome: 'failed';
+      readonly detail: string;
+      readonly isSecret?: boolean;
+      readonly endSession?: boolean;
+    }
   /** The receiver understood and refused: somebody has to change something. Show it at once. */
-  | { readonly outcome: 'rejected'; readonly detail: string };
+  | { readonly outcome: 'rejected'; readonly detail: string; readonly isSecret?: boolean };
 
 export interface Format<S = unknown> {
   readonly title: string;

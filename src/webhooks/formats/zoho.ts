@@ -139,5 +139,9 @@ export const zohoLead = defineFormat({
       { Authorization: `Zoho-oauthtoken ${session}` },
     );
   },
-  read: (answer, { session }) => (session === null ? readToken(answer) : readUpsert(answer)),
+  read: (answer, { session }) => {
+    if (session !== null) return readUpsert(answer);
+    const reading = readToken(answer);
+    return reading.outcome === 'continue' ? reading : { ...reading, isSecret: true };
+  },
 });
