@@ -1,21 +1,20 @@
 /** Consents that run out, each minute: told to both sides, and a referral that waits for an answer ends with them. */
 
 import { noteExpiry, selectExpiredConsents } from '../consents/consents.repository.ts';
-import { ConflictError, type Database, type Statement } from '../db/database.ts';
-import { deliveryIdsIn } from '../queue.ts';
+import type { Database, Statement } from '../db/database.ts';
+import { workOff } from '../db/due.ts';
 import { changeReferral, noteReferral } from '../referrals/change.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
 
 const EXPIRED_PER_RUN_MAX = 200;
 
-/** Returns the deliveries to wake. A referral that somebody changes meanwhile is left to the next run. */
+/** Returns the deliveries to wake. */
 export async function expireConsents(database: Database, now: number): Promise<string[]> {
   const { query } = database;
   const [expired] = await database.batch([selectExpiredConsents(query, now, EXPIRED_PER_RUN_MAX)]);
-  const deliveryIds: string[] = [];
-  for (const { referral_id } of expired) {
+  const end = async ({ referral_id }: { referral_id: string }) => {
     const [[row]] = await database.batch([selectReferral(query, referral_id)]);
-    if (!row) continue;
+    if (!row) return [];
     const announcement = {
       type: 'consent.expired',
       actor: 'system',
@@ -29,12 +28,7 @@ export async function expireConsents(database: Database, now: number): Promise<s
     const ended: Statement[] = waits
       ? changeReferral(query, noted.row, { move: 'expire', by: 'system', feedback: false }, now).statements
       : [];
-    try {
-      const statements = [noteExpiry(query, referral_id, now), ...noted.statements, ...ended];
-      deliveryIds.push(...deliveryIdsIn(await database.batch(statements)));
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-    }
-  }
-  return deliveryIds;
+    return database.batch([noteExpiry(query, referral_id, now), ...noted.statements, ...ended]);
+  };
+  return workOff(expired, end, ({ referral_id }) => ({ referral_id, consent: true }));
 }

@@ -14,6 +14,7 @@ export type Rows<T extends Statements> = { [I in keyof T]: T[I]['_']['result'] }
 /** What a request cost in D1. */
 export class Meter {
   calls = 0;
+  statements = 0;
   rowsRead = 0;
   rowsWritten = 0;
 
@@ -27,6 +28,11 @@ export class ConflictError extends Error {
   override name = 'ConflictError';
 }
 
+/** The batch would have gone beyond what its `bounded` database may do: nothing of it was run. */
+export class BudgetError extends Error {
+  override name = 'BudgetError';
+}
+
 /** What Drizzle makes of a statement; its own `batch` cannot bind the values of raw SQL, so it is done here. */
 interface Prepared {
   getQuery(): { sql: string; params: unknown[] };
@@ -36,12 +42,30 @@ interface Prepared {
 export class Database {
   /** Builds statements. What it builds is run by `batch`, never awaited by itself. */
   readonly query: Query;
-  readonly meter = new Meter();
+  readonly meter: Meter;
   readonly #d1: D1Database;
+  #statementsLeft: number;
+  #isSpent = false;
 
-  constructor(d1: D1Database) {
+  constructor(d1: D1Database, meter = new Meter(), statementsMax = Number.POSITIVE_INFINITY) {
     this.#d1 = d1;
     this.query = drizzle(d1);
+    this.meter = meter;
+    this.#statementsLeft = statementsMax;
+  }
+
+  /** The same database and meter for work that may make only so many statements. */
+  bounded(statementsMax: number): Database {
+    return new Database(this.#d1, this.meter, statementsMax);
+  }
+
+  get statementsLeft(): number {
+    return this.#statementsLeft;
+  }
+
+  /** True once a batch was refused for want of statements. */
+  get isSpent(): boolean {
+    return this.#isSpent;
   }
 
   /** The same database with a meter of its own: for work that is no part of the request. */
@@ -51,6 +75,7 @@ export class Database {
 
   /**
    * All or nothing.
+   * @throws BudgetError where a bounded database has too few statements left for it.
    * @throws ConflictError where a constraint refused it. Other faults keep D1's words but lose the statement's
    * values, which might be client data.
    */
@@ -63,7 +88,13 @@ export class Database {
       const { sql, params } = one.getQuery();
       return this.#d1.prepare(sql).bind(...params);
     });
+    if (bound.length > this.#statementsLeft) {
+      this.#isSpent = true;
+      throw new BudgetError();
+    }
+    this.#statementsLeft -= bound.length;
     this.meter.calls += 1;
+    this.meter.statements += bound.length;
     let results: D1Result[];
     try {
       results = await this.#d1.batch(bound);

@@ -77,6 +77,7 @@ export const jurisdiction = v.pipe(
 export const languages = setOf(
   v.pipe(
     v.string('must be a string'),
+    v.maxLength(35, 'must have at most 35 characters'),
     v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, such as `en` or `es-MX`'),
   ),
   20,

@@ -14,7 +14,6 @@ import {
   referrals,
   webhook_endpoints,
 } from '../db/schema.ts';
-import { named } from '../referrals/referrals.repository.ts';
 
 /**
  * Deletes what names or describes the client of one referral. With the row of `client_records` goes the only copy of
@@ -54,7 +53,7 @@ export const deleteClientData = (query: Query, referralId: string, now: number):
 /** Referrals that ended at `cutoff` or earlier and still hold their client. */
 export const selectErasable = (query: Query, cutoff: number, limit: number) =>
   query
-    .select(named)
+    .select({ id: referrals.id })
     .from(referrals)
     .where(
       and(

@@ -1,7 +1,8 @@
 /** How long a client's data stay after a referral has ended: each minute what is older is erased. */
 import { Temporal } from 'temporal-polyfill';
-import { ConflictError, type Database } from '../db/database.ts';
-import { deliveryIdsIn } from '../queue.ts';
+import type { Database } from '../db/database.ts';
+import { workOff } from '../db/due.ts';
+import { selectReferral } from '../referrals/referrals.repository.ts';
 import { selectErasable } from './erasure.repository.ts';
 import { eraseReferral } from './erasure.ts';
 
@@ -14,20 +15,14 @@ export function retentionCutoff(now: number, months: number): number {
     .epochMilliseconds;
 }
 
-/** Returns the deliveries to wake. A referral that somebody changes meanwhile is left to the next run. */
+/** Returns the deliveries to wake. */
 export async function eraseOldReferrals(database: Database, months: number, now: number): Promise<string[]> {
   const { query } = database;
   const cutoff = retentionCutoff(now, months);
   const [due] = await database.batch([selectErasable(query, cutoff, ERASED_PER_RUN_MAX)]);
-  const deliveryIds: string[] = [];
-  for (const row of due) {
-    try {
-      deliveryIds.push(
-        ...deliveryIdsIn(await database.batch(eraseReferral(query, row, 'system', now).statements)),
-      );
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-    }
-  }
-  return deliveryIds;
+  const erase = async ({ id }: { id: string }) => {
+    const [[row]] = await database.batch([selectReferral(query, id)]);
+    return row ? database.batch(eraseReferral(query, row, 'system', now).statements) : [];
+  };
+  return workOff(due, erase, ({ id }) => ({ referral_id: id, retention: true }));
 }

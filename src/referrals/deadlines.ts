@@ -1,8 +1,7 @@
 /** What happens to referrals by itself, each minute: reminders, expiry, outcomes that are due. */
-import { ConflictError, type Database, type Statement } from '../db/database.ts';
+import { BudgetError, ConflictError, type Database, type Statement } from '../db/database.ts';
+import { workOff } from '../db/due.ts';
 import type { EventType } from '../events/types.ts';
-import { logFault } from '../fault.ts';
-import { deliveryIdsIn } from '../queue.ts';
 import { changeReferral, noteReferral } from './change.ts';
 import { type Deadline, nextDeadline } from './lifecycle.ts';
 import {
@@ -42,22 +41,21 @@ function meetDeadline(database: Database, row: NamedReferralRow, now: number): S
 }
 
 /**
- * Returns the deliveries to wake. A referral that somebody changes meanwhile is left to the next run; one that
- * cannot be handled is put off, so that it does not stand in the way of the others.
+ * Returns the deliveries to wake. One that cannot be handled is put off, so that it does not fill the page of what is
+ * due.
  */
 export async function meetDeadlines(database: Database, now: number): Promise<string[]> {
   const { query } = database;
   const [due] = await database.batch([selectDueReferrals(query, now, DUE_PER_RUN_MAX)]);
-  const deliveryIds: string[] = [];
-  for (const { id } of due) {
+  const meet = async ({ id }: { id: string }) => {
     try {
       const [[row]] = await database.batch([selectReferral(query, id)]);
-      if (row) deliveryIds.push(...deliveryIdsIn(await database.batch(meetDeadline(database, row, now))));
+      return row ? await database.batch(meetDeadline(database, row, now)) : [];
     } catch (error) {
-      if (error instanceof ConflictError) continue;
-      logFault({ referral_id: id, deadline: true }, error);
-      await database.batch([updateReferral(query, id, { deadline_at: now + PUT_OFF_MS })]);
+      if (!(error instanceof ConflictError || error instanceof BudgetError))
+        await database.batch([updateReferral(query, id, { deadline_at: now + PUT_OFF_MS })]);
+      throw error;
     }
-  }
-  return deliveryIds;
+  };
+  return workOff(due, meet, ({ id }) => ({ referral_id: id, deadline: true }));
 }

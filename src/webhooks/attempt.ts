@@ -37,6 +37,8 @@ export const secretPlace = (endpointId: string) =>
   ({ column: 'webhook_endpoints.sealed_secret', row: endpointId }) as const;
 export const formatPlace = (endpointId: string) =>
   ({ column: 'webhook_endpoints.sealed_format_settings', row: endpointId }) as const;
+export const sessionPlace = (endpointId: string) =>
+  ({ column: 'webhook_endpoints.sealed_format_session', row: endpointId }) as const;
 export const headersPlace = (endpointId: string) =>
   ({ column: 'webhook_endpoints.sealed_headers', row: endpointId }) as const;
 

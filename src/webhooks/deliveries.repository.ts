@@ -82,6 +82,9 @@ export interface DispatchRow {
   readonly format: string;
   readonly format_settings: string;
   readonly sealed_format_settings: string | null;
+  readonly sealed_format_session: string | null;
+  readonly format_session_until: number | null;
+  readonly endpoint_version: number;
   readonly kept: string;
   readonly sender_practice_id: string | null;
   readonly endpoint_created_at: number;
@@ -106,6 +109,7 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
       d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories, endpoint.page_links,
       endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
       endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
+      endpoint.sealed_format_session, endpoint.format_session_until, endpoint.version as endpoint_version,
       (select referral.sender_practice_id from referrals as referral where referral.id = events.referral_id) as sender_practice_id,
       endpoint.created_at as endpoint_created_at, endpoint.health_version, endpoint.failures_count,
       endpoint.failing_since, endpoint.healthy_at, endpoint.breaker_trips, endpoint.breaker_until, endpoint.replay_head_id

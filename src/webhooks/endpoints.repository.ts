@@ -88,3 +88,25 @@ export const recordPing = (query: Query, endpointId: string, last_ping: Record<s
     .set({ last_ping })
     .where(eq(webhook_endpoints.id, endpointId))
     .returning({ id: webhook_endpoints.id });
+
+/**
+ * For the other deliveries of the endpoint, unless its owner changed it since `version`: what was got with old settings
+ * is not for new ones.
+ */
+export const keepSession = (
+  query: Query,
+  endpointId: string,
+  version: number,
+  { sealed, until }: { readonly sealed: string; readonly until: number },
+) =>
+  query
+    .update(webhook_endpoints)
+    .set({ sealed_format_session: sealed, format_session_until: until })
+    .where(and(eq(webhook_endpoints.id, endpointId), eq(webhook_endpoints.version, version)));
+
+/** Only this one: another delivery may have got a newer one meanwhile. */
+export const dropSession = (query: Query, endpointId: string, sealed: string) =>
+  query
+    .update(webhook_endpoints)
+    .set({ sealed_format_session: null, format_session_until: null })
+    .where(and(eq(webhook_endpoints.id, endpointId), eq(webhook_endpoints.sealed_format_session, sealed)));

@@ -23,7 +23,12 @@ export interface FormatWish {
 
 export type FormatColumns = Pick<
   EndpointRow,
-  'format' | 'format_settings' | 'sealed_format_settings' | 'event_types'
+  | 'format'
+  | 'format_settings'
+  | 'sealed_format_settings'
+  | 'sealed_format_session'
+  | 'format_session_until'
+  | 'event_types'
 >;
 
 const refuse = (pointer: string, detail: string) => invalidInput([{ pointer, detail }]);
@@ -57,6 +62,9 @@ export async function toFormatColumns(
       Object.keys(secret).length === 0
         ? null
         : await vault.sealSecret(JSON.stringify(secret), formatPlace(endpointId)),
+    // Got with what was set before, from where that led.
+    sealed_format_session: null,
+    format_session_until: null,
     event_types:
       wish.event_types.length === 0 && isLead ? [...eventTypesDefault(format)] : [...wish.event_types],
   };

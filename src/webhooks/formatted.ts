@@ -4,6 +4,8 @@ import type { Database } from '../db/database.ts';
 import { type TellableEvent, toEnvelope } from '../events/envelope.ts';
 import { formatPlace, type PostingContext, postMessage } from './attempt.ts';
 import { type DispatchRow, keepProgress } from './deliveries.repository.ts';
+import { dropSession, keepSession } from './endpoints.repository.ts';
+import { openSession, sealSession } from './format-session.ts';
 import type { Kept } from './formats/format.ts';
 import { type FormatName, type FormatSettings, formatOf, isTold, STEPS_MAX } from './formats/formats.ts';
 import type { VisibleReferral } from './formats/input.ts';
@@ -37,18 +39,17 @@ export async function postFormatted(
   delivery: { readonly id: string; readonly leaseUntil: number },
   now: number,
 ): Promise<PostedAttempt> {
-  const { database, settings: exchange } = context;
+  const { database, vault, settings: exchange } = context;
   const format = formatOf(row.format as FormatName);
   const settings = await openSettings(row, context);
   const origin = exchange.publicOrigin;
   const input = { envelope: toEnvelope(event, origin), referral: toVisible(referral), url: row.url, origin };
   const target = { ...row, id: row.endpoint_id };
   let kept = JSON.parse(row.kept) as Kept;
-  // Asked for anew in each attempt: a short-lived secret that is stored nowhere cannot leak.
-  let session: string | null = null;
+  let session = await openSession(row, vault, now);
   let duration_ms = 0;
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const progress = { kept, session };
+    const progress = { kept, session: session?.value ?? null };
     const { url, headers, body } = format.request(input, settings, progress);
     const message = { id: row.id, url, headers, body, isSigned: format.signed };
     const result = await postMessage(target, message, context, now);
@@ -60,13 +61,20 @@ export async function postFormatted(
       settings,
     );
     if (reading.outcome !== 'continue') {
+      if ('endSession' in reading && reading.endSession && session)
+        await database.batch([dropSession(database.query, row.endpoint_id, session.sealed)]);
       // An answer that repeats what it was sent is client data: only our own words about it are kept.
-      const response_excerpt = format.echoes ? reading.detail : result.response_excerpt;
+      const isHidden = format.echoes || ('isSecret' in reading && reading.isSecret);
+      const response_excerpt = isHidden ? reading.detail : result.response_excerpt;
       return { ...result, duration_ms, response_excerpt, taken: reading.outcome === 'delivered' };
     }
     kept = reading.kept;
-    session = reading.session?.value ?? session;
-    await database.batch([keepProgress(database.query, delivery.id, delivery.leaseUntil, { ...kept })]);
+    const made = reading.session && (await sealSession(row, reading.session, vault, now));
+    session = made ?? session;
+    await database.batch([
+      keepProgress(database.query, delivery.id, delivery.leaseUntil, { ...kept }),
+      ...(made ? [keepSession(database.query, row.endpoint_id, row.endpoint_version, made)] : []),
+    ]);
   }
   return {
     status: null,

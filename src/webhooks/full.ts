@@ -1,6 +1,7 @@
 /**
  * The referral that an endpoint with the full payload gets along: what its practice may see at this moment, less the
- * categories that the endpoint is spared. Read and logged just before the POST, under the rule of every other read.
+ * categories that the endpoint is spared or its format cannot carry. Read and logged just before the POST, under the
+ * rule of every other read.
  */
 import { allowsFeedback } from '../consents/consents.schemas.ts';
 import type { Database } from '../db/database.ts';
@@ -10,6 +11,18 @@ import { discloseToReceiver } from '../referrals/referrals.repository.ts';
 import { presentReferral, presentSummary, sideOf } from '../referrals/referrals.view.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { DispatchRow } from './deliveries.repository.ts';
+import { EVERYTHING } from './formats/format.ts';
+import { type FormatName, type FormatSettings, formatOf } from './formats/formats.ts';
+
+/** What stays here although the consent covers it: what the owner spares the endpoint, what its format has no room for. */
+function withheldBy(dispatch: DispatchRow): string[] {
+  const settings = JSON.parse(dispatch.format_settings) as FormatSettings;
+  const carried = formatOf(dispatch.format as FormatName).carries(settings);
+  return [
+    ...(JSON.parse(dispatch.withheld_categories) as string[]),
+    ...EVERYTHING.filter((category) => !carried.includes(category)),
+  ];
+}
 
 /** Null where the endpoint gets the thin payload, or the event is about no referral. */
 export async function readFullReferral(
@@ -20,7 +33,6 @@ export async function readFullReferral(
   const { payload, referral_id: referralId, practice_id: practiceId } = dispatch;
   if (payload !== 'full' || referralId === null) return null;
   const { query } = database;
-  const withheld = JSON.parse(dispatch.withheld_categories) as string[];
   const [disclosed, [row], [consent], [record], messages, contacts, [request]] = await database.batch([
     discloseToReceiver(query, {
       id: newId('disclosure'),
@@ -28,7 +40,7 @@ export async function readFullReferral(
       practiceId,
       way: 'webhook',
       endpointId: dispatch.endpoint_id,
-      withheld,
+      withheld: withheldBy(dispatch),
       now,
     }),
     ...selectFile(query, referralId),

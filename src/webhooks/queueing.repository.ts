@@ -72,7 +72,7 @@ export interface StaleBounds {
   readonly heldSince: number;
 }
 
-/** What waited too long: due for days behind an open breaker, or held. */
+/** What waited too long: due for days behind an open breaker, or held. The two kinds take turns. */
 export const selectStaleDeliveries = (
   query: Query,
   now: number,
@@ -81,12 +81,15 @@ export const selectStaleDeliveries = (
 ) =>
   query.all<StaleDelivery>(sql`
     select id, state from (
-      select id, state from ${deliveries}
-      where state = 'pending' and next_attempt_at <= ${now} and coalesce(queued_at, created_at) <= ${pendingSince}
-        and (lease_until is null or lease_until < ${now}) limit ${limit})
-    union all
-    select id, state from (
-      select id, state from ${deliveries} where state = 'held' and created_at <= ${heldSince} limit ${limit})`);
+      select id, state, row_number() over (order by next_attempt_at) as turn from (
+        select id, state, next_attempt_at from ${deliveries}
+        where state = 'pending' and next_attempt_at <= ${now} and coalesce(queued_at, created_at) <= ${pendingSince}
+          and (lease_until is null or lease_until < ${now}) order by next_attempt_at limit ${limit})
+      union all
+      select id, state, row_number() over (order by created_at) as turn from (
+        select id, state, created_at from ${deliveries}
+        where state = 'held' and created_at <= ${heldSince} order by created_at limit ${limit}))
+    order by turn`);
 
 /** Gives up what is still stale and nobody works on; what follows in the batch may ask `changes()`. */
 export const exhaustStale = (

@@ -1,6 +1,6 @@
 /** What the minute does for the engine beside waking what is due: giving up what waited too long, and forgetting. */
-import { ConflictError } from '../db/database.ts';
-import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import { workOff } from '../db/due.ts';
+import { wakeDeliveries } from '../queue.ts';
 import { announceExhaustion } from './announce.ts';
 import { selectDispatch } from './deliveries.repository.ts';
 import type { DeliveryContext } from './delivery.ts';
@@ -8,6 +8,7 @@ import {
   deleteOldAttempts,
   exhaustStale,
   releaseNextHeld,
+  type StaleDelivery,
   selectStaleDeliveries,
 } from './queueing.repository.ts';
 import { DELIVERY_AGE_MS_MAX } from './schedule.ts';
@@ -26,21 +27,16 @@ export async function giveUpStale({ database, queue, clock = Date.now }: Deliver
   const { query } = database;
   const bounds = { pendingSince: now - DELIVERY_AGE_MS_MAX, heldSince: now - HELD_MS_MAX };
   const [stale] = await database.batch([selectStaleDeliveries(query, now, bounds, STALE_PER_RUN_MAX)]);
-  for (const one of stale) {
+  const giveUp = async (one: StaleDelivery) => {
     const [[row]] = await database.batch([selectDispatch(query, one.id, now)]);
-    if (!row) continue;
-    try {
-      const results = await database.batch([
-        exhaustStale(query, one, now, bounds),
-        ...announceExhaustion(query, one.id, row, now, true),
-        ...releaseNextHeld(query, row.endpoint_id, one.id, now),
-      ]);
-      await wakeDeliveries(queue, deliveryIdsIn(results));
-    } catch (error) {
-      // Somebody enabled, retried or settled it meanwhile.
-      if (!(error instanceof ConflictError)) throw error;
-    }
-  }
+    if (!row) return [];
+    return database.batch([
+      exhaustStale(query, one, now, bounds),
+      ...announceExhaustion(query, one.id, row, now, true),
+      ...releaseNextHeld(query, row.endpoint_id, one.id, now),
+    ]);
+  };
+  await wakeDeliveries(queue, await workOff(stale, giveUp, ({ id }) => ({ delivery_id: id, stale: true })));
 }
 
 export async function deleteOldHistory({ database, clock = Date.now }: DeliveryContext): Promise<void> {

@@ -12,14 +12,10 @@ import {
   type FormatSettings,
   formatOf,
 } from '../../src/webhooks/formats/formats.ts';
-import {
-  type Envelope,
-  type FormatInput,
-  toVisibleReferral,
-  type VisibleReferral,
-} from '../../src/webhooks/formats/input.ts';
+import type { Envelope, FormatInput, VisibleReferral } from '../../src/webhooks/formats/input.ts';
+import { SOURCE_NAMES } from '../../src/webhooks/formats/sources.ts';
 
-export const WHOLE = acceptedExample as unknown as Parameters<typeof toVisibleReferral>[0];
+export const WHOLE = acceptedExample as unknown as VisibleReferral;
 
 export const settingsOf = (name: FormatName, change: FormatSettings = {}): FormatSettings => {
   const { settings, faults } = checkSettings(name, { ...SETTINGS_EXAMPLES[name], ...change }, '');
@@ -50,7 +46,30 @@ export const requestsOf = (
   name: FormatName,
   input: FormatInput,
   settings: FormatSettings = settingsOf(name),
-): FormatRequest[] => STEPS[name].map((progress) => formatOf(name).request(input, settings, progress));
+): FormatRequest[] =>
+  STEPS[name]
+    .filter(({ kept }) => settings.add_note !== false || kept.lead_id === undefined)
+    .map((progress) => formatOf(name).request(input, settings, progress));
+
+/** Field names that a format allows, for a mapping of every source. */
+const TARGETS: Record<FormatName, (index: number) => string> = {
+  standard: () => '',
+  cloudevents: (index) => `field${index}`,
+  flat: (index) => `field_${index}`,
+  salesforce_web_to_lead: (index) => `00N5g0000000${String(index).padStart(3, '0')}`,
+  hubspot_form: (index) => `field_${index}`,
+  hubspot_contact: (index) => `field_${index}`,
+  pipedrive_lead: (index) => String(index).padStart(40, '0'),
+  zoho_lead: (index) => `Field_${index}`,
+};
+/** Settings that map these, each into a field of its own. */
+export const mappingOf = (name: FormatName, froms: readonly unknown[]) =>
+  name === 'standard'
+    ? {}
+    : { mapping: Object.fromEntries(froms.map((from, index) => [TARGETS[name](index), from])) };
+/** Settings that, together, map every source. */
+export const mappings = (name: FormatName) =>
+  [SOURCE_NAMES.slice(0, 20), SOURCE_NAMES.slice(20)].map((sources) => mappingOf(name, sources));
 
 /** A body as its receiver reads it: every text in it, whatever way it was written down. */
 export function textsIn({ body, headers }: FormatRequest): string {
@@ -113,8 +132,10 @@ export const referralWith = (
   value: object,
   change: Partial<VisibleReferral> = {},
   categoriesWithheld: readonly Category[] = [],
-): VisibleReferral =>
-  toVisibleReferral({ ...WHOLE, ...change, client: value } as typeof WHOLE, categoriesWithheld);
+): VisibleReferral => {
+  const given = Object.entries(value).filter(([name]) => !categoriesWithheld.includes(name as Category));
+  return { ...WHOLE, ...change, client: given.length > 0 ? Object.fromEntries(given) : null };
+};
 
 export const referral: fc.Arbitrary<VisibleReferral> = fc
   .record({ client, city: fc.option(text(120), { nil: null }), sender: text(160) })

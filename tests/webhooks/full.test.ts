@@ -64,6 +64,30 @@ test('brings the preview before acceptance, the consented client after it, less 
   await remove();
 });
 
+test('a lead of a CRM’s form gets what the form has fields for, and that is what is logged', async () => {
+  const format_settings = { portal_id: '1234567', form_id: '319478e5-e5fd-4d39-9d13-fc1f90bf46da' };
+  const form = await subscribe({
+    format: 'hubspot_form',
+    payload: 'full',
+    event_types: ['referral.accepted'],
+    format_settings: { ...format_settings, mapping: { story: 'client.background' } },
+  });
+  const id = await sendReferral(exchange, world, {
+    consent: consentInput({
+      categories: ['identity', 'contact', 'reason', 'background', 'notes'],
+      directions: ['forward', 'feedback', 'messages'],
+    }),
+  });
+  expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested before?' }), 200);
+  expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+  expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+  const { body } = await form.crm.waitFor(() => true);
+  expect(body).toMatch(/Testperson.*ZEBRABACKGROUND/);
+  expect(body).not.toMatch(/ZEBRAREASON|ZEBRANOTES/);
+  expect(await disclosuresOf(id)).toMatchObject([{ categories: '["identity","contact","background"]' }]);
+  await form.remove();
+});
+
 test('a delayed webhook holds no client once the consent has ended or the referral was withdrawn', async () => {
   const { crm, deliveries, remove } = await subscribe(
     { payload: 'full', event_types: ['referral.accepted'] },

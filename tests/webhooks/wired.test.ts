@@ -108,7 +108,7 @@ test('Pipedrive: an attempt that failed after the person goes on with the lead, 
   await close();
 });
 
-test('Zoho: the short-lived token of an attempt carries it to the end and is stored nowhere', async () => {
+test('Zoho: the deliveries share a short-lived token, and neither it nor a secret is stored as it is', async () => {
   const { client_id, client_secret, refresh_token } = SETTINGS_EXAMPLES.zoho_lead as Record<string, string>;
   const secrets = {
     client_id: String(client_id),
@@ -126,10 +126,14 @@ test('Zoho: the short-lived token of an attempt carries it to the end and is sto
   const hook = expectStatus(await create(body), 201).body;
   const id = await sendReferral(exchange, world);
   expect((await settled(hook.id, 1))[0]?.state).toBe('delivered');
-  expect(crm.records).toMatchObject([{ Referral_Id: id }]);
+  const other = await sendReferral(exchange, world);
+  await settled(hook.id, 2);
+  expect(crm.records).toMatchObject([{ Referral_Id: id }, { Referral_Id: other }]);
+  expect(crm.tokensMade()).toBe(1);
   const [row] = await exchange.sql('select * from webhook_endpoints where id = ?', hook.id);
-  for (const secret of [secrets.client_secret, secrets.refresh_token])
-    expect(JSON.stringify(row)).not.toContain(secret);
+  const shown = await exchange.call(world.receiver.key, `/v1/webhook-endpoints/${hook.id}`);
+  for (const secret of [secrets.client_secret, secrets.refresh_token, '1000.access'])
+    expect(JSON.stringify([row, shown.body])).not.toContain(secret);
   await close();
 });
 

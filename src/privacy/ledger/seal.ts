@@ -58,19 +58,30 @@ export async function sealReferral(database: Database, key: CryptoKey, referralI
   }
 }
 
-/** Seals what waits of all referrals, a bounded number of them in one run. */
-export async function sealPending(database: Database, key: CryptoKey): Promise<void> {
-  let afterId = '';
+/** One chain that cannot be continued (its rows were tampered with) must not keep the others from being sealed. */
+async function sealOneOrMany(database: Database, key: CryptoKey, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0 || (await trySeal(database, key, ids)) || ids.length === 1) return;
+  const half = Math.ceil(ids.length / 2);
+  await sealOneOrMany(database, key, ids.slice(0, half));
+  await sealOneOrMany(database, key, ids.slice(half));
+}
+
+/**
+ * Seals what waits of all referrals, a bounded number of them in one run: from `startAfterId` on, and then from the
+ * first one on. Runs that start at other places come to all of them, however many at one place cannot be sealed.
+ */
+export async function sealPending(database: Database, key: CryptoKey, startAfterId = ''): Promise<void> {
+  let afterId = startAfterId;
+  let isRound = startAfterId === '';
   for (let passes = 0; passes < PASSES_PER_RUN_MAX; passes += 1) {
     const [found] = await database.batch([
       selectUnsealedReferrals(database.query, afterId, REFERRALS_PER_PASS),
     ]);
     const ids = found.map(({ referral_id }) => referral_id);
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    // One chain that cannot be continued (its rows were tampered with) must not keep the others from being sealed.
-    if (!(await trySeal(database, key, ids))) for (const id of ids) await sealReferral(database, key, id);
-    afterId = last;
+    if (ids.length === 0 && isRound) return;
+    if (ids.length === 0) isRound = true;
+    await sealOneOrMany(database, key, ids);
+    afterId = ids.at(-1) ?? '';
   }
 }
 

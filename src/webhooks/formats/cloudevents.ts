@@ -1,6 +1,6 @@
 /** CloudEvents 1.0 in structured mode: the attributes and the event's data in one JSON body. */
 import * as v from 'valibot';
-import { defineFormat } from './format.ts';
+import { defineFormat, EVERYTHING } from './format.ts';
 import { type Envelope, textIn, toFullEnvelope } from './input.ts';
 import { readStatus } from './readings.ts';
 import { applyMapping, mappingSchema } from './sources.ts';
@@ -47,6 +47,7 @@ export const cloudevents = defineFormat({
   defaultUrl: null,
   hosts: null,
   eventTypes: null,
+  carries: () => EVERYTHING,
   request: (input, { type_prefix, mapping }) => {
     const { id, type, timestamp, data } = toFullEnvelope(input);
     const subject = subjectOf(input.envelope);

@@ -7,7 +7,7 @@ import { directoryExample } from '../../practices/practices.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
 import type { FormatName, FormatSettings } from './formats.ts';
-import { type Envelope, type FormatInput, toVisibleReferral, type VisibleReferral } from './input.ts';
+import type { Envelope, FormatInput, VisibleReferral } from './input.ts';
 
 const ORIGIN = 'https://exchange.example';
 
@@ -63,14 +63,12 @@ export function exampleEnvelope(type: EventType): Envelope {
   return toEnvelope(event, ORIGIN);
 }
 
-const acceptedReferral = toVisibleReferral(
-  acceptedExample as unknown as Parameters<typeof toVisibleReferral>[0],
-  [],
-);
-
 export const exampleInput = (type: EventType, url: string, detail: 'thin' | 'full'): FormatInput => ({
   envelope: exampleEnvelope(type),
-  referral: detail === 'full' && type.startsWith('referral.') ? (acceptedReferral as VisibleReferral) : null,
+  referral:
+    detail === 'full' && type.startsWith('referral.')
+      ? (acceptedExample as unknown as VisibleReferral)
+      : null,
   url,
   origin: ORIGIN,
 });

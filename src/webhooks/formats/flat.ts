@@ -1,7 +1,7 @@
 /** One level of plain values, as Zapier, Make, n8n and Power Automate like it: each becomes a field to pick. */
 import * as v from 'valibot';
 import { line } from '../../http/fields.ts';
-import { defineFormat, postJson } from './format.ts';
+import { defineFormat, postJson, WHOLE_CLIENT } from './format.ts';
 import type { FormatInput } from './input.ts';
 import { readStatus } from './readings.ts';
 import { applyMapping, mappingSchema, readSource, type SourceName } from './sources.ts';
@@ -80,6 +80,7 @@ export const flat = defineFormat({
   defaultUrl: null,
   hosts: null,
   eventTypes: null,
+  carries: () => WHOLE_CLIENT,
   request: (input, { make_api_key, mapping }) =>
     postJson(
       input.url,

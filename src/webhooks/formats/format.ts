@@ -3,13 +3,19 @@
  * engine posts, waits, signs and stores; see `formats.ts` for how it asks.
  */
 import type * as v from 'valibot';
+import { CATEGORIES, type Category } from '../../consents/consents.schemas.ts';
 import type { EventType } from '../../events/types.ts';
-import { type FormatInput, shortenClient } from './input.ts';
+import type { FormatInput } from './input.ts';
+import { shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
 
 /** Larger bodies are refused by many receivers, and by ourselves. */
 export const BODY_BYTES_MAX = 65_536;
-/** How much of each of the client's texts is tried, until the body is small enough. */
-const TEXT_CHARACTERS_TRIED = [4000, 1000, 250, 0] as const;
+
+/** What a format can carry of a client, as a disclosure of it is logged. */
+export type Carried = Category | 'messages';
+/** The client, but none of the messages about it. */
+export const WHOLE_CLIENT: readonly Carried[] = CATEGORIES;
+export const EVERYTHING: readonly Carried[] = [...CATEGORIES, 'messages'];
 
 export interface FormatRequest {
   readonly method: 'POST';
@@ -21,7 +27,7 @@ export interface FormatRequest {
 /** Ids that one step leaves to the next one of the same delivery. No secrets and no client data: stored as they are. */
 export type Kept = Readonly<Record<string, string>>;
 
-/** A short-lived secret of the endpoint, for all its deliveries: stored sealed until it expires, or not at all. */
+/** A short-lived secret of the endpoint, for all its deliveries: stored sealed until it expires. */
 export interface Session {
   readonly value: string;
   readonly expires_in_seconds: number;
@@ -41,16 +47,24 @@ export interface FormatAnswer {
   readonly excerpt: string;
 }
 
-/** What an answer means. `detail` is in words of ours and holds no client data. */
+/**
+ * What an answer means. `detail` is in words of ours and holds no client data; with `isSecret` it is kept instead of
+ * the answer, which may hold a session.
+ */
 export type Reading =
   /** Unconfirmed: taken, but the receiver does not say what became of it. */
   | { readonly outcome: 'delivered'; readonly confirmed: boolean; readonly detail: string | null }
   /** One step is done: keep this and ask for the next request. */
   | { readonly outcome: 'continue'; readonly kept: Kept; readonly session?: Session }
   /** Worth trying again. */
-  | { readonly outcome: 'failed'; readonly detail: string; readonly endSession?: boolean }
+  | {
+      readonly outcome: 'failed';
+      readonly detail: string;
+      readonly isSecret?: boolean;
+      readonly endSession?: boolean;
+    }
   /** The receiver understood and refused: somebody has to change something. Show it at once. */
-  | { readonly outcome: 'rejected'; readonly detail: string };
+  | { readonly outcome: 'rejected'; readonly detail: string; readonly isSecret?: boolean };
 
 export interface Format<S = unknown> {
   readonly title: string;
@@ -70,6 +84,11 @@ export interface Format<S = unknown> {
     readonly allowed: readonly EventType[];
     readonly default: readonly EventType[];
   } | null;
+  /**
+   * The categories that the requests can hold with these settings. The others are withheld before the disclosure is
+   * logged, so that the log says what leaves.
+   */
+  readonly carries: (settings: S) => readonly Carried[];
   /** The next request of a delivery that has come this far. */
   readonly request: (input: FormatInput, settings: S, progress: Progress) => FormatRequest;
   /** `progress` as it was when the request was made. */
@@ -84,7 +103,7 @@ export function defineFormat<S>(format: Format<S>): Format {
     let made = format.request(input, settings, progress);
     for (const charactersMax of TEXT_CHARACTERS_TRIED) {
       if (bytesOf(made.body) <= BODY_BYTES_MAX) break;
-      made = format.request(shortenClient(input, charactersMax), settings, progress);
+      made = format.request(shorten(input, charactersMax), settings, progress);
     }
     return made;
   };

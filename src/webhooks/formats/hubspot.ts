@@ -1,17 +1,25 @@
 /** HubSpot: a submission of one of its forms, or a contact by its CRM API. */
 import * as v from 'valibot';
 import { oneOf, setOf } from '../../http/fields.ts';
-import { defineFormat, postJson, under } from './format.ts';
+import { defineFormat, postJson, under, WHOLE_CLIENT } from './format.ts';
 import type { FormatInput } from './input.ts';
 import { referralIdOf } from './input.ts';
 import { makesRecords, token, updatesRecords } from './leads.ts';
 import { codesIn, readStatus, withCodes } from './readings.ts';
-import { applyMapping, mappingSchema, readSource } from './sources.ts';
-import { fieldsOf, leadNameOf, summaryOf } from './words.ts';
+import { applyMapping, categoriesIn, mappingSchema, readSource } from './sources.ts';
+import { fieldsOf, leadNameOf, lengthsMax, summaryOf } from './words.ts';
 
 const PROPERTIES = ['firstname', 'lastname', 'email', 'phone', 'city', 'message'] as const;
-const LENGTHS_MAX = { firstname: 100, lastname: 100, email: 254, phone: 100, city: 120, message: 30_000 };
+const KNOWN_LENGTHS_MAX = {
+  firstname: 100,
+  lastname: 100,
+  email: 254,
+  phone: 100,
+  city: 120,
+  message: 30_000,
+};
 const CUSTOM_LENGTH_MAX = 5000;
+const lengthMaxOf = lengthsMax(KNOWN_LENGTHS_MAX, CUSTOM_LENGTH_MAX);
 
 const propertyName = v.pipe(
   v.string('must be a string'),
@@ -30,7 +38,7 @@ function propertiesOf(input: FormatInput): Record<(typeof PROPERTIES)[number], s
     email: readSource('client.email', input),
     phone: readSource('client.phone', input),
     city: readSource('referral.client_city', input),
-    message: summaryOf(input),
+    message: summaryOf(input, lengthMaxOf('message')),
   };
 }
 
@@ -71,10 +79,18 @@ export const hubspotForm = defineFormat({
     hint: 'must be of api.hsforms.com (or of its region, such as api-eu1.hsforms.com)',
   },
   eventTypes: makesRecords,
+  carries: ({ fields, mapping }) =>
+    fields.includes('message')
+      ? WHOLE_CLIENT
+      : [
+          'identity',
+          ...(fields.includes('email') || fields.includes('phone') ? (['contact'] as const) : []),
+          ...categoriesIn(mapping, lengthMaxOf),
+        ],
   request: (input, { portal_id, form_id, fields, mapping }) => {
     const all = propertiesOf(input);
     const wanted = Object.fromEntries(fields.map((name) => [name, all[name]]));
-    const values = fieldsOf({ ...wanted, ...applyMapping(mapping, input) }, LENGTHS_MAX, CUSTOM_LENGTH_MAX);
+    const values = fieldsOf({ ...wanted, ...applyMapping(mapping, input, lengthMaxOf) }, lengthMaxOf);
     return postJson(under(input.url, `/submissions/v3/integration/submit/${portal_id}/${form_id}`), {
       fields: Object.entries(values).map(([name, value]) => ({ objectTypeId: '0-1', name, value })),
       context: { pageName: 'Referral' },
@@ -114,16 +130,16 @@ export const hubspotContact = defineFormat({
   defaultUrl: 'https://api.hubapi.com',
   hosts: { pattern: /^api\.hubapi\.com$/, hint: 'must be of api.hubapi.com' },
   eventTypes: updatesRecords,
+  carries: () => WHOLE_CLIENT,
   request: (input, { access_token, referral_id_property, mapping }) => {
     const referralId = referralIdOf(input);
     const values = fieldsOf(
       {
         ...propertiesOf(input),
-        ...applyMapping(mapping, input),
+        ...applyMapping(mapping, input, lengthMaxOf),
         ...(referral_id_property ? { [referral_id_property]: referralId } : {}),
       },
-      LENGTHS_MAX,
-      CUSTOM_LENGTH_MAX,
+      lengthMaxOf,
     );
     const idProperty = referral_id_property ?? 'email';
     const id = values[idProperty];

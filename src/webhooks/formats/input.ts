@@ -1,34 +1,18 @@
 /** What a format may tell of: the event, and the referral as the practice may see it now. */
 import type * as v from 'valibot';
-import { CATEGORIES, type Category } from '../../consents/consents.schemas.ts';
 import type { EventSchema } from '../../events/envelope.ts';
-import type { ReferralSchema } from '../../referrals/referrals.schemas.ts';
+import type { ReferralSchema, ReferralSummarySchema } from '../../referrals/referrals.schemas.ts';
 
 export type Envelope = v.InferOutput<typeof EventSchema>;
 type WholeReferral = v.InferOutput<typeof ReferralSchema>;
 
-const TOLD = [
-  'id',
-  'direction',
-  'state',
-  'sender',
-  'receiver',
-  'service',
-  'reason',
-  'urgency',
-  'languages',
-  'client_jurisdiction',
-  'client_city',
-  'sent_at',
-  'respond_by',
-  'accepted_at',
-  'client',
-  'client_withheld',
-  'redisclosure_notice',
-] as const satisfies readonly (keyof WholeReferral)[];
-
-/** Of a referral what leaves with a webhook: neither messages nor the consent itself. */
-export type VisibleReferral = Pick<WholeReferral, (typeof TOLD)[number]>;
+/** As its practice sees it: of a referral that it received also the client, the messages and the consent. */
+export type VisibleReferral = v.InferOutput<typeof ReferralSummarySchema> &
+  Pick<WholeReferral, 'client' | 'client_withheld' | 'redisclosure_notice'> &
+  Partial<WholeReferral> & {
+    /** How many of a list's items were left out where the body would have become too large. */
+    readonly left_out?: Readonly<Partial<Record<'documents' | 'messages' | 'contacts', number>>>;
+  };
 export type VisibleClient = NonNullable<VisibleReferral['client']>;
 
 export interface FormatInput {
@@ -39,20 +23,8 @@ export interface FormatInput {
   readonly url: string;
   /** Of the exchange: scheme, host and port. */
   readonly origin: string;
-}
-
-/** What the practice sees of a referral, without the categories that the endpoint never gets. */
-export function toVisibleReferral(
-  whole: WholeReferral,
-  categoriesWithheld: readonly Category[],
-): VisibleReferral {
-  const client: Record<string, unknown> = {};
-  for (const category of CATEGORIES) {
-    const value = whole.client?.[category];
-    if (value !== undefined && !categoriesWithheld.includes(category)) client[category] = value;
-  }
-  const told = Object.fromEntries(TOLD.map((name) => [name, whole[name]])) as VisibleReferral;
-  return { ...told, client: Object.keys(client).length > 0 ? (client as VisibleClient) : null };
+  /** Of each mapped field, where the body would be too large otherwise. */
+  readonly fieldLengthMax?: number;
 }
 
 /** The envelope with the referral in it; the very envelope where there is none to tell. */
@@ -66,25 +38,3 @@ export function textIn(data: Record<string, unknown>, member: string): string | 
 
 export const referralIdOf = ({ envelope, referral }: FormatInput): string | null =>
   referral?.id ?? textIn(envelope.data, 'referral_id');
-
-/** At most `charactersMax` UTF-16 units; never half a character of two units. */
-export function cut(text: string, charactersMax: number): string {
-  if (text.length <= charactersMax) return text;
-  return `${text.slice(0, charactersMax - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-/** For a body that would be too large: the texts cut, the documents that do not fit left out. */
-export function shortenClient(input: FormatInput, charactersMax: number): FormatInput {
-  const { referral } = input;
-  if (!referral?.client) return input;
-  const { identity, contact, documents = [], ...texts } = referral.client;
-  const client: Record<string, unknown> = {
-    ...(identity ? { identity } : {}),
-    ...(contact ? { contact } : {}),
-  };
-  for (const [category, text] of Object.entries(texts))
-    if (text !== undefined && charactersMax > 0) client[category] = cut(text, charactersMax);
-  const kept = documents.filter(({ title, url }) => title.length + url.length <= charactersMax).slice(0, 3);
-  if (kept.length > 0) client.documents = kept;
-  return { ...input, referral: { ...referral, client: client as VisibleClient } };
-}

@@ -3,15 +3,17 @@
  * the steps, so that an attempt that failed in the middle goes on there and makes nothing twice.
  */
 import * as v from 'valibot';
-import { defineFormat, type FormatAnswer, postJson, type Reading, under } from './format.ts';
-import { cut, referralIdOf } from './input.ts';
+import { defineFormat, type FormatAnswer, postJson, type Reading, under, WHOLE_CLIENT } from './format.ts';
+import { referralIdOf } from './input.ts';
 import { makesRecords, token } from './leads.ts';
 import { delivered, readStatus } from './readings.ts';
-import { applyMapping, mappingSchema, readSource } from './sources.ts';
-import { fieldsOf, leadNameOf, summaryOf } from './words.ts';
+import { cut } from './shorten.ts';
+import { applyMapping, categoriesIn, mappingSchema, readSource } from './sources.ts';
+import { fieldsOf, leadNameOf, lengthsMax, summaryOf } from './words.ts';
 
 const NAME_LENGTH_MAX = 255;
 const CUSTOM_LENGTH_MAX = 255;
+const lengthMaxOf = lengthsMax({}, CUSTOM_LENGTH_MAX);
 const NOTE_LENGTH_MAX = 20_000;
 
 const wholeNumber = v.pipe(
@@ -76,6 +78,8 @@ export const pipedriveLead = defineFormat({
     hint: 'must be of api.pipedrive.com or of your own account (….pipedrive.com)',
   },
   eventTypes: makesRecords,
+  carries: ({ add_note, mapping }) =>
+    add_note ? WHOLE_CLIENT : ['identity', 'contact', ...categoriesIn(mapping, lengthMaxOf)],
   request: (input, { api_token, owner_id, mapping }, { kept }) => {
     const headers = { 'x-api-token': api_token };
     const owner = owner_id === undefined ? {} : { owner_id };
@@ -95,7 +99,7 @@ export const pipedriveLead = defineFormat({
       const referralId = referralIdOf(input);
       const service = readSource('referral.service', input)?.replaceAll('_', ' ');
       const lead = {
-        ...fieldsOf(applyMapping(mapping, input), {}, CUSTOM_LENGTH_MAX),
+        ...fieldsOf(applyMapping(mapping, input, lengthMaxOf), lengthMaxOf),
         title: cut(service ? `${full}: ${service}` : full, NAME_LENGTH_MAX),
         person_id: Number(kept.person_id),
         ...owner,
@@ -104,7 +108,7 @@ export const pipedriveLead = defineFormat({
       };
       return postJson(under(input.url, '/v1/leads'), lead, headers);
     }
-    const content = toHtml(cut(summaryOf(input), NOTE_LENGTH_MAX));
+    const content = toHtml(summaryOf(input, NOTE_LENGTH_MAX));
     return postJson(under(input.url, '/v1/notes'), { content, lead_id: kept.lead_id }, headers);
   },
   read: (answer, { kept }, { add_note }) => {

@@ -4,14 +4,14 @@
  */
 import * as v from 'valibot';
 import { line } from '../../http/fields.ts';
-import { defineFormat, postForm, under } from './format.ts';
+import { defineFormat, postForm, under, WHOLE_CLIENT } from './format.ts';
 import { company, makesRecords } from './leads.ts';
 import { readStatus } from './readings.ts';
 import { applyMapping, mappingSchema, readSource } from './sources.ts';
-import { fieldsOf, leadNameOf, summaryOf } from './words.ts';
+import { fieldsOf, leadNameOf, lengthsMax, summaryOf } from './words.ts';
 
 /** Of the Lead object; what is longer makes Salesforce drop the lead. */
-const LENGTHS_MAX = {
+const KNOWN_LENGTHS_MAX = {
   oid: 18,
   first_name: 40,
   last_name: 80,
@@ -24,6 +24,7 @@ const LENGTHS_MAX = {
 };
 /** A custom text field; a long text area of the CRM takes more, but cannot be told from one by its id. */
 const CUSTOM_LENGTH_MAX = 255;
+const lengthMaxOf = lengthsMax(KNOWN_LENGTHS_MAX, CUSTOM_LENGTH_MAX);
 
 export const salesforceWebToLead = defineFormat({
   title: 'Salesforce Web-to-Lead',
@@ -52,6 +53,7 @@ export const salesforceWebToLead = defineFormat({
     hint: 'must be of webto.salesforce.com or of your own My Domain (….my.salesforce.com)',
   },
   eventTypes: makesRecords,
+  carries: () => WHOLE_CLIENT,
   request: (input, { oid, company, lead_source, mapping }) => {
     const { given, family } = leadNameOf(input);
     const fields = {
@@ -63,11 +65,11 @@ export const salesforceWebToLead = defineFormat({
       phone: readSource('client.phone', input),
       city: readSource('referral.client_city', input),
       lead_source,
-      description: summaryOf(input),
-      ...applyMapping(mapping, input),
+      description: summaryOf(input, lengthMaxOf('description')),
+      ...applyMapping(mapping, input, lengthMaxOf),
     };
     const url = under(input.url, '/servlet/servlet.WebToLead?encoding=UTF-8');
-    return postForm(url, fieldsOf(fields, LENGTHS_MAX, CUSTOM_LENGTH_MAX));
+    return postForm(url, fieldsOf(fields, lengthMaxOf));
   },
   read: (answer) =>
     answer.status === 200 || answer.status === 302

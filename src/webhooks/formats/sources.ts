@@ -1,9 +1,10 @@
 /** What a mapping may copy into a custom field, and the mapping itself. */
 import * as v from 'valibot';
-import type { Category } from '../../consents/consents.schemas.ts';
+import { CATEGORIES, type Category } from '../../consents/consents.schemas.ts';
 import { line } from '../../http/fields.ts';
 import { type FormatInput, referralIdOf, textIn, type VisibleClient, type VisibleReferral } from './input.ts';
-import { leadNameOf, summaryOf } from './words.ts';
+import { addressOf, cutMarked } from './shorten.ts';
+import { documentsOf, type LengthMaxOf, leadNameOf, SUMMARY_CHARACTERS_MIN, summaryOf } from './words.ts';
 
 const FIELDS_MAX = 20;
 
@@ -67,11 +68,9 @@ export const SOURCES = {
   'client.reason': ofClient('reason', ({ reason }) => reason),
   'client.background': ofClient('background', ({ background }) => background),
   'client.notes': ofClient('notes', ({ notes }) => notes),
-  'client.documents': ofClient('documents', ({ documents }) =>
-    documents?.map(({ title, url }) => `${title} ${url}`).join('\n'),
-  ),
+  'client.documents': { category: 'documents', read: (input) => documentsOf(input).join('\n') },
   /** The text for a person to read: whatever of the above is there. */
-  'referral.summary': ofEvent(summaryOf),
+  'referral.summary': ofEvent((input) => summaryOf(input)),
 } satisfies Record<string, Source>;
 
 export type SourceName = keyof typeof SOURCES;
@@ -106,16 +105,45 @@ export const mappingSchema = ({ pattern, hint, reserved }: Targets) =>
         'must be an object of field names',
       ),
       v.maxEntries(FIELDS_MAX, `must have at most ${FIELDS_MAX} fields`),
+      v.check((mapping) => summariesIn(mapping) <= 1, 'must name `referral.summary` only once'),
     ),
     {},
   );
 
-/** The mapped fields that have a value. */
-export function applyMapping(mapping: Mapping, input: FormatInput): Record<string, string> {
+const summariesIn = (mapping: Mapping) =>
+  Object.values(mapping).filter((from) => from === 'referral.summary').length;
+
+/** Half a link would lead nowhere. */
+const LINKS: readonly (SourceName | object)[] = ['referral.url', 'referral.callback_url'];
+
+const takesAnything: LengthMaxOf = () => Number.POSITIVE_INFINITY;
+
+/** The mapped fields that have a value. A summary shortens itself. */
+export function applyMapping(
+  mapping: Mapping,
+  input: FormatInput,
+  lengthMaxOf: LengthMaxOf = takesAnything,
+): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [target, from] of Object.entries(mapping)) {
+    const lengthMax = lengthMaxOf(target);
+    if (from === 'referral.summary') {
+      fields[target] = summaryOf(input, lengthMax);
+      continue;
+    }
     const value = typeof from === 'string' ? readSource(from, input) : from.constant;
-    if (value !== null) fields[target] = value;
+    const shownMax = Math.min(lengthMax, input.fieldLengthMax ?? lengthMax);
+    if (value !== null)
+      fields[target] = LINKS.includes(from) ? value : cutMarked(value, shownMax, addressOf(input));
   }
   return fields;
 }
+
+/** The categories that a mapping can carry. A short summary is over before it comes to the client. */
+export const categoriesIn = (mapping: Mapping, lengthMaxOf: LengthMaxOf): Category[] =>
+  Object.entries(mapping).flatMap(([target, from]) => {
+    if (typeof from !== 'string') return [];
+    if (from === 'referral.summary')
+      return lengthMaxOf(target) < SUMMARY_CHARACTERS_MIN ? [] : [...CATEGORIES];
+    return SOURCES[from].category ?? [];
+  });

@@ -1,6 +1,6 @@
 /** Standard Webhooks: the event as JSON, as it stands in the event feed. */
 import * as v from 'valibot';
-import { defineFormat, postJson } from './format.ts';
+import { defineFormat, EVERYTHING, postJson } from './format.ts';
 import { toFullEnvelope } from './input.ts';
 import { readStatus } from './readings.ts';
 
@@ -13,6 +13,7 @@ export const standard = defineFormat({
   defaultUrl: null,
   hosts: null,
   eventTypes: null,
+  carries: () => EVERYTHING,
   request: (input) => postJson(input.url, toFullEnvelope(input)),
   read: (answer) => readStatus(answer),
 });

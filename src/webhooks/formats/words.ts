@@ -1,5 +1,6 @@
 /** What is written into the fields that a CRM insists on, and the text that a person reads there. */
-import { cut, type FormatInput, referralIdOf, textIn } from './input.ts';
+import { type FormatInput, referralIdOf, textIn } from './input.ts';
+import { addressOf, cut, shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
 
 /** Codes as words: `beyond_scope` becomes `beyond scope`. */
 const spoken = (code: string) => code.replaceAll('_', ' ');
@@ -26,11 +27,16 @@ export function leadNameOf(input: FormatInput): LeadName {
 
 const line = (label: string, value: string | null | undefined) => (value ? [`${label}: ${value}`] : []);
 
-/**
- * The referral for a person to read. What must not be lost where a CRM cuts the text comes first: the links and the
- * notice that goes with substance-use records.
- */
-export function summaryOf(input: FormatInput): string {
+/** The documents with their addresses, and how many more there are. */
+export function documentsOf(input: FormatInput): string[] {
+  const { client, left_out } = input.referral ?? {};
+  const documents = (client?.documents ?? []).map(({ title, url }) => `${title} ${url}`);
+  const more = left_out?.documents;
+  return more ? [...documents, `… and ${more} more: ${addressOf(input)}`] : documents;
+}
+
+/** What must not be lost where a CRM cuts the text comes first: the links and the notice of substance-use records. */
+function writeSummary(input: FormatInput): string {
   const { envelope, referral } = input;
   const client = referral?.client;
   const place = [referral?.client_city, referral?.client_jurisdiction].filter(Boolean).join(', ');
@@ -40,6 +46,9 @@ export function summaryOf(input: FormatInput): string {
     ...line('Open it', textIn(envelope.data, 'url')),
     ...line('Answer or report the outcome', textIn(envelope.data, 'callback_url')),
     ...line('Notice', referral?.redisclosure_notice),
+    ...line('Client', client?.identity && leadNameOf(input).full),
+    ...line('E-mail', client?.contact?.email),
+    ...line('Phone', client?.contact?.phone),
     ...line('Referred by', referral?.sender.name),
     ...line('Service', spoken(referral?.service ?? '')),
     ...line('Why', spoken(referral?.reason ?? '')),
@@ -55,19 +64,39 @@ export function summaryOf(input: FormatInput): string {
     ...line('What the client seeks', client?.reason),
     ...line('Background', client?.background),
     ...line('Notes', client?.notes),
-    ...(client?.documents ?? []).map(({ title, url }) => `Document: ${title} ${url}`),
+    ...documentsOf(input).flatMap((document) => line('Document', document)),
   ].join('\n');
 }
+
+/** In so much room each of the client's categories has its place in the summary. */
+export const SUMMARY_CHARACTERS_MIN = 4000;
+
+/** The referral for a person to read. Its texts are cut rather than its end, which would be whole categories. */
+export function summaryOf(input: FormatInput, charactersMax = Number.POSITIVE_INFINITY): string {
+  let summary = writeSummary(input);
+  for (const textMax of TEXT_CHARACTERS_TRIED) {
+    if (summary.length <= charactersMax) break;
+    summary = writeSummary(shorten(input, textMax));
+  }
+  return cut(summary, charactersMax);
+}
+
+/** How much a field of the receiver takes. */
+export type LengthMaxOf = (field: string) => number;
+
+export const lengthsMax =
+  (known: Readonly<Record<string, number>>, otherwise: number): LengthMaxOf =>
+  (field) =>
+    known[field] ?? otherwise;
 
 /** Leaves out what is not there and cuts what is too long: no field is ever sent empty. */
 export function fieldsOf(
   values: Readonly<Record<string, string | null | undefined>>,
-  lengthsMax: Readonly<Record<string, number>>,
-  lengthMaxElse: number,
+  lengthMaxOf: LengthMaxOf,
 ): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value) fields[name] = cut(value, lengthsMax[name] ?? lengthMaxElse);
+    if (value) fields[name] = cut(value, lengthMaxOf(name));
   }
   return fields;
 }

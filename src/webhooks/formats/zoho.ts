@@ -5,14 +5,22 @@
 import * as v from 'valibot';
 import { line } from '../../http/fields.ts';
 import type { Reading } from './format.ts';
-import { defineFormat, type FormatAnswer, type FormatRequest, postForm, postJson, under } from './format.ts';
+import {
+  defineFormat,
+  type FormatAnswer,
+  type FormatRequest,
+  postForm,
+  postJson,
+  under,
+  WHOLE_CLIENT,
+} from './format.ts';
 import { referralIdOf } from './input.ts';
 import { company, token, updatesRecords } from './leads.ts';
 import { codesIn, delivered, readStatus, withCodes } from './readings.ts';
 import { applyMapping, mappingSchema, readSource } from './sources.ts';
-import { fieldsOf, leadNameOf, summaryOf } from './words.ts';
+import { fieldsOf, leadNameOf, lengthsMax, summaryOf } from './words.ts';
 
-const LENGTHS_MAX = {
+const KNOWN_LENGTHS_MAX = {
   First_Name: 40,
   Last_Name: 80,
   Company: 100,
@@ -23,6 +31,7 @@ const LENGTHS_MAX = {
   Description: 32_000,
 };
 const CUSTOM_LENGTH_MAX = 255;
+const lengthMaxOf = lengthsMax(KNOWN_LENGTHS_MAX, CUSTOM_LENGTH_MAX);
 /** Taken out of the hour that Zoho promises: clocks differ and requests take time. */
 const SESSION_MARGIN_SECONDS = 120;
 
@@ -115,6 +124,7 @@ export const zohoLead = defineFormat({
     hint: 'must be the API host of your data centre, such as www.zohoapis.com or www.zohoapis.eu',
   },
   eventTypes: updatesRecords,
+  carries: () => WHOLE_CLIENT,
   request: (input, settings, { session }) => {
     if (session === null) return askForToken(input.url, settings);
     const { referral_id_field, company, lead_source, mapping } = settings;
@@ -128,16 +138,20 @@ export const zohoLead = defineFormat({
       Phone: readSource('client.phone', input),
       City: readSource('referral.client_city', input),
       Lead_Source: lead_source,
-      Description: summaryOf(input),
-      ...applyMapping(mapping, input),
+      Description: summaryOf(input, lengthMaxOf('Description')),
+      ...applyMapping(mapping, input, lengthMaxOf),
       ...(referral_id_field ? { [referral_id_field]: referralId } : {}),
     };
     const duplicate_check_fields = referral_id_field ? [referral_id_field, 'Email'] : ['Email'];
     return postJson(
       under(input.url, '/crm/v8/Leads/upsert'),
-      { data: [fieldsOf(fields, LENGTHS_MAX, CUSTOM_LENGTH_MAX)], duplicate_check_fields },
+      { data: [fieldsOf(fields, lengthMaxOf)], duplicate_check_fields },
       { Authorization: `Zoho-oauthtoken ${session}` },
     );
   },
-  read: (answer, { session }) => (session === null ? readToken(answer) : readUpsert(answer)),
+  read: (answer, { session }) => {
+    if (session !== null) return readUpsert(answer);
+    const reading = readToken(answer);
+    return reading.outcome === 'continue' ? reading : { ...reading, isSecret: true };
+  },
 });

@@ -1,0 +1,164 @@
+/** The cron trigger when everything is due at once: what one invocation may ask of D1, and that nobody is left behind. */
+import { expect, test, vi } from 'vitest';
+import { runMinute, STATEMENTS_PER_RUN_MAX } from '../src/minute.ts';
+import { ledgerKeyOf, sealPending } from '../src/privacy/ledger/seal.ts';
+import { always, DAY_MS, MINUTE_MS } from './support/engine.steps.ts';
+import { type Engine, START, settings, startEngine } from './support/engine.ts';
+
+const EACH = 120;
+
+const progress = JSON.stringify({
+  state: 'sent',
+  sent_at: 1,
+  respond_by: START + DAY_MS,
+  needs_info_since: null,
+  needs_info_total_ms: 0,
+});
+
+/** So many referrals that differ in what is due; the first of them for the longest. */
+function addReferrals(engine: Engine, kind: string, columns: Record<string, string>): void {
+  const row: Record<string, string> = {
+    id: `'ref_${kind}' || printf('%04d', n.value)`,
+    sender_practice_id: "'prc_sender'",
+    receiver_practice_id: "'prc_owner'",
+    partnership_id: "''",
+    sender_professional_id: "''",
+    service: "''",
+    reason: "''",
+    urgency: "''",
+    languages: "'[]'",
+    client_jurisdiction: "'US-NE'",
+    disclose: "'on_accept'",
+    respond_within_ms: String(7 * DAY_MS),
+    state: "'sent'",
+    sent_at: '1',
+    respond_by: String(START + DAY_MS),
+    last_move: "'record_consent'",
+    last_move_by: "'sender'",
+    last_move_at: '1',
+    version: '1',
+    sender_version: '1',
+    receiver_version: '1',
+    sender_updated_at: '1',
+    sender_state: "'sent'",
+    sender_progress: `'${progress}'`,
+    client_index: `'${kind}' || n.value`,
+    duplicate_allowed: '1',
+    created_at: '1',
+    updated_at: '1',
+    ...columns,
+  };
+  engine.rows(
+    `with recursive n(value) as (select 1 union all select value + 1 from n where value < ${EACH})
+     insert into referrals (${Object.keys(row).join(', ')}) select ${Object.values(row).join(', ')} from n`,
+  );
+}
+
+/** More than one minute can do of everything that it does. */
+async function fill(engine: Engine): Promise<void> {
+  engine.rows('drop trigger referrals_insert_needs_partnership');
+  engine.rows('pragma ignore_check_constraints = on');
+  const { id: endpointId } = await engine.addEndpoint('prc_owner');
+  await engine.addEndpoint('prc_sender');
+  addReferrals(engine, 'due', { deadline: "'expire'", deadline_at: `${START} - ${EACH} + n.value` });
+  addReferrals(engine, 'ending', {});
+  engine.rows(
+    `insert into consents (id, referral_id, method, categories, directions, sealed_purposes, disclose_on_send, part2, language,
+       sealed_signature, granted_at, expires_at, recorded_by_key_id, recorded_at)
+     select 'con_' || id, id, 'written', '[]', '[]', '', 0, 0, 'en', '', 1, ${START} - ${EACH} + substr(id, -4), '', 1
+     from referrals where id like 'ref_ending%'`,
+  );
+  addReferrals(engine, 'old', { state: "'declined'", ended_at: '1 + n.value' });
+  // Held or waiting since long ago: events of their own, which nobody needs to be told.
+  addReferrals(engine, 'told', {});
+  for (const [state, at, start] of [
+    ['held', 'null', 1],
+    ['pending', String(START - MINUTE_MS), 1 + EACH],
+  ] as const) {
+    engine.rows(
+      `insert into events (position, id, type, referral_id, sequence, actor, data, occurred_at)
+       select ${start} + substr(id, -4), '${state}' || id, 'referral.sent', id, ${start}, 'sender', '{}', 1
+       from referrals where id like 'ref_told%'`,
+    );
+    engine.rows(
+      `insert into deliveries (id, practice_id, endpoint_id, position, state, next_attempt_at, created_at)
+       select 'dlv_' || id, 'prc_owner', '${endpointId}', position, '${state}', ${at}, position from events where id like '${state}%'`,
+    );
+  }
+  engine.rows(`insert into event_recipients (practice_id, position, sequence, needs_feedback)
+    select 'prc_owner', position, null, 0 from events`);
+}
+
+const LEFT = {
+  deadlines: "select id from referrals where id like 'ref_due%' and state = 'sent' order by id",
+  consents: 'select referral_id as id from consents where expiry_noted_at is null order by id',
+  retention: "select id from referrals where id like 'ref_old%' and erased_at is null order by id",
+  held: "select id from deliveries where state = 'held' order by position",
+  pending: "select id from deliveries where id like 'dlv_pending%' and state = 'pending' order by position",
+  seals: 'select distinct referral_id as id from ledger_pending order by id',
+};
+const leftOf = (engine: Engine) =>
+  Object.entries(LEFT).map(([part, text]) => ({
+    part,
+    ids: engine.rows<{ id: string }>(text).map(({ id }) => id),
+  }));
+
+test('no minute asks D1 for more than it may, each part goes on in each, and in the end everything is done', async () => {
+  const engine = await startEngine(always(200));
+  await fill(engine);
+  let before = leftOf(engine);
+  for (let minutes = 0; before.some(({ ids }) => ids.length > 0); minutes += 1) {
+    expect(minutes).toBeLessThan(12);
+    const { statements } = engine.database.meter;
+    await runMinute(engine.context);
+    expect(engine.database.meter.statements - statements).toBeLessThanOrEqual(STATEMENTS_PER_RUN_MAX);
+    const after = leftOf(engine);
+    for (const [index, { part, ids }] of before.entries()) {
+      const left = after[index]?.ids ?? [];
+      if (ids.length > 0 && part !== 'seals') expect([part, left.length < ids.length]).toEqual([part, true]);
+      // The oldest first: what is left is the end of what there was.
+      if (part !== 'seals')
+        expect([part, left]).toEqual([part, left.length > 0 ? ids.slice(-left.length) : []]);
+    }
+    before = after;
+    engine.state.now += MINUTE_MS;
+  }
+  expect(
+    engine.rows("select id from events where type = 'delivery.exhausted'").length,
+  ).toBeGreaterThanOrEqual(2 * EACH);
+});
+
+test('one row that cannot be handled is logged, and holds up neither its own part nor another', async () => {
+  const engine = await startEngine(always(200));
+  await fill(engine);
+  const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  engine.rows(
+    "update referrals set sender_progress = 'no JSON' where id in ('ref_due0001', 'ref_ending0001', 'ref_old0001')",
+  );
+  for (let minutes = 0; minutes < 12; minutes += 1) await runMinute(engine.context);
+  const stuck = leftOf(engine).flatMap(({ part, ids }) => (part === 'seals' ? [] : ids));
+  expect(stuck.sort()).toEqual(['ref_due0001', 'ref_ending0001', 'ref_old0001']);
+  expect(JSON.stringify(log.mock.calls)).toContain('ref_ending0001');
+  log.mockRestore();
+});
+
+test('chains that cannot be continued, however many, leave the others to a run that starts elsewhere', async () => {
+  const engine = await startEngine(always(200));
+  await fill(engine);
+  // A fork: the first link of each chain is there already, but no head that says so.
+  engine.rows(`insert into ledger_links (referral_id, number, kind, entry_id, entry_hash, hash)
+    select referral_id, 1, kind, entry_id || 'x', '', '' from ledger_pending where referral_id < 'ref_told0100' group by referral_id`);
+  const key = await ledgerKeyOf(settings);
+  const sealed = () => engine.rows('select 1 from ledger_heads').length;
+  const run = (startAfterId: string) =>
+    sealPending(engine.database.bounded(160), key, startAfterId).catch((error: Error) => error.name);
+  expect(await run('')).toBe('BudgetError');
+  expect(sealed()).toBe(0);
+  expect(await run('ref_told0099')).toBe('BudgetError');
+  expect(sealed()).toBe(EACH - 99);
+  await sealPending(engine.database, key, 'ref_told0099');
+  expect(sealed()).toBe(EACH - 99);
+  engine.rows("delete from ledger_links where referral_id < 'ref_told0100'");
+  await sealPending(engine.database, key, 'ref_told0099');
+  expect(sealed()).toBe(EACH);
+});
