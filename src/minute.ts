@@ -12,7 +12,8 @@ import { ledgerKeyOf, sealPending } from './privacy/ledger/seal.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { wakeDeliveries } from './queue.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
-import { type DeliveryContext, sweepDeliveries } from './webhooks/delivery.ts';
+import type { DeliveryContext } from './webhooks/context.ts';
+import { sweepDeliveries } from './webhooks/delivery.ts';
 import { resumeReplays } from './webhooks/replay.ts';
 import { deleteOldHistory, giveUpStale } from './webhooks/upkeep.ts';
 

@@ -1,6 +1,6 @@
 /** One signed POST of a rendered message to an endpoint: where it may go is asked anew, with every attempt. */
-import type { Settings } from '../env.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { PostingContext } from './context.ts';
 import { refuseDestination, rulesOf } from './destination.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 import { ATTEMPT_MS_MAX, type PostedAttempt, post } from './post.ts';
@@ -18,13 +18,6 @@ export interface RenderedMessage {
   readonly isSigned?: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-}
-
-export interface PostingContext {
-  readonly vault: Vault;
-  readonly settings: Settings;
-  readonly clock?: () => number;
-  readonly fetcher?: typeof fetch;
 }
 
 /** What must be known of an endpoint to post to it. */

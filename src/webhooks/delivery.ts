@@ -3,10 +3,9 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
-import type { Database } from '../db/database.ts';
-import { type DeliveryMessage, deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { createCallbackUrl, createPageUrl, linkEnd } from '../vault/links.ts';
-import type { PostingContext } from './attempt.ts';
+import type { DeliveryContext } from './context.ts';
 import {
   claimDelivery,
   claimProbe,
@@ -23,12 +22,6 @@ import { settle } from './settle.ts';
 /** Longer than an attempt can take, so that a lease that has run out means a crash. */
 const LEASE_MS = 60_000;
 const SWEPT_PER_RUN_MAX = 500;
-
-export interface DeliveryContext extends PostingContext {
-  readonly database: Database;
-  readonly queue: Queue<DeliveryMessage>;
-  readonly random?: () => number;
-}
 
 /** What may no longer be told is told to nobody. */
 async function cancel(

@@ -2,13 +2,12 @@
 import * as v from 'valibot';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
-import { type Exchange, type OperationRequest, operation, type Reply } from '../http/operation.ts';
+import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
-import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
-import { headersPlace, secretPlace } from './attempt.ts';
-import { type CallbackColumns, toCallbackColumns } from './callback-settings.ts';
-import { refuseDestination, rulesOf } from './destination.ts';
+import { secretPlace } from './attempt.ts';
+import { mergeFormat, NO_CALLBACK, requireDestination, toColumns } from './endpoint-columns.ts';
 import {
   countEndpoints,
   type EndpointRow,
@@ -25,11 +24,9 @@ import {
   NewEndpointSchema,
   presentEndpoint,
 } from './endpoints.schemas.ts';
-import { type FormatWish, openFormatSettings, requireUrl, toFormatColumns } from './format-settings.ts';
-import type { FormatName } from './formats/formats.ts';
+import { requireUrl, toFormatColumns } from './format-settings.ts';
 import { healthyAt } from './health.ts';
 import { cancelDeliveries } from './queueing.repository.ts';
-import { judgeHost } from './resolve.ts';
 import { createSecret } from './signature.ts';
 
 export const ENDPOINTS_PER_PRACTICE_MAX = 20;
@@ -41,60 +38,6 @@ const endpointResponse = {
   schema: EndpointSchema,
   example: endpointExample,
 };
-/** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
-async function requireDestination(url: string, { settings }: Exchange): Promise<void> {
-  const fault =
-    refuseDestination(url, rulesOf(settings)) ??
-    ((await judgeHost(new URL(url).hostname, settings, fetch)) === 'destination_refused'
-      ? 'must not lead into a private network'
-      : null);
-  if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
-}
-
-const NO_CALLBACK: CallbackColumns = { callback: {}, sealed_callback_secret: null };
-
-/** The columns of what the caller sent: headers are sealed, and only their names stay readable. */
-async function toColumns(
-  {
-    headers,
-    callback,
-    format: _format,
-    format_settings: _settings,
-    ...plain
-  }: v.InferOutput<typeof EndpointChangeSchema>,
-  endpointId: string,
-  before: CallbackColumns,
-  { vault }: Exchange,
-): Promise<Partial<EndpointRow>> {
-  const columns = {
-    ...(plain as Partial<EndpointRow>),
-    ...(callback === undefined ? {} : await toCallbackColumns(callback, before, endpointId, vault)),
-  };
-  if (headers === undefined) return columns;
-  const header_names = Object.keys(headers);
-  const sealed_headers =
-    header_names.length === 0
-      ? null
-      : await vault.sealSecret(JSON.stringify(headers), headersPlace(endpointId));
-  return { ...columns, header_names, sealed_headers };
-}
-
-/** What the endpoint is to be: another format begins with no settings, the same one keeps what is not named. */
-async function mergeFormat(
-  row: EndpointRow,
-  change: v.InferOutput<typeof EndpointChangeSchema>,
-  exchange: Exchange,
-): Promise<FormatWish> {
-  const format = change.format ?? (row.format as FormatName);
-  const known = format === row.format ? await openFormatSettings(row, exchange) : {};
-  return {
-    format,
-    format_settings: { ...known, ...change.format_settings },
-    url: change.url ?? row.url,
-    event_types: change.event_types ?? row.event_types,
-  };
-}
-
 const showEndpoint = (row: EndpointRow) => ({
   body: presentEndpoint(row),
   headers: { ETag: toETag(row.version) },

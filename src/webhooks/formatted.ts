@@ -2,7 +2,8 @@
 
 import type { Database } from '../db/database.ts';
 import { type TellableEvent, toEnvelope } from '../events/envelope.ts';
-import { formatPlace, type PostingContext, postMessage } from './attempt.ts';
+import { formatPlace, postMessage } from './attempt.ts';
+import type { PostingContext } from './context.ts';
 import { type DispatchRow, keepProgress } from './deliveries.repository.ts';
 import { dropSession, keepSession } from './endpoints.repository.ts';
 import { openSession, sealSession } from './format-session.ts';

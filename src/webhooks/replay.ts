@@ -1,6 +1,6 @@
 /** A replay goes on in steps of bounded size, each a message of the queue; the minute finds the ones that got lost. */
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
-import type { DeliveryContext } from './delivery.ts';
+import type { DeliveryContext } from './context.ts';
 import {
   advanceReplay,
   selectNextPositions,

@@ -2,6 +2,7 @@
 import { ConflictError, type Statement } from '../db/database.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { announceEndpoint, announceExhaustion } from './announce.ts';
+import type { DeliveryContext } from './context.ts';
 import {
   type DispatchRow,
   insertAttempt,
@@ -9,7 +10,6 @@ import {
   selectDispatch,
   settleDelivery,
 } from './deliveries.repository.ts';
-import type { DeliveryContext } from './delivery.ts';
 import { updateHealth } from './endpoints.repository.ts';
 import { afterFailure, afterSuccess, type Health, type Judgement } from './health.ts';
 import type { PostedAttempt } from './post.ts';

@@ -2,8 +2,8 @@
 import { workOff } from '../db/due.ts';
 import { wakeDeliveries } from '../queue.ts';
 import { announceExhaustion } from './announce.ts';
+import type { DeliveryContext } from './context.ts';
 import { selectDispatch } from './deliveries.repository.ts';
-import type { DeliveryContext } from './delivery.ts';
 import {
   deleteOldAttempts,
   exhaustStale,

@@ -12,6 +12,7 @@ import {
   showSettings,
   splitSecrets,
 } from '../../src/webhooks/formats/formats.ts';
+import { summaryOf } from '../../src/webhooks/formats/words.ts';
 import {
   client,
   input,
@@ -295,4 +296,16 @@ describe('what CRMs insist on', () => {
     expect(create?.url).toMatch(/\/batch\/create$/);
     expect(record(create)).not.toHaveProperty('id');
   });
+});
+
+test('a person in the CRM is led to the referral’s page where the endpoint has page links, else to the link that only answers', () => {
+  const input = exampleInput('referral.sent', 'https://crm.example/', 'thin');
+  const page_url = 'https://exchange.example/referral/abc';
+  expect(summaryOf(input)).toContain('Answer or report the outcome: https://exchange.example/callback/');
+  const linked = summaryOf({
+    ...input,
+    envelope: { ...input.envelope, data: { ...input.envelope.data, page_url } },
+  });
+  expect(linked).toContain(`Read and answer it: ${page_url}`);
+  expect(linked).not.toContain('/callback/');
 });

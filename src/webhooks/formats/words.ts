@@ -39,12 +39,16 @@ export function documentsOf(input: FormatInput): string[] {
 function writeSummary(input: FormatInput): string {
   const { envelope, referral } = input;
   const client = referral?.client;
+  // The page shows more than the callback, and a person reads this.
+  const page = textIn(envelope.data, 'page_url');
   const place = [referral?.client_city, referral?.client_jurisdiction].filter(Boolean).join(', ');
   return [
     ...line('Referral', referralIdOf(input)),
     ...line('State', spoken(referral?.state ?? textIn(envelope.data, 'state') ?? '')),
     ...line('Open it', textIn(envelope.data, 'url')),
-    ...line('Answer or report the outcome', textIn(envelope.data, 'callback_url')),
+    ...(page === null
+      ? line('Answer or report the outcome', textIn(envelope.data, 'callback_url'))
+      : line('Read and answer it', page)),
     ...line('Notice', referral?.redisclosure_notice),
     ...line('Client', client?.identity && leadNameOf(input).full),
     ...line('E-mail', client?.contact?.email),

@@ -1,0 +1,66 @@
+/** From what the owner of an endpoint sends to the columns of its row. */
+import type * as v from 'valibot';
+import type { Exchange } from '../http/operation.ts';
+import { invalidInput } from '../http/problem.ts';
+import { headersPlace } from './attempt.ts';
+import { type CallbackColumns, toCallbackColumns } from './callback-settings.ts';
+import { refuseDestination, rulesOf } from './destination.ts';
+import type { EndpointRow } from './endpoints.repository.ts';
+import type { EndpointChangeSchema } from './endpoints.schemas.ts';
+import { type FormatWish, openFormatSettings } from './format-settings.ts';
+import type { FormatName } from './formats/formats.ts';
+import { judgeHost } from './resolve.ts';
+
+/** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
+export async function requireDestination(url: string, { settings }: Exchange): Promise<void> {
+  const fault =
+    refuseDestination(url, rulesOf(settings)) ??
+    ((await judgeHost(new URL(url).hostname, settings, fetch)) === 'destination_refused'
+      ? 'must not lead into a private network'
+      : null);
+  if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
+}
+
+export const NO_CALLBACK: CallbackColumns = { callback: {}, sealed_callback_secret: null };
+
+/** The columns of what the caller sent: headers are sealed, and only their names stay readable. */
+export async function toColumns(
+  {
+    headers,
+    callback,
+    format: _format,
+    format_settings: _settings,
+    ...plain
+  }: v.InferOutput<typeof EndpointChangeSchema>,
+  endpointId: string,
+  before: CallbackColumns,
+  { vault }: Exchange,
+): Promise<Partial<EndpointRow>> {
+  const columns = {
+    ...(plain as Partial<EndpointRow>),
+    ...(callback === undefined ? {} : await toCallbackColumns(callback, before, endpointId, vault)),
+  };
+  if (headers === undefined) return columns;
+  const header_names = Object.keys(headers);
+  const sealed_headers =
+    header_names.length === 0
+      ? null
+      : await vault.sealSecret(JSON.stringify(headers), headersPlace(endpointId));
+  return { ...columns, header_names, sealed_headers };
+}
+
+/** What the endpoint is to be: another format begins with no settings, the same one keeps what is not named. */
+export async function mergeFormat(
+  row: EndpointRow,
+  change: v.InferOutput<typeof EndpointChangeSchema>,
+  exchange: Exchange,
+): Promise<FormatWish> {
+  const format = change.format ?? (row.format as FormatName);
+  const known = format === row.format ? await openFormatSettings(row, exchange) : {};
+  return {
+    format,
+    format_settings: { ...known, ...change.format_settings },
+    url: change.url ?? row.url,
+    event_types: change.event_types ?? row.event_types,
+  };
+}
