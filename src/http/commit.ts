@@ -16,7 +16,13 @@ import type { OperationRequest, Reply } from './operation.ts';
 import { Problem } from './problem.ts';
 
 /** Each loser of a race decides again; more than this in a row means a hot spot, and the caller may try later. */
-const DECISIONS_MAX = 10;
+const DECISIONS_MAX = 16;
+/**
+ * The wait before a further decision is at most so long, and twice as long each time: of many that lost at the same
+ * moment only one would win the next round too. Spread out, forty at once have all had their turn within seconds.
+ */
+const WAIT_MS_FIRST = 50;
+const WAIT_MS_MAX = 2000;
 
 export interface Decision {
   readonly statements: Statements;
@@ -33,6 +39,11 @@ export interface Write<T extends Statements> {
   readonly replay?: (resourceId: string) => Promise<Omit<Reply, 'status'>>;
 }
 
+const waitBefore = (decisions: number) =>
+  new Promise((resolve) =>
+    setTimeout(resolve, Math.random() * Math.min(WAIT_MS_FIRST * 2 ** (decisions - 1), WAIT_MS_MAX)),
+  );
+
 const ownerOf = (request: OperationRequest) => request.actor.practice_id ?? request.actor.key_id;
 
 export async function commit<const T extends Statements>(
@@ -43,6 +54,7 @@ export async function commit<const T extends Statements>(
   const { query } = database;
   const { idempotency } = request;
   for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
+    if (decisions > 0) await waitBefore(decisions);
     const lookUp = idempotency ? [selectIdempotencyRecord(query, ownerOf(request), idempotency.key)] : [];
     const reads = [...write.read, ...lookUp];
     const rows: readonly unknown[] = await database.batch(reads);
