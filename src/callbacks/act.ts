@@ -14,17 +14,12 @@ export interface Standing {
   readonly allowed_moves: readonly string[];
 }
 
-/** What a move is made with. `said` was checked by the move's own schema. */
-export const detailsOf = (move: Move, said: unknown, exchange: { readonly now: number }): MoveDetails =>
-  move in MOVE_INPUTS
-    ? MOVE_INPUTS[move as keyof typeof MOVE_INPUTS].details({ body: said as never, exchange })
-    : {};
-
 export const outcomesIn = (allowedMoves: readonly string[]): Outcome[] =>
   OUTCOMES.filter((outcome) => allowedMoves.includes(OUTCOME_MOVES[outcome].move));
 
 /**
  * The move of the API, with its gates. The answer holds nothing of the client, so nothing is disclosed.
+ * @param ifMatch the `ETag` that whoever decided had read
  * @throws Problem as the API does
  */
 export async function act(
@@ -32,6 +27,7 @@ export async function act(
   move: Move,
   details: MoveDetails,
   exchange: Exchange,
+  ifMatch: string | null = null,
 ): Promise<Standing> {
   const request: OperationRequest = {
     exchange,
@@ -45,7 +41,7 @@ export async function act(
     query: undefined,
     body: undefined,
     accepts: 'application/json',
-    ifMatch: null,
+    ifMatch,
     idempotency: null,
   };
   try {
@@ -59,22 +55,30 @@ export async function act(
   }
 }
 
+/** How the referral stands, as the refusal of a move says. */
+export function standingIn(error: unknown): Standing | null {
+  if (!(error instanceof Problem) || error.code !== 'illegal_transition') return null;
+  const { state, allowed_moves } = error.members as { state: string; allowed_moves: readonly string[] };
+  return { state, allowed_moves };
+}
+
+type Reported = Standing & { readonly isNew: boolean };
+
 /** Reports an outcome. What is so already is said again without a new event. */
 export async function report(
   link: ReferralLink,
   { outcome, ...reasons }: Report,
   exchange: Exchange,
-): Promise<Standing & { readonly isNew: boolean }> {
-  const { move, to } = OUTCOME_MOVES[outcome];
-  const details = detailsOf(move, reasons, exchange);
+  isSo: (state: string) => boolean = (state) => state === OUTCOME_MOVES[outcome].to,
+): Promise<Reported> {
+  const { move } = OUTCOME_MOVES[outcome];
+  const details = MOVE_INPUTS[move].details({ body: reasons as never, exchange });
   try {
     return { ...(await act(link, move, details, exchange)), isNew: true };
   } catch (error) {
-    const isSo =
-      error instanceof Problem && error.code === 'illegal_transition' && error.members.state === to;
-    if (!isSo) throw error;
-    const { allowed_moves = [] } = error.members as { allowed_moves?: string[] };
-    return { state: to, allowed_moves, isNew: false };
+    const standing = standingIn(error);
+    if (!standing || !isSo(standing.state)) throw error;
+    return { ...standing, isNew: false };
   }
 }
 
@@ -84,18 +88,34 @@ const STEPS: Partial<Record<Outcome, readonly Outcome[]>> = {
   complete: ['accept', 'engage'],
 };
 
-/** Reports what a stage means, and before it what the referral lacks on the way there. */
+/** The states in which an outcome was reached, also where the referral went on since. */
+const REACHED: Record<Outcome, readonly string[]> = {
+  accept: ['accepted', 'waitlisted', 'engaged', 'not_engaged', 'completed'],
+  decline: ['declined'],
+  engage: ['engaged', 'completed'],
+  not_engaged: ['not_engaged'],
+  complete: ['completed'],
+};
+
+/**
+ * Reports what a stage means, and before it what the referral lacks on the way there. A stage is where a record is and
+ * no command: CRMs say it again with every edit, so what the referral has passed is `unchanged`.
+ */
 export async function reportStage(
   link: ReferralLink,
   meant: Report,
-  allowedMoves: readonly string[],
+  standing: Standing,
   exchange: Exchange,
-): Promise<Standing & { readonly isNew: boolean }> {
-  let allowed = allowedMoves;
+): Promise<Reported> {
+  let { state, allowed_moves } = standing;
+  const reportOnce = (one: Report) =>
+    REACHED[one.outcome].includes(state)
+      ? { state, allowed_moves, isNew: false }
+      : report(link, one, exchange, (reached) => REACHED[one.outcome].includes(reached));
   for (const step of STEPS[meant.outcome] ?? []) {
-    if (allowed.includes(OUTCOME_MOVES[meant.outcome].move)) break;
-    if (!allowed.includes(OUTCOME_MOVES[step].move)) continue;
-    ({ allowed_moves: allowed } = await report(link, { outcome: step } as Report, exchange));
+    if (allowed_moves.includes(OUTCOME_MOVES[meant.outcome].move)) break;
+    if (!allowed_moves.includes(OUTCOME_MOVES[step].move)) continue;
+    ({ state, allowed_moves } = await reportOnce({ outcome: step } as Report));
   }
-  return report(link, meant, exchange);
+  return reportOnce(meant);
 }

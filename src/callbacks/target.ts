@@ -5,7 +5,7 @@ import { presentSummary, sideOf } from '../referrals/referrals.view.ts';
 import type { ReferralLink } from '../vault/links.ts';
 import { type CallbackSettings, callbackSettingsOf } from '../webhooks/callback-settings.ts';
 import type { EndpointRow } from '../webhooks/endpoints.repository.ts';
-import { selectLinkedEndpoint } from './callbacks.repository.ts';
+import { selectLinkedEndpoint, selectTimeZone } from './callbacks.repository.ts';
 
 export interface Target {
   readonly link: ReferralLink;
@@ -16,23 +16,28 @@ export interface Target {
 
 const NO_SETTINGS = callbackSettingsOf({ callback: {} });
 
-export async function readLinked(referralId: string, endpointId: string, { database }: Exchange) {
+/** What a message to an endpoint's own address names. */
+export async function readLinked(
+  referralIds: readonly string[],
+  endpointId: string,
+  { database }: Exchange,
+): Promise<{ rows: NamedReferralRow[]; endpoint: EndpointRow | undefined }> {
   const { query } = database;
-  const [[row], [endpoint]] = await database.batch([
-    selectReferral(query, referralId),
+  const [[endpoint], ...referrals] = await database.batch([
     selectLinkedEndpoint(query, endpointId),
-  ]);
-  return { row, endpoint };
+    ...referralIds.map((id) => selectReferral(query, id)),
+  ] as const);
+  return { rows: referrals.flat(), endpoint };
 }
 
 /** Null where the practice is not the receiver, or sees nothing of the referral (yet). */
 export function toTarget(
-  row: NamedReferralRow | undefined,
+  row: NamedReferralRow,
   endpoint: EndpointRow | undefined,
   practiceId: string,
   now: number,
 ): Target | null {
-  if (!row || sideOf(row, practiceId) !== 'receiver') return null;
+  if (sideOf(row, practiceId) !== 'receiver') return null;
   return {
     link: { referralId: row.id, practiceId, makerId: endpoint?.id ?? '' },
     referral: presentSummary(row, 'receiver', false, now),
@@ -41,10 +46,15 @@ export function toTarget(
 }
 
 /** Also null where the endpoint that the link came by was deleted. */
-export async function readTarget(link: ReferralLink, exchange: Exchange) {
-  const { row, endpoint } = await readLinked(link.referralId, link.makerId, exchange);
+export async function readTarget(link: ReferralLink, { database, now }: Exchange) {
+  const { query } = database;
+  const [[row], [endpoint], [practice]] = await database.batch([
+    selectReferral(query, link.referralId),
+    selectLinkedEndpoint(query, link.makerId),
+    selectTimeZone(query, link.practiceId),
+  ]);
   // Links of before endpoints were named in them have no maker.
   if (link.makerId !== '' && endpoint?.practice_id !== link.practiceId) return null;
-  const target = toTarget(row, endpoint, link.practiceId, exchange.now);
-  return target && { ...target, endpoint };
+  const target = row && toTarget(row, endpoint, link.practiceId, now);
+  return target ? { ...target, endpoint, timeZone: practice?.time_zone ?? 'UTC' } : null;
 }

@@ -2,7 +2,8 @@
 import type { Context } from 'hono';
 import { timingSafeEqual } from 'hono/utils/buffer';
 
-export const FORM_BYTES_MAX = 16_384;
+/** Room for the longest text of a form in a script of many bytes, as browsers encode it. */
+export const FORM_BYTES_MAX = 32_768;
 export const FORM_TOKEN = 'form_token';
 
 export type Form = ReadonlyMap<string, readonly string[]>;

@@ -17,8 +17,16 @@ export function languageOf(c: Context): Language {
 export const writeDay = (milliseconds: number, language: Language) =>
   new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone: 'UTC' }).format(milliseconds);
 
-export const writeTime = (milliseconds: number, language: Language) =>
-  `${new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(milliseconds)} UTC`;
+export const writeTime = (milliseconds: number, language: Language, timeZone = 'UTC') =>
+  new Intl.DateTimeFormat(LOCALES[language], {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  }).format(milliseconds);
 
 /** The name of a language in the reader's own; the code itself where there is no such name. */
 export function nameLanguage(code: string, language: Language): string {

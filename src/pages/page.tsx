@@ -33,5 +33,7 @@ export async function isTooOften(c: Page): Promise<boolean> {
 export function showTooOften(c: Page) {
   c.header('Retry-After', '60');
   const [title, text] = TOO_OFTEN[languageOf(c)];
-  return show(c, new URL(c.req.url).pathname, 429, title, <PlainPage heading={title} text={text} />);
+  // The link itself, without what is done there.
+  const base = new URL(c.req.url).pathname.split('/').slice(0, 3).join('/');
+  return show(c, base, 429, title, <PlainPage heading={title} text={text} />);
 }

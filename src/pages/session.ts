@@ -3,7 +3,7 @@
  * one link. No state on our side.
  */
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { timingSafeEqual } from 'hono/utils/buffer';
 import type { Vault } from '../vault/vault.ts';
 
@@ -34,6 +34,9 @@ export async function beginSession(
     maxAge: SESSION_SECONDS,
   });
 }
+
+export const endSession = (c: Context, purpose: Purpose, path: string) =>
+  deleteCookie(c, nameOf(purpose), { path });
 
 /** The session of this visitor, or an empty text where there is none. */
 export async function readSession(

@@ -18,6 +18,7 @@ label, legend { font-weight: 600; } legend { font-size: 1.35rem; padding: 0; } f
 input[type=text] { border: 2px solid var(--ink); border-radius: 0; font: inherit; height: 2.75rem; padding: .25rem .5rem; width: 100%; }
 input[type=text]:focus { background: #fff; box-shadow: inset 0 0 0 2px var(--ink); outline: 3px solid var(--focus); }
 textarea { border: 2px solid var(--ink); border-radius: 0; display: block; font: inherit; padding: .25rem .5rem; width: 100%; } textarea:focus { background: #fff; box-shadow: inset 0 0 0 2px var(--ink); outline: 3px solid var(--focus); }
+.error { color: var(--stop); display: block; font-weight: 600; margin: .25rem 0 .5rem; }
 details { margin: 0 0 1rem; } summary { color: var(--accent); cursor: pointer; font-weight: 600; min-height: 2.75rem; padding: .5rem 0; } details fieldset { margin-top: .5rem; } .prose { white-space: pre-line; } dd ul { margin: 0; padding-left: 1.2rem; }
 button { background: var(--go); border: 2px solid transparent; border-bottom: 4px solid #002d18; color: #fff; cursor: pointer; font: inherit; font-weight: 600; min-height: 3rem; padding: .4rem 1.25rem; width: 100%; }
 button.quiet { background: var(--tint); border-color: var(--line); border-bottom-width: 4px; color: var(--ink); } button.stop { background: var(--paper); border-color: var(--stop); border-bottom-width: 4px; color: var(--stop); } button:focus-visible { background: var(--focus); color: var(--ink); }

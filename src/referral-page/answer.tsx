@@ -1,6 +1,6 @@
 /** What the receiver can do now, each with what has to be said with it. */
 import type { Child } from 'hono/jsx';
-import { Form, type FormProps } from '../pages/parts.tsx';
+import { type Fault, Form, type FormProps } from '../pages/parts.tsx';
 import { CONTACT_KINDS, DECLINE_REASONS, NOT_ENGAGED_REASONS } from '../referrals/referrals.schemas.ts';
 import { PAGE_MOVES, type PageMove } from './moves.ts';
 import type { Visit } from './visit.ts';
@@ -17,123 +17,143 @@ interface FieldsProps {
   readonly words: Words;
   readonly move: PageMove;
   readonly filled: Readonly<Record<string, string>>;
+  readonly faults: readonly Fault[];
 }
 
-const Choice = ({
-  move,
-  name,
-  options,
-  filled,
-}: Pick<FieldsProps, 'move' | 'filled'> & {
-  name: string;
-  options: readonly (readonly [value: string, words: string])[];
-}) => (
-  <>
-    {options.map(([value, label], index) => (
-      <div class="option">
-        <input
-          type="radio"
-          id={index === 0 ? `${move}-${name}` : `${move}-${value}`}
-          name={name}
-          value={value}
-          checked={filled[name] === value}
-        />
-        <label for={index === 0 ? `${move}-${name}` : `${move}-${value}`}>{label}</label>
-      </div>
-    ))}
-  </>
-);
+const errorId = (fieldId: string) => `${fieldId}-error`;
 
-const Text = ({
-  move,
-  name,
-  label,
-  filled,
-}: Pick<FieldsProps, 'move' | 'filled'> & { name: string; label: string }) => (
-  <p>
-    <label for={`${move}-${name}`}>{label}</label>
-    <textarea id={`${move}-${name}`} name={name} rows={3} maxlength={2000}>
-      {filled[name] ?? ''}
-    </textarea>
-  </p>
-);
+/** What is wrong, at the field itself, and how the field refers to it. */
+function faultOf({ move, faults }: FieldsProps, name: string) {
+  const fieldId = `${move}-${name}`;
+  const fault = faults.find(([id]) => id === fieldId);
+  return {
+    fieldId,
+    message: fault ? (
+      <span class="error" id={errorId(fieldId)}>
+        {fault[1]}
+      </span>
+    ) : null,
+    attributes: fault ? { 'aria-describedby': errorId(fieldId), 'aria-invalid': 'true' as const } : {},
+  };
+}
+
+type Options = readonly (readonly [value: string, words: string])[];
+
+const Choice = ({ name, options, ...props }: FieldsProps & { name: string; options: Options }) => {
+  const { fieldId, message, attributes } = faultOf(props, name);
+  return (
+    <>
+      {message}
+      {options.map(([value, label], index) => {
+        // The first one is where a link to the fault leads.
+        const id = index === 0 ? fieldId : `${props.move}-${value}`;
+        return (
+          <div class="option">
+            <input
+              type="radio"
+              id={id}
+              name={name}
+              value={value}
+              checked={props.filled[name] === value}
+              {...attributes}
+            />
+            <label for={id}>{label}</label>
+          </div>
+        );
+      })}
+    </>
+  );
+};
+
+const Text = ({ name, label, ...props }: FieldsProps & { name: string; label: string }) => {
+  const { fieldId, message, attributes } = faultOf(props, name);
+  return (
+    <p>
+      <label for={fieldId}>{label}</label>
+      {message}
+      <textarea id={fieldId} name={name} rows={3} maxlength={2000} {...attributes}>
+        {props.filled[name] ?? ''}
+      </textarea>
+    </p>
+  );
+};
 
 const reasonFields =
   (reasons: readonly (keyof Words['reasons'])[]) =>
-  ({ words, move, filled }: FieldsProps): Child => (
+  (props: FieldsProps): Child => (
     <>
       <Choice
-        move={move}
+        {...props}
         name="reason"
-        filled={filled}
-        options={reasons.map((reason) => [reason, words.reasons[reason]])}
+        options={reasons.map((reason) => [reason, props.words.reasons[reason]])}
       />
-      <Text move={move} name="note" label={words.note} filled={filled} />
+      <Text {...props} name="note" label={props.words.note} />
     </>
   );
 
 const FIELDS: Partial<Record<PageMove, (props: FieldsProps) => Child>> = {
   decline: reasonFields(DECLINE_REASONS),
   mark_not_engaged: reasonFields(NOT_ENGAGED_REASONS),
-  request_info: ({ words, move, filled }) => (
-    <Text move={move} name="question" label={words.question} filled={filled} />
-  ),
-  record_contact: ({ words, move, filled }) => (
+  request_info: (props) => <Text {...props} name="question" label={props.words.question} />,
+  record_contact: (props) => (
     <Choice
-      move={move}
+      {...props}
       name="kind"
-      filled={filled}
-      options={CONTACT_KINDS.map((kind) => [kind, words.contactKinds[kind]])}
+      options={CONTACT_KINDS.map((kind) => [kind, props.words.contactKinds[kind]])}
     />
   ),
 };
 
 const QUIET: readonly PageMove[] = ['decline', 'mark_not_engaged', 'waitlist', 'undo'];
 
-const MoveForm = ({
-  move,
-  filled,
-  words,
-  ...form
-}: FormProps & { move: PageMove; filled: Filled | null; words: Words }) => {
+function labelOf(move: PageMove, { referral }: Visit, words: Words): string {
+  if (move === 'undo') return words.undo(words.states[referral.state]);
+  return move === 'accept' && referral.state === 'waitlisted' ? words.admit : words.moves[move];
+}
+
+interface AnswerProps extends FormProps {
+  readonly visit: Visit;
+  readonly faults: readonly Fault[];
+  readonly filled: Filled | null;
+}
+
+const MoveForm = ({ move, visit, faults, filled, ...form }: AnswerProps & { move: PageMove }) => {
+  const words = WORDS[form.language];
   const fields = FIELDS[move];
   const mine = filled?.move === move ? filled.values : {};
   const hint = words.moveHints[move];
-  const button = (
-    <button type="submit" class={QUIET.includes(move) ? 'quiet' : undefined}>
-      {words.moves[move]}
-    </button>
-  );
+  const label = labelOf(move, visit, words);
   const content = (
     <Form {...form} to="">
       <input type="hidden" name="move" value={move} />
+      <input type="hidden" name="version" value={visit.referral.version} />
       {fields ? (
         <fieldset>
           <legend>{words.questions[move as keyof Words['questions']]}</legend>
           {hint ? <p class="hint">{hint}</p> : null}
-          {fields({ words, move, filled: mine })}
+          {fields({ words, move, filled: mine, faults })}
         </fieldset>
       ) : null}
       <p>
-        {button} {!fields && hint ? <small class="hint">{hint}</small> : null}
+        <button type="submit" class={QUIET.includes(move) ? 'quiet' : undefined}>
+          {label}
+        </button>{' '}
+        {!fields && hint ? <small class="hint">{hint}</small> : null}
       </p>
     </Form>
   );
   if (!fields) return content;
   return (
     <details open={filled?.move === move}>
-      <summary>{words.moves[move]}</summary>
+      <summary>{label}</summary>
       {content}
     </details>
   );
 };
 
-export const AnswerPart = ({
-  visit,
-  filled,
-  ...form
-}: FormProps & { visit: Visit; filled: Filled | null }) => {
-  const words = WORDS[form.language];
+export const AnswerPart = (props: AnswerProps) => {
+  const { visit } = props;
+  const words = WORDS[props.language];
   const moves = PAGE_MOVES.filter((move) => visit.moves.includes(move));
   if (moves.length === 0) {
     const isForCrm = visit.kind === 'callback' && visit.referral.allowed_moves.length > 0;
@@ -144,7 +164,7 @@ export const AnswerPart = ({
       <h2>{words.answerHeading}</h2>
       <p class="hint">{visit.kind === 'callback' ? words.callbackHint : words.answerHint}</p>
       {moves.map((move) => (
-        <MoveForm {...form} move={move} filled={filled} words={words} />
+        <MoveForm {...props} move={move} />
       ))}
     </>
   );

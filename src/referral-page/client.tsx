@@ -49,40 +49,43 @@ function factsOf(client: ShownClient, words: Words): [string, Child][] {
   return facts;
 }
 
-/** Whether asking for the details would show any. */
-function canShow({ whole, isOpened }: Visit): boolean {
-  if (!whole || isOpened || whole.client_withheld !== 'not_accepted') return false;
-  return whole.accepted_at !== null || whole.disclose === 'on_send';
-}
-
 export const ClientPart = ({
   visit,
   language,
   ...form
 }: FormProps & { visit: Visit; language: Language }) => {
-  const { whole } = visit;
+  const { whole, isOpened, canOpen } = visit;
   if (!whole) return null;
   const words = WORDS[language];
-  const { client, client_withheld, redisclosure_notice, consent } = whole;
+  const { client, client_withheld, redisclosure_notice, disclosed_categories, consent } = whole;
+  // Behind the button there is something to see, so why the client is not shown is not the last word.
+  const isShut = client_withheld === 'withheld_categories' && !isOpened;
   return (
     <>
       <h2>{words.clientHeading}</h2>
-      {client ? (
-        <>
-          <Facts facts={factsOf(client, words)} />
-          {redisclosure_notice ? <p class="panel">{redisclosure_notice}</p> : null}
-          <p class="hint">
-            {words.shownHint}
-            {consent ? ` ${words.consentUntil(writeDay(Date.parse(consent.expires_at), language))}` : ''}
-          </p>
-        </>
-      ) : canShow(visit) ? (
+      {client ? <Facts facts={factsOf(client, words)} /> : null}
+      {client_withheld && !isShut ? <p>{words.withheld[client_withheld]}</p> : null}
+      {redisclosure_notice ? <p class="panel">{redisclosure_notice}</p> : null}
+      {consent && consent.purposes.length > 0 ? (
+        <Facts facts={[[words.purposes, consent.purposes.join('; ')]]} />
+      ) : null}
+      {disclosed_categories.length > 0 ? (
+        <p class="hint">
+          {words.shownHint}
+          {consent ? ` ${words.consentUntil(writeDay(Date.parse(consent.expires_at), language))}` : ''}
+        </p>
+      ) : null}
+      {isOpened ? (
+        <Form {...form} language={language} to="/hide">
+          <button type="submit" class="quiet">
+            {words.hideButton}
+          </button>
+        </Form>
+      ) : canOpen ? (
         <Form {...form} language={language} to="/show">
           <p>{words.showHint}</p>
           <button type="submit">{words.showButton}</button>
         </Form>
-      ) : client_withheld ? (
-        <p>{words.withheld[client_withheld]}</p>
       ) : null}
     </>
   );

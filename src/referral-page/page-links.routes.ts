@@ -23,8 +23,7 @@ export const PageLinkSchema = v.object({
 });
 
 /** What the link is for, as it is remembered of an Idempotency-Key: the link itself is stored nowhere. */
-const remember = (referralId: string, expiresAt: number, keyId: string) =>
-  `${referralId} ${expiresAt} ${keyId}`;
+const remember = (referralId: string, expiresAt: number) => `${referralId} ${expiresAt}`;
 
 export const pageLinkOperations = [
   operation({
@@ -55,8 +54,8 @@ export const pageLinkOperations = [
       if (!actor.scopes.includes('referrals:read'))
         throw new Problem('insufficient_scope', 'The key lacks the scope `referrals:read`.');
       const practiceId = actor.practice_id ?? '';
-      const show = async (referralId: string, expiresAt: number, makerId: string) => {
-        const link = { referralId, practiceId, makerId };
+      const show = async (referralId: string, expiresAt: number) => {
+        const link = { referralId, practiceId, makerId: actor.key_id };
         const page_url = await createPageUrl(link, expiresAt, vault, settings.publicOrigin);
         return { body: { referral_id: referralId, page_url, expires_at: toTime(expiresAt) } };
       };
@@ -67,14 +66,14 @@ export const pageLinkOperations = [
           const expiresAt = now + body.valid_days * DAY_MS;
           return {
             statements: [],
-            resourceId: remember(row.id, expiresAt, actor.key_id),
+            resourceId: remember(row.id, expiresAt),
             status: 201,
-            respond: () => show(row.id, expiresAt, actor.key_id),
+            respond: () => show(row.id, expiresAt),
           };
         },
         replay: (remembered) => {
-          const [referralId = '', expiresAt, keyId = ''] = remembered.split(' ');
-          return show(referralId, Number(expiresAt), keyId);
+          const [referralId = '', expiresAt] = remembered.split(' ');
+          return show(referralId, Number(expiresAt));
         },
       });
     },

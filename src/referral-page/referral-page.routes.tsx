@@ -1,25 +1,28 @@
 /**
- * The pages behind a receiver's links. A GET shows nothing of the client and changes nothing, as mail scanners follow
- * links; only a form of ours does, and each time the client is shown, that is a logged disclosure.
+ * The pages behind a receiver's links, and beside them what a program posts there. A GET shows nothing of the client
+ * and changes nothing, as mail scanners follow links; only a form of ours does, and each time the client is shown,
+ * that is a logged disclosure.
  */
-import type { Hono } from 'hono';
+import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { act, detailsOf } from '../callbacks/act.ts';
+import { act } from '../callbacks/act.ts';
 import { takeCallback, takeEndpointCallback } from '../callbacks/callbacks.ts';
 import { parse } from '../http/input.ts';
-import { type AppEnv, requireRate } from '../http/mount.ts';
+import type { AppEnv } from '../http/mount.ts';
 import { type InputFault, Problem } from '../http/problem.ts';
+import { toETag } from '../http/versions.ts';
 import { FORM_BYTES_MAX, type Form, first, readForm } from '../pages/forms.ts';
 import { languageOf } from '../pages/language.ts';
 import { isTooOften, type Page, show, showTooOften } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
-import { beginSession } from '../pages/session.ts';
+import { beginSession, endSession } from '../pages/session.ts';
 import { sealLater } from '../privacy/ledger/seal.ts';
+import { LIFECYCLE } from '../referrals/lifecycle.ts';
 import { MOVE_INPUTS } from '../referrals/move-input.ts';
 import type { Filled } from './answer.tsx';
 import { PAGE_MOVES, type PageMove } from './moves.ts';
 import { ReferralPage } from './views.tsx';
-import { baseOf, type LinkKind, readVisit, sessionSubjectOf, type Visit } from './visit.ts';
+import { baseOf, type LinkKind, readVisit, tokenOf, type Visit } from './visit.ts';
 import { WORDS } from './words.ts';
 
 function showInvalid(c: Page, kind: LinkKind) {
@@ -37,12 +40,14 @@ function showReferral(
 ) {
   const { base, formToken, referral } = visit;
   const language = languageOf(c);
+  const words = WORDS[language];
+  const title = words.title(referral.sender.name);
   sealLater(visit.exchange, visit.link.referralId);
   return show(
     c,
     base,
     status,
-    WORDS[language].title(referral.sender.name),
+    faults.length > 0 ? words.errorTitle(title) : title,
     <ReferralPage
       language={language}
       base={base}
@@ -59,25 +64,47 @@ const open = (kind: LinkKind) => async (c: Page) => {
   return visit ? showReferral(c, visit) : showInvalid(c, kind);
 };
 
-const back = (c: Page, { base }: Visit) => c.redirect(`${base}?lang=${languageOf(c)}`, 303);
+const back = (c: Page, kind: LinkKind) => c.redirect(`${baseOf(c, kind)}?lang=${languageOf(c)}`, 303);
 
 const begin = (c: Page, { base, exchange }: Visit) =>
-  beginSession(c, 'referral-page', sessionSubjectOf(c), base, exchange.vault, exchange.now);
+  beginSession(c, 'referral-page', tokenOf(c), base, exchange.vault, exchange.now);
 
-/** A field of the form in the words of the page. */
-function toFault(move: PageMove, { pointer, detail }: InputFault, c: Page): Fault {
-  const { faults } = WORDS[languageOf(c)];
-  const name = pointer.slice(1) as 'reason' | 'note' | 'question' | 'kind';
-  const words = detail.includes('at most') ? faults.tooLong : (faults[name] ?? faults.other);
-  return [`${move}-${name}`, words];
+/** What each move says beside itself. */
+const FIELD_NAMES: Partial<Record<PageMove, readonly string[]>> = {
+  decline: ['reason', 'note'],
+  mark_not_engaged: ['reason', 'note'],
+  request_info: ['question'],
+  record_contact: ['kind'],
+};
+
+/** What was filled in, without the fields that were left empty. */
+function valuesOf(form: Form, move: PageMove): Record<string, string> {
+  return Object.fromEntries(
+    (FIELD_NAMES[move] ?? [])
+      .map((name) => [name, first(form, name)] as const)
+      .filter(([, value]) => value !== ''),
+  );
 }
 
-function toFaults(move: PageMove, problem: Problem, c: Page): Fault[] {
+const TEXT_CHARACTERS_MAX = 2000;
+
+/** A field of the form in the words of the page. */
+function toFault({ move, values }: Filled, { pointer }: InputFault, c: Page): Fault {
+  const { faults } = WORDS[languageOf(c)];
+  const name = pointer.slice(1) as 'reason' | 'note' | 'question' | 'kind';
+  const isText = name === 'note' || name === 'question';
+  const value = values[name] ?? '';
+  if (!isText || value === '') return [`${move}-${name}`, faults[name]];
+  return [`${move}-${name}`, value.length > TEXT_CHARACTERS_MAX ? faults.tooLong : faults.unreadable];
+}
+
+function toFaults(filled: Filled, problem: Problem, c: Page): Fault[] {
   const { faults } = WORDS[languageOf(c)];
   if (problem.code === 'invalid_input')
-    return (problem.members.errors as InputFault[]).map((one) => toFault(move, one, c));
+    return (problem.members.errors as InputFault[]).map((one) => toFault(filled, one, c));
   const words: Partial<Record<Problem['code'], string>> = {
     illegal_transition: faults.changed,
+    version_mismatch: faults.changed,
     busy: faults.changed,
     consent_not_active: faults.consent,
     practice_suspended: faults.suspended,
@@ -86,70 +113,87 @@ function toFaults(move: PageMove, problem: Problem, c: Page): Fault[] {
   return [[null, words[problem.code] ?? faults.other]];
 }
 
-/** What was typed, without the fields that were left empty. */
-function valuesOf(form: Form): Record<string, string> {
-  const names = ['reason', 'note', 'question', 'kind'];
-  return Object.fromEntries(
-    names.map((name) => [name, first(form, name)] as const).filter(([, value]) => value !== ''),
-  );
-}
-
-async function make(visit: Visit, move: PageMove, values: Record<string, string>): Promise<void> {
-  const { link, exchange } = visit;
-  const input = MOVE_INPUTS[move as keyof typeof MOVE_INPUTS];
-  const said = input ? parse(input.body, values, '/') : undefined;
-  await act(link, move, detailsOf(move, said, exchange), exchange);
-}
+/** Of a button that was pressed twice the second time finds done what it asks for. */
+const isSo = ({ referral: { state } }: Visit, move: PageMove) =>
+  move !== 'undo' &&
+  move !== 'record_contact' &&
+  Object.values(LIFECYCLE).some((moves) => moves[move]?.to === state);
 
 const answer = (kind: LinkKind) => async (c: Page) => {
   const visit = await readVisit(c, kind, false);
   if (!visit) return showInvalid(c, kind);
   const form = await readForm(c, visit.formToken);
   const move = PAGE_MOVES.find((one) => one === (form && first(form, 'move')));
-  if (!form || !move) return back(c, visit);
-  const values = valuesOf(form);
+  if (!form || !move) return back(c, kind);
+  const { link, exchange } = visit;
+  const filled = { move, values: valuesOf(form, move) };
   try {
+    const version = toETag(Number(first(form, 'version')));
+    const isChanged = version !== toETag(visit.referral.version);
+    if (isChanged && isSo(visit, move)) return back(c, kind);
     if (!visit.moves.includes(move)) throw new Problem('illegal_transition', '');
-    await make(visit, move, values);
+    const { body, details } = MOVE_INPUTS[move];
+    const said = parse(body, filled.values, '/') as never;
+    await act(link, move, details({ body: said, exchange }), exchange, version);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const now = (await readVisit(c, kind, true)) ?? visit;
     const status = error.code === 'invalid_input' ? 422 : 409;
-    return showReferral(c, now, status, toFaults(move, error, c), { move, values });
+    return showReferral(c, now, status, toFaults(filled, error, c), filled);
   }
   // Whoever accepts wants to know whom; it was asked by a form of ours.
   if (kind === 'page' && move === 'accept') await begin(c, visit);
-  return back(c, visit);
+  return back(c, kind);
 };
 
 const showDetails = async (c: Page) => {
   const visit = await readVisit(c, 'page', false);
   if (!visit) return showInvalid(c, 'page');
   if (await readForm(c, visit.formToken)) await begin(c, visit);
-  return back(c, visit);
+  return back(c, 'page');
+};
+
+const hideDetails = (c: Page) => {
+  endSession(c, 'referral-page', baseOf(c, 'page'));
+  return back(c, 'page');
 };
 
 const FORMS = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 const isForm = (c: Page) => FORMS.test(c.req.header('Content-Type') ?? '');
 
-const formLimit = bodyLimit({
-  maxSize: FORM_BYTES_MAX,
-  onError: () => {
-    throw new Problem('body_too_large', `The form is larger than ${FORM_BYTES_MAX} bytes.`);
-  },
-});
+const limitForm = (kind: LinkKind) =>
+  bodyLimit({
+    maxSize: FORM_BYTES_MAX,
+    onError: (c) => {
+      const words = WORDS[languageOf(c)];
+      const page = <PlainPage heading={words.faults.tooLong} text={words.faults.other} />;
+      return show(c as Page, baseOf(c as Page, kind), 413, words.faults.tooLong, page);
+    },
+  });
+
+const limitRate: MiddlewareHandler<AppEnv> = async (c, next) =>
+  (await isTooOften(c)) ? showTooOften(c) : next();
+
+/** What a program posts is counted and measured where it is known who it is. */
+const forPeople =
+  (middleware: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> =>
+  (c, next) =>
+    c.req.method === 'POST' && !isForm(c) ? next() : middleware(c, next);
 
 export function mountReferralPages(app: Hono<AppEnv>): void {
-  app.use('/callback/*', async (c, next) => {
-    if (c.req.method === 'GET') return (await isTooOften(c)) ? showTooOften(c) : next();
-    await requireRate(c.env.ANONYMOUS_RATE_LIMIT, c.req.header('CF-Connecting-IP') ?? 'unknown');
-    return isForm(c) ? formLimit(c, next) : next();
-  });
+  app.use('/callback/:token', forPeople(limitRate), forPeople(limitForm('callback')));
   app.get('/callback/:token', open('callback'));
   app.post('/callback/:token', (c) => (isForm(c) ? answer('callback')(c) : takeCallback(c)));
   app.post('/callback/endpoints/:endpoint_id', takeEndpointCallback);
-  app.use('/referral/*', async (c, next) => ((await isTooOften(c)) ? showTooOften(c) : next()), formLimit);
+  app.use('/referral/*', limitRate, limitForm('page'));
   app.get('/referral/:token', open('page'));
   app.post('/referral/:token', answer('page'));
-  app.post('/referral/:token/show', showDetails);
+  for (const [act, handle] of [
+    ['show', showDetails],
+    ['hide', hideDetails],
+  ] as const) {
+    app.post(`/referral/:token/${act}`, handle);
+    // A reload of what a form answered.
+    app.get(`/referral/:token/${act}`, (c) => back(c, 'page'));
+  }
 }

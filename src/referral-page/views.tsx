@@ -9,22 +9,24 @@ import { WORDS } from './words.ts';
 /** The slug of a service as words. */
 const readable = (slug: string) => slug.replaceAll('_', ' ');
 
-const Messages = ({ visit: { whole }, language }: Pick<FormProps, 'language'> & { visit: Visit }) => {
-  if (!whole || (whole.messages.length === 0 && whole.contacts.length === 0)) return null;
+/** Also the receiver's own words may name the client. */
+const Messages = ({ visit, language }: Pick<FormProps, 'language'> & { visit: Visit }) => {
+  const { whole, isOpened, timeZone } = visit;
+  if (!whole || !isOpened || (whole.messages.length === 0 && whole.contacts.length === 0)) return null;
   const words = WORDS[language];
   return (
     <>
       {whole.messages.length > 0 ? <h2>{words.messagesHeading}</h2> : null}
       <Facts
         facts={whole.messages.map(({ author, text, created_at }) => [
-          `${words.authors[author]} (${writeTime(Date.parse(created_at), language)})`,
+          `${words.authors[author]} (${writeTime(Date.parse(created_at), language, timeZone)})`,
           text === null ? words.messageHidden : <span class="prose">{text}</span>,
         ])}
       />
       {whole.contacts.length > 0 ? <h2>{words.contactsHeading}</h2> : null}
       <Facts
         facts={whole.contacts.map(({ kind, occurred_at }) => [
-          writeTime(Date.parse(occurred_at), language),
+          writeTime(Date.parse(occurred_at), language, timeZone),
           words.contactKinds[kind],
         ])}
       />
@@ -40,35 +42,35 @@ export const ReferralPage = ({
 }: FormProps & { visit: Visit; faults: readonly Fault[]; filled: Filled | null }) => {
   const { language } = form;
   const words = WORDS[language];
-  const { referral } = visit;
+  const { referral, timeZone } = visit;
   const { state, respond_by, sent_at, client_city, client_jurisdiction } = referral;
   return (
     <>
       <Faults language={language} faults={faults} />
       <h1>{words.title(referral.sender.name)}</h1>
       <p class="panel">
-        <strong>{words.states[state]}</strong>
+        <strong>{referral.erased_at === null ? words.states[state] : words.withheld.erased}</strong>
         {state === 'sent' && respond_by !== null ? (
           <>
             <br />
-            {words.answerBy(writeTime(Date.parse(respond_by), language))}
+            {words.answerBy(writeTime(Date.parse(respond_by), language, timeZone))}
           </>
         ) : null}
       </p>
       <h2>{words.aboutHeading}</h2>
       <Facts
         facts={[
-          [words.about.service, readable(referral.service)],
+          [words.about.service, <span lang="en">{readable(referral.service)}</span>],
           [words.about.reason, words.referralReasons[referral.reason]],
           [words.about.urgency, words.urgencies[referral.urgency]],
           [words.about.languages, referral.languages.map((code) => nameLanguage(code, language)).join(', ')],
           [words.about.place, [client_city, client_jurisdiction].filter(Boolean).join(', ')],
-          [words.about.sentAt, sent_at === null ? null : writeTime(Date.parse(sent_at), language)],
+          [words.about.sentAt, sent_at === null ? null : writeTime(Date.parse(sent_at), language, timeZone)],
         ]}
       />
       <ClientPart visit={visit} {...form} />
       <Messages visit={visit} language={language} />
-      <AnswerPart visit={visit} filled={filled} {...form} />
+      <AnswerPart visit={visit} faults={faults} filled={filled} {...form} />
     </>
   );
 };

@@ -1,6 +1,7 @@
 /** What stands behind a link of a receiver, and what this visitor may see and do. */
 
 import { outcomesIn } from '../callbacks/act.ts';
+import { selectTimeZone } from '../callbacks/callbacks.repository.ts';
 import { readTarget } from '../callbacks/target.ts';
 import { newId } from '../db/ids.ts';
 import { exchangeOf } from '../http/mount.ts';
@@ -12,8 +13,7 @@ import type { Move } from '../referrals/lifecycle.ts';
 import { OUTCOME_MOVES } from '../referrals/outcomes.ts';
 import { discloseToReceiver } from '../referrals/referrals.repository.ts';
 import { presentReferral, type presentSummary, sideOf } from '../referrals/referrals.view.ts';
-import { openCallback, openPageLink, type ReferralLink } from '../vault/links.ts';
-import { callbackSettingsOf } from '../webhooks/callback-settings.ts';
+import { LINK_PATHS, openCallback, openPageLink, type ReferralLink } from '../vault/links.ts';
 import { isLinkGood, selectLinkGood, withheldOf } from './referral-page.repository.ts';
 
 /** Which link was opened: a callback only reports, a page also shows the client. */
@@ -31,23 +31,26 @@ export interface Visit {
   readonly whole: Whole | null;
   /** Whether the details were asked for; a GET alone, as mail scanners make it, shows none. */
   readonly isOpened: boolean;
+  /** Whether there are details to ask for. */
+  readonly canOpen: boolean;
+  /** The practice's own (IANA). */
+  readonly timeZone: string;
   readonly moves: readonly Move[];
   readonly formToken: string;
 }
 
-const BASES: Record<LinkKind, string> = { callback: '/callback', page: '/referral' };
-const tokenOf = (c: Page) => c.req.param('token') ?? '';
-export const baseOf = (c: Page, kind: LinkKind) => `${BASES[kind]}/${tokenOf(c)}`;
+const PATHS = { callback: LINK_PATHS.callback, page: LINK_PATHS['referral-page'] } as const;
+export const tokenOf = (c: Page) => c.req.param('token') ?? '';
+export const baseOf = (c: Page, kind: LinkKind) => `${PATHS[kind]}/${tokenOf(c)}`;
 const formTokenOf = (c: Page, { vault }: Exchange) => vault.mac('receiver-form', tokenOf(c));
 
 async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> {
   const link = await openCallback(tokenOf(c), exchange.vault, exchange.now);
   const target = link && (await readTarget(link, exchange));
   if (!target) return null;
-  const { referral, endpoint } = target;
+  const { referral, settings } = target;
   // Where a CRM has to prove who it is, whoever holds the link alone may not answer for it.
-  const isForPeople = !endpoint || callbackSettingsOf(endpoint).caller === null;
-  const outcomes = isForPeople ? outcomesIn(referral.allowed_moves) : [];
+  const outcomes = settings.caller === null ? outcomesIn(referral.allowed_moves) : [];
   return {
     kind: 'callback',
     link: target.link,
@@ -56,9 +59,23 @@ async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> 
     referral,
     whole: null,
     isOpened: false,
+    canOpen: false,
+    timeZone: target.timeZone,
     moves: outcomes.map((outcome) => OUTCOME_MOVES[outcome].move),
     formToken: await formTokenOf(c, exchange),
   };
+}
+
+/** A program that looks ahead for its user: nobody sees what it gets. */
+const isAhead = (c: Page) =>
+  c.req.method === 'HEAD' || (c.req.header('Sec-Purpose') ?? '').includes('prefetch');
+
+/** What is behind the button: the client, or what was written about it. */
+function canOpen({ client_withheld, disclose, messages, contacts }: Whole): boolean {
+  const isAllowed =
+    client_withheld === 'withheld_categories' ||
+    (client_withheld === 'not_accepted' && disclose === 'on_send');
+  return isAllowed || messages.length > 0 || contacts.length > 0;
 }
 
 async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Visit | null> {
@@ -67,7 +84,8 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
   const link = await openPageLink(tokenOf(c), vault, now);
   if (!link) return null;
   const { referralId, practiceId, makerId } = link;
-  const isOpened = shows && (await readSession(c, 'referral-page', tokenOf(c), vault, now)) !== '';
+  const isOpened =
+    shows && !isAhead(c) && (await readSession(c, 'referral-page', tokenOf(c), vault, now)) !== '';
   const disclosure = {
     id: newId('disclosure'),
     referralId,
@@ -78,9 +96,10 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     withheld: withheldOf(makerId),
     now,
   } as const;
-  const [[known], [row], [consent], [record], messages, contacts, [request], disclosed = []] =
+  const [[known], [practice], [row], [consent], [record], messages, contacts, [request], disclosed = []] =
     await database.batch([
       selectLinkGood(query, makerId, practiceId, now),
+      selectTimeZone(query, practiceId),
       ...selectFile(query, referralId),
       ...(isOpened ? [discloseToReceiver(query, disclosure)] : []),
     ] as const);
@@ -95,6 +114,8 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     referral: whole,
     whole,
     isOpened,
+    canOpen: !isOpened && canOpen(whole),
+    timeZone: practice?.time_zone ?? 'UTC',
     moves: whole.allowed_moves,
     formToken: await formTokenOf(c, exchange),
   };
@@ -106,5 +127,3 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
  */
 export const readVisit = (c: Page, kind: LinkKind, shows: boolean): Promise<Visit | null> =>
   kind === 'callback' ? readCallback(c, exchangeOf(c)) : readPage(c, exchangeOf(c), shows);
-
-export const sessionSubjectOf = tokenOf;

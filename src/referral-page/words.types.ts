@@ -40,7 +40,9 @@ export interface Words {
     readonly bestTimes: string;
   };
   readonly ways: Record<'email' | 'phone' | 'text', string>;
+  readonly purposes: string;
   readonly showButton: string;
+  readonly hideButton: string;
   readonly showHint: string;
   readonly shownHint: string;
   readonly withheld: Record<OneOf<typeof WITHHELD_REASONS>, string>;
@@ -55,7 +57,10 @@ export interface Words {
   readonly callbackHint: string;
   readonly nothing: string;
   readonly byCrm: string;
-  readonly moves: Record<PageMove, string>;
+  readonly moves: Record<Exclude<PageMove, 'undo'>, string>;
+  /** From the waiting list. */
+  readonly admit: string;
+  readonly undo: (state: string) => string;
   readonly questions: {
     readonly decline: string;
     readonly mark_not_engaged: string;
@@ -64,6 +69,7 @@ export interface Words {
   };
   readonly moveHints: Partial<Record<PageMove, string>>;
   readonly note: string;
+  readonly errorTitle: (title: string) => string;
   readonly question: string;
   readonly reasons: Record<OneOf<typeof DECLINE_REASONS> | OneOf<typeof NOT_ENGAGED_REASONS>, string>;
   readonly faults: {
@@ -72,6 +78,7 @@ export interface Words {
     readonly question: string;
     readonly kind: string;
     readonly tooLong: string;
+    readonly unreadable: string;
     readonly changed: string;
     readonly consent: string;
     readonly suspended: string;

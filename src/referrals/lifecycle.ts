@@ -179,6 +179,9 @@ const FINAL: readonly ReferralState[] = [
   'consent_denied',
   'revoked',
 ];
+/** In these states the receiver sees what the consent covers. */
+export const DISCLOSED_STATES: readonly ReferralState[] = ['accepted', 'waitlisted', 'engaged', 'completed'];
+
 export const isFinal = (state: ReferralState) => FINAL.includes(state);
 
 /** The progress after a move of the table that `allowedMoves` named. */

@@ -1,5 +1,5 @@
 /** What a receiver says with each of its moves, and what of that is written: for the API, links and pages alike. */
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import type { AnySchema } from '../http/operation.ts';
 import { invalidInput } from '../http/problem.ts';
 import type { MoveDetails } from './move.ts';
@@ -21,7 +21,13 @@ const input = <S extends AnySchema>(body: S, details: (said: Said<v.InferOutput<
   details,
 });
 
+const nothing = input(v.strictObject({}), () => ({}));
+
 export const MOVE_INPUTS = {
+  waitlist: nothing,
+  engage: nothing,
+  complete: nothing,
+  undo: nothing,
   accept: input(AcceptSchema, ({ body }) => ({ professionalId: body.professional_id })),
   decline: input(DeclineSchema, ({ body: { reason, note } }) => ({
     reason,

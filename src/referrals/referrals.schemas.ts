@@ -58,7 +58,14 @@ export const CONTACT_KINDS = [
   'no_show',
   'appointment_cancelled',
 ] as const;
-export const WITHHELD_REASONS = ['not_accepted', 'no_active_consent', 'referral_ended', 'erased'] as const;
+/** `withheld_categories`: the endpoint is spared all that the consent covers. */
+export const WITHHELD_REASONS = [
+  'not_accepted',
+  'no_active_consent',
+  'referral_ended',
+  'erased',
+  'withheld_categories',
+] as const;
 
 export const RESPOND_WITHIN_HOURS_DEFAULT = 168;
 export const RESPOND_WITHIN_HOURS_MAX = 720;

@@ -12,7 +12,15 @@ import { type ConsentRequestRow, NAMES_TRIED_MAX } from '../consents/requests.re
 import { toTime } from '../http/fields.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Client } from './client.schemas.ts';
-import { allowedMoves, isFinal, type LastMove, type Move, type Party, type Progress } from './lifecycle.ts';
+import {
+  allowedMoves,
+  DISCLOSED_STATES,
+  isFinal,
+  type LastMove,
+  type Move,
+  type Party,
+  type Progress,
+} from './lifecycle.ts';
 import type {
   ClientRecordRow,
   ContactRow,
@@ -147,6 +155,8 @@ const CLIENT_COLUMNS = [
 function withheldReason(file: ReferralFile, now: number): Whole['client_withheld'] {
   if (file.row.erased_at !== null) return 'erased';
   if (!file.consent || !isActive(file.consent, now)) return 'no_active_consent';
+  // What may leave at all stays here only because the endpoint is spared it.
+  if (DISCLOSED_STATES.includes(file.row.state)) return 'withheld_categories';
   return isFinal(file.row.state) ? 'referral_ended' : 'not_accepted';
 }
 

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const LINK_MS = 30 * DAY_MS;
 
 /** What a link is for, which is also the beginning of its path. */
-const PATHS = {
+export const LINK_PATHS = {
   /** Says what came of one referral. */
   callback: '/callback',
   /** Shows one referral and takes the receiver's answer. */
@@ -23,8 +23,8 @@ export interface ReferralLink {
   readonly makerId: string;
 }
 
-const write = async (purpose: keyof typeof PATHS, words: string, vault: Vault, origin: string) =>
-  `${origin}${PATHS[purpose]}/${await vault.sealToken(purpose, words)}`;
+const write = async (purpose: keyof typeof LINK_PATHS, words: string, vault: Vault, origin: string) =>
+  `${origin}${LINK_PATHS[purpose]}/${await vault.sealToken(purpose, words)}`;
 
 const referralWords = ({ referralId, practiceId, makerId }: ReferralLink, expiresAt: number) =>
   `${referralId} ${practiceId} ${expiresAt} ${makerId}`;

@@ -163,7 +163,10 @@ export class Vault {
 
   /** Null for every text that `sealToken` did not make for this purpose. */
   async openToken(purpose: string, token: string): Promise<string | null> {
-    const bytes = decodeBase64(token.replaceAll('-', '+').replaceAll('_', '/'));
+    // `atob` would take a token with spaces for the same one.
+    const bytes = /^[\w-]+$/.test(token)
+      ? decodeBase64(token.replaceAll('-', '+').replaceAll('_', '/'))
+      : null;
     if (!bytes || bytes.length <= 28) return null;
     const key = await this.#tokenKey(purpose);
     try {

@@ -24,20 +24,23 @@ const caller = v.variant(
     /** Sends this name and password, as Pipedrive's webhooks do (RFC 7617). */
     v.strictObject({
       kind: v.literal('pipedrive'),
-      username: v.pipe(line(100), v.excludes(':', 'must not hold a colon')),
+      username: v.pipe(
+        v.string('must be a string'),
+        v.regex(/^[\x21-\x39\x3b-\x7e]{1,100}$/, 'must be visible ASCII characters without a colon'),
+      ),
       password: secret,
     }),
   ],
   `must be one of ${CALLER_KINDS.join(', ')}`,
 );
 
-const stagePath = v.pipe(
+const path = v.pipe(
   v.array(line(100), 'must be an array of names'),
   v.minLength(1, 'must name a member'),
   v.maxLength(PATHS_MAX, `must have at most ${PATHS_MAX} names`),
 );
 
-const sameStage = (stage: string) => stage.trim().toLowerCase();
+const sameStage = (stage: string) => stage.normalize('NFKC').trim().toLowerCase();
 
 const stages = v.pipe(
   v.record(line(100), ReportSchema, 'must be an object of stages'),
@@ -54,12 +57,13 @@ export const CallbackChangeSchema = v.strictObject({
   stage_paths: v.optional(
     v.nullable(
       v.pipe(
-        v.array(stagePath, 'must be an array of paths'),
+        v.array(path, 'must be an array of paths'),
         v.minLength(1, 'must have a path'),
         v.maxLength(PATHS_MAX, `must have at most ${PATHS_MAX} paths`),
       ),
     ),
   ),
+  referral_path: v.optional(v.nullable(path)),
   caller: v.optional(v.nullable(caller)),
 });
 export type CallbackChange = v.InferOutput<typeof CallbackChangeSchema>;
@@ -69,6 +73,8 @@ export const CallbackSchema = v.object({
   stages: v.record(v.string(), ReportSchema),
   /** Where in what the CRM posts its stage stands; the first place with a known one counts. */
   stage_paths: v.array(v.array(v.string())),
+  /** Where in it the referral's id stands; null: anywhere. */
+  referral_path: v.nullable(v.array(v.string())),
   /** Without what is secret of it. */
   caller: v.nullable(v.object({ kind: oneOf(CALLER_KINDS), username: v.nullable(v.string()) })),
 });
@@ -76,12 +82,14 @@ export const CallbackSchema = v.object({
 interface StoredCallback {
   readonly stages?: CallbackChange['stages'];
   readonly stage_paths?: readonly (readonly string[])[] | null;
+  readonly referral_path?: readonly string[] | null;
   readonly caller?: { readonly kind: CallerKind; readonly username: string | null } | null;
 }
 
 export interface CallbackSettings {
   readonly stages: Readonly<Record<string, v.InferOutput<typeof ReportSchema>>>;
   readonly stage_paths: readonly (readonly string[])[];
+  readonly referral_path: readonly string[] | null;
   readonly caller: { readonly kind: CallerKind; readonly username: string | null } | null;
 }
 
@@ -101,8 +109,8 @@ const STAGE_PATHS: Record<CallerKind | 'any', CallbackSettings['stage_paths']> =
 };
 
 export function callbackSettingsOf({ callback }: Pick<EndpointRow, 'callback'>): CallbackSettings {
-  const { stages = {}, stage_paths, caller = null } = callback as StoredCallback;
-  return { stages, stage_paths: stage_paths ?? STAGE_PATHS[caller?.kind ?? 'any'], caller };
+  const { stages = {}, stage_paths, referral_path = null, caller = null } = callback as StoredCallback;
+  return { stages, stage_paths: stage_paths ?? STAGE_PATHS[caller?.kind ?? 'any'], referral_path, caller };
 }
 
 const callbackPlace = (endpointId: string): Place => ({
@@ -132,9 +140,11 @@ export async function toCallbackColumns(
   };
 }
 
-/** The report that a stage means; null for one that means nothing here. */
-export const reportOf = ({ stages }: CallbackSettings, stage: string) =>
-  Object.entries(stages).find(([name]) => sameStage(name) === sameStage(stage))?.[1] ?? null;
+/** What a stage means, and its name in the settings; null for one that means nothing here. */
+export function meaningOfStage({ stages }: CallbackSettings, stage: string) {
+  const found = Object.entries(stages).find(([name]) => sameStage(name) === sameStage(stage));
+  return found ? { stage: found[0], meant: found[1] } : null;
+}
 
 export const openCallbackSecret = (
   { id, sealed_callback_secret }: Pick<EndpointRow, 'id' | 'sealed_callback_secret'>,

@@ -1,7 +1,9 @@
 /** From what the owner of an endpoint sends to the columns of its row. */
 import type * as v from 'valibot';
+import type { Scope } from '../access/scopes.ts';
+import type { Actor } from '../http/authenticate.ts';
 import type { Exchange } from '../http/operation.ts';
-import { invalidInput } from '../http/problem.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
 import { headersPlace } from './attempt.ts';
 import { type CallbackColumns, toCallbackColumns } from './callback-settings.ts';
 import { refuseDestination, rulesOf } from './destination.ts';
@@ -19,6 +21,22 @@ export async function requireDestination(url: string, { settings }: Exchange): P
       ? 'must not lead into a private network'
       : null);
   if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
+}
+
+/** What an endpoint is sent its owner's key must be allowed to read and do itself. @throws Problem 403 */
+export function requireReach(
+  { scopes }: Actor,
+  { payload, page_links }: Pick<EndpointRow, 'payload' | 'page_links'>,
+): void {
+  const needed: Scope[] = [
+    ...(payload === 'full' || page_links ? (['referrals:read'] as const) : []),
+    ...(page_links ? (['referrals:write'] as const) : []),
+  ];
+  const lacking = needed.find((scope) => !scopes.includes(scope));
+  if (lacking) {
+    const detail = `The key lacks the scope \`${lacking}\`, which an endpoint with \`payload: full\` or \`page_links\` needs.`;
+    throw new Problem('insufficient_scope', detail);
+  }
 }
 
 export const NO_CALLBACK: CallbackColumns = { callback: {}, sealed_callback_secret: null };

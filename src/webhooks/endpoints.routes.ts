@@ -7,7 +7,7 @@ import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import { secretPlace } from './attempt.ts';
-import { mergeFormat, NO_CALLBACK, requireDestination, toColumns } from './endpoint-columns.ts';
+import { mergeFormat, NO_CALLBACK, requireDestination, requireReach, toColumns } from './endpoint-columns.ts';
 import {
   countEndpoints,
   type EndpointRow,
@@ -97,6 +97,7 @@ export const endpointOperations = [
     handle: async (request) => {
       const { database, vault, now } = request.exchange;
       const practiceId = request.actor.practice_id ?? '';
+      requireReach(request.actor, request.body);
       const url = requireUrl(request.body.url, request.body.format);
       await requireDestination(url, request.exchange);
       return commit(request, {
@@ -208,7 +209,9 @@ export const endpointOperations = [
         decide: async ([[row]]) => {
           if (!row) throw notFound();
           requireVersion(request.ifMatch, row.version);
-          const { url } = request.body;
+          // Also a new address gets what the endpoint gets.
+          const { url, payload = row.payload, page_links = row.page_links } = request.body;
+          requireReach(request.actor, { payload, page_links });
           return {
             statements: [
               updateEndpoint(database.query, endpointId, row.version, {

@@ -148,6 +148,7 @@ export const endpointExample = {
   callback: {
     stages: { 'Closed won': { outcome: 'engage' } },
     stage_paths: [['stage']],
+    referral_path: null,
     caller: null,
   },
   enabled: true,

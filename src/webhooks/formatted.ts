@@ -5,6 +5,7 @@ import { type TellableEvent, toEnvelope } from '../events/envelope.ts';
 import { formatPlace, postMessage } from './attempt.ts';
 import type { PostingContext } from './context.ts';
 import { type DispatchRow, keepProgress } from './deliveries.repository.ts';
+import { clientTextsIn, withoutEcho } from './echo.ts';
 import { dropSession, keepSession } from './endpoints.repository.ts';
 import { openSession, sealSession } from './format-session.ts';
 import type { Kept } from './formats/format.ts';
@@ -66,7 +67,9 @@ export async function postFormatted(
         await database.batch([dropSession(database.query, row.endpoint_id, session.sealed)]);
       // An answer that repeats what it was sent is client data: only our own words about it are kept.
       const isHidden = format.echoes || ('isSecret' in reading && reading.isSecret);
-      const response_excerpt = isHidden ? reading.detail : result.response_excerpt;
+      const response_excerpt = isHidden
+        ? reading.detail
+        : withoutEcho(result.response_excerpt, clientTextsIn(input.referral));
       return { ...result, duration_ms, response_excerpt, taken: reading.outcome === 'delivered' };
     }
     kept = reading.kept;

@@ -50,14 +50,5 @@ export async function readFullReferral(
   // The sender knows its client: sending that back would only be one more copy.
   if (side === 'sender') return presentSummary(row, side, allowsFeedback(consent, now), now);
   const categories = disclosedIn(disclosed);
-  const seen = await presentReferral(
-    { row, consent, request, record, messages, contacts },
-    side,
-    categories,
-    vault,
-    now,
-  );
-  const isSpared =
-    seen.client === null && seen.client_withheld === 'not_accepted' && row.accepted_at !== null;
-  return isSpared ? { ...seen, client_withheld: 'withheld_categories' } : seen;
+  return presentReferral({ row, consent, request, record, messages, contacts }, side, categories, vault, now);
 }

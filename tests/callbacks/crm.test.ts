@@ -149,6 +149,7 @@ describe('stages', () => {
         ['data', 'status'],
         ['data', 'stage_id'],
       ],
+      referral_path: null,
       caller: { kind: 'pipedrive', username: 'exchange' },
     });
     const change = async (callback: unknown) =>
@@ -160,6 +161,7 @@ describe('stages', () => {
     expect(expectStatus(await change({ caller: null, stage_paths: null }), 200).body.callback).toEqual({
       stages: STAGES,
       stage_paths: [['stage']],
+      referral_path: null,
       caller: null,
     });
     const [row] = await exchange.sql<{ sealed_callback_secret: string | null }>(
@@ -177,6 +179,8 @@ describe('stages', () => {
       [{ caller: { kind: 'zoho' } }, '/callback/caller/kind'],
       [{ caller: { kind: 'hubspot' } }, '/callback/caller/client_secret'],
       [{ caller: { ...PIPEDRIVE, username: 'a:b' } }, '/callback/caller/username'],
+      [{ caller: { ...PIPEDRIVE, username: 'jürgen' } }, '/callback/caller/username'],
+      [{ referral_path: [] }, '/callback/referral_path'],
       [{ more: 1 }, '/callback/more'],
     ] as const) {
       const answer = await change(callback);
@@ -222,7 +226,7 @@ describe('HubSpot', () => {
     expect(page).toContain('software answers this referral');
     expect(page).not.toContain('<form');
     const token = /form_token" value="([^"]+)/.exec(page)?.[1] ?? '';
-    const form = `form_token=${encodeURIComponent(token)}&move=accept`;
+    const form = `form_token=${encodeURIComponent(token)}&version=1&move=accept`;
     await post(path, form, { 'Content-Type': 'application/x-www-form-urlencoded' });
     expect(await stateOf(id)).toBe('sent');
   });
@@ -233,10 +237,15 @@ describe('Pipedrive', () => {
     const hook = await only({ stages: STAGES, caller: PIPEDRIVE });
     const path = `/callback/endpoints/${hook.id}`;
     const { id } = await receive();
-    const deal = (status: string, referral: string | null, stage_id = 1) => ({
+    const deal = (status: string, referral: string | null, previous: object | null = { status: 'open' }) => ({
       meta: { action: 'change', entity: 'deal', version: '2.0' },
-      data: { id: 12, status, stage_id, custom_fields: { '4d9f2c': { type: 'varchar', value: referral } } },
-      previous: { status: 'open' },
+      data: {
+        id: 12,
+        status,
+        stage_id: 7,
+        custom_fields: { '4d9f2c': { type: 'varchar', value: referral } },
+      },
+      previous,
     });
     for (const headers of [
       {},
@@ -276,11 +285,88 @@ describe('Pipedrive', () => {
     const again = await post(path, deal('won', id), basic());
     expect(again.body).toMatchObject({ result: 'unchanged' });
     expect(again.cost.calls).toBeLessThanOrEqual(3);
-    expect(await say(deal('open', id, 7))).toMatchObject({ result: 'done', state: 'completed' });
-    expect(
-      (await post(path, { ...deal('won', id), also: await sendReferral(exchange, world) }, basic())).body
-        .code,
-    ).toBe('invalid_input');
+    expect(await say(deal('open', id, { stage_id: 3 }))).toMatchObject({
+      result: 'done',
+      state: 'completed',
+    });
+  });
+
+  test('a stage is no command: with each edit it is said again, and what the referral has passed or a person took back stays', async () => {
+    const hook = await only({ stages: { ...STAGES, open: { outcome: 'accept' } }, caller: PIPEDRIVE });
+    const { id } = await receive();
+    const say = async (data: object, previous: object | null) =>
+      expectStatus(
+        await post(`/callback/endpoints/${hook.id}`, { data: { referral: id, ...data }, previous }, basic()),
+        200,
+      ).body;
+    const act = async (name: string) =>
+      expectStatus(
+        await exchange.call(world.receiver.key, `/v1/referrals/${id}/${name}`, { method: 'POST' }),
+        200,
+      );
+    expect(await say({ status: 'open' }, null)).toMatchObject({ result: 'done', state: 'accepted' });
+    await act('waitlist');
+    expect(await say({ status: 'open' }, { status: 'lost' })).toMatchObject({
+      result: 'unchanged',
+      state: 'waitlisted',
+    });
+    expect(await say({ status: 'won' }, { status: 'open' })).toMatchObject({ state: 'engaged' });
+    await act('undo');
+    expect(await say({ status: 'won' }, { title: 'before' })).toMatchObject({
+      result: 'ignored',
+      state: 'waitlisted',
+    });
+    await say({ status: 'won' }, { status: 'open' });
+    await act('complete');
+    for (const status of ['won', 'open'])
+      expect(await say({ status }, { status: 'lost' })).toMatchObject({
+        result: 'unchanged',
+        state: 'completed',
+      });
+    expect(await refusalsOf(id)).toEqual([]);
+  });
+
+  test('which referral is meant: the one at `referral_path`, else the only one of the practice that is named now; several are refused', async () => {
+    const hook = await only({ stages: STAGES, caller: PIPEDRIVE });
+    const path = `/callback/endpoints/${hook.id}`;
+    const [{ id }, other] = [await receive(), await receive()];
+    const say = async (body: object) => expectStatus(await post(path, body, basic()), 200).body;
+    const won = { status: 'won' };
+    expect(await say({ data: won, previous: { ...won, referral: id } })).toMatchObject({ result: 'ignored' });
+    const both = {
+      data: { ...won, referral: id, note: other.id },
+      previous: { status: 'open', referral: other.id },
+    };
+    expect(await say(both)).toMatchObject({ result: 'refused', code: 'invalid_input', referral_id: null });
+    const alien = 'ref_00000000000000000000000000';
+    const reviewed = {
+      data: { status: 'In review', referral: id, name: alien },
+      previous: { status: 'open' },
+    };
+    expect(await say(reviewed)).toMatchObject({ referral_id: id, state: 'accepted' });
+    const change = { callback: { referral_path: ['data', 'referral'] } };
+    expectStatus(
+      await exchange.call(world.receiver.key, `/v1/webhook-endpoints/${hook.id}`, {
+        method: 'PATCH',
+        body: change,
+      }),
+      200,
+    );
+    expect(await say(both)).toMatchObject({ referral_id: id, result: 'done', state: 'engaged' });
+    expect(await stateOf(other.id)).toBe('sent');
+  });
+
+  test('an outcome may be said in a message with more in it, and what is wrong with it is told', async () => {
+    const hook = await only({ stages: STAGES, caller: PIPEDRIVE });
+    const path = `/callback/endpoints/${hook.id}`;
+    const { id } = await receive();
+    const say = async (body: object) => expectStatus(await post(path, body, basic()), 200).body;
+    expect(await say({ outcome: 'wins', referral: id, deal: 5 })).toMatchObject({
+      result: 'refused',
+      code: 'invalid_input',
+    });
+    expect(await refusalsOf(id)).toMatchObject([{ code: 'invalid_input' }]);
+    expect(await say({ outcome: 'accept', referral: id, deal: 5 })).toMatchObject({ state: 'accepted' });
   });
 
   test('neither another practice’s referral nor one that was only sent can be reached', async () => {
@@ -366,11 +452,13 @@ describe('a CRM’s message', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.array(fc.string(), { maxLength: 5 }), (noise, names) => {
         const nested = names.reduceRight<unknown>((inner, name) => ({ [name]: inner, noise }), ` ${id}`);
-        expect(referralsIn(nested)).toEqual([id]);
-        expect(referralsIn(noise)).toEqual([]);
+        expect(referralsIn(nested, null)).toEqual([id]);
+        expect(referralsIn({ ...{ noise }, previous: nested }, null)).toEqual([]);
+        expect(referralsIn(noise, null)).toEqual([]);
       }),
     );
-    expect(referralsIn({ text: `see ${id}`, url: `https://x.example/${id}` })).toEqual([]);
+    expect(referralsIn({ text: `see ${id}`, url: `https://x.example/${id}` }, null)).toEqual([]);
+    expect(referralsIn({ a: { b: id }, c: id.replace('01k8', '01k7') }, ['a', 'b'])).toEqual([id]);
   });
 
   test('whatever it is, reading its stage never fails and never reaches beyond its own members', () => {

@@ -7,6 +7,7 @@ import { startReceiver } from '../support/receiver.ts';
 import {
   CLIENT,
   CLIENT_WORDS,
+  consentInput,
   createPractice,
   createWorld,
   expectStatus,
@@ -60,12 +61,16 @@ function visitor(path: string) {
     return { ...answer, body: String(answer.body) };
   };
   const read = () => send(path);
-  const formToken = async () => /name="form_token" value="([^"]+)"/.exec((await read()).body)?.[1] ?? '';
+  const hidden = async () => {
+    const { body } = await read();
+    const value = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? '';
+    return { form_token: value('form_token'), version: value('version') };
+  };
   return {
     read,
-    say: async (form: Record<string, string>, to = '') =>
-      send(path + to, { form_token: await formToken(), ...form }),
-    show: async () => send(`${path}/show`, { form_token: await formToken() }),
+    say: async (form: Record<string, string>, to = '') => send(path + to, { ...(await hidden()), ...form }),
+    show: async () => send(`${path}/show`, await hidden()),
+    hidden,
     send,
   };
 }
@@ -238,6 +243,152 @@ describe('the page', () => {
   });
 });
 
+describe('what is shown', () => {
+  const questioned = async (consent: Record<string, unknown>) => {
+    const id = await sendReferral(exchange, world, { consent: consentInput(consent) });
+    expectStatus(
+      await move(exchange, world.receiver, id, 'request-info', { question: 'Which ZEBRATEST?' }),
+      200,
+    );
+    expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'The ZEBRAANSWER.' }), 200);
+    return { id, path: await linkTo(id) };
+  };
+
+  test('the receiver’s own words and contacts, which may name the client, wait for the button too', async () => {
+    const id = await sendReferral(exchange, world);
+    const path = await linkTo(id);
+    const person = visitor(path);
+    await person.say({ move: 'accept' });
+    await person.say({ move: 'record_contact', kind: 'scheduled' });
+    await person.say({ move: 'mark_not_engaged', reason: 'other', note: 'ZEBRAOWN Quillon moved away.' });
+    const scanned = (await visitor(path).read()).body;
+    expectNoClient(scanned);
+    for (const word of ['ZEBRAOWN', 'Made an appointment']) expect(scanned).not.toContain(word);
+    expect(scanned).toContain('Show the details');
+    const shown = (await person.read()).body;
+    for (const word of ['ZEBRAOWN', 'Made an appointment']) expect(shown).toContain(word);
+    await person.send(`${path}/hide`, await person.hidden());
+    expect((await person.read()).body).not.toContain('ZEBRAOWN');
+  });
+
+  test('an answer that the client allows is read before the acceptance, with the notice of substance-use records', async () => {
+    const { id, path } = await questioned({
+      directions: ['forward', 'feedback', 'messages'],
+      part2: true,
+    });
+    const person = visitor(path);
+    expect((await person.read()).body).not.toContain('ZEBRAANSWER');
+    await person.show();
+    const shown = (await person.read()).body;
+    expect(shown).toContain('ZEBRAANSWER');
+    expect(shown).toContain('42 CFR');
+    expectNoClient(shown);
+    expect((await disclosuresOf(id)).map(({ categories }) => JSON.parse(categories))).toEqual([['messages']]);
+  });
+
+  test('an answer that the client does not allow stays shut, and nothing is logged', async () => {
+    const { id, path } = await questioned({ directions: ['forward', 'feedback'] });
+    const person = visitor(path);
+    await person.show();
+    const shown = (await person.read()).body;
+    expect(shown).not.toContain('ZEBRAANSWER');
+    expect(shown).toContain('Which ZEBRATEST?');
+    expect(await disclosuresOf(id)).toEqual([]);
+  });
+
+  test('after the engagement has ended the client can still be read, as by the API', async () => {
+    const id = await sendReferral(exchange, world);
+    const path = await linkTo(id);
+    const person = visitor(path);
+    for (const one of ['accept', 'engage', 'complete']) await person.say({ move: one });
+    const other = visitor(path);
+    expect((await other.read()).body).toContain('Show the details');
+    await other.show();
+    expect((await other.read()).body).toContain(CLIENT.identity.family_name);
+  });
+
+  test('where the endpoint is spared everything the page says so, and logs nothing', async () => {
+    const crm = await startReceiver();
+    const withheld_categories = [
+      'identity',
+      'contact',
+      'reason',
+      'background',
+      'notes',
+      'documents',
+      'messages',
+    ];
+    const body = { url: crm.url, page_links: true, withheld_categories };
+    const hook = expectStatus(
+      await exchange.call(world.receiver.key, '/v1/webhook-endpoints', { body }),
+      201,
+    );
+    const id = await sendReferral(exchange, world);
+    const told = await crm.waitForType('referral.sent', id);
+    const person = visitor(new URL(told.json.data.page_url).pathname);
+    await person.say({ move: 'accept' });
+    const page = (await person.read()).body;
+    expectNoClient(page);
+    expect(page).toContain('is not shown behind this link');
+    expect(await disclosuresOf(id)).toEqual([]);
+    const path = `/v1/webhook-endpoints/${hook.body.id}`;
+    expectStatus(await exchange.call(world.receiver.key, path, { method: 'DELETE' }), 204);
+    await crm.close();
+  });
+
+  test('a program that looks ahead with the visitor’s cookie sees nothing and logs nothing', async () => {
+    const id = await sendReferral(exchange, world);
+    expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+    const path = await linkTo(id);
+    const person = visitor(path);
+    const cookie = (await person.show()).headers.get('Set-Cookie')?.split(';')[0] ?? '';
+    const before = (await disclosuresOf(id)).length;
+    for (const [method, headers] of [
+      ['HEAD', {}],
+      ['GET', { 'Sec-Purpose': 'prefetch' }],
+    ] as const) {
+      const ahead = await exchange.call(null, path, { method, headers: { Cookie: cookie, ...headers } });
+      expectNoClient(String(ahead.body));
+    }
+    expect(await disclosuresOf(id)).toHaveLength(before);
+  });
+});
+
+describe('a form', () => {
+  test('decides on what its page showed: what somebody else did meanwhile is not undone, and a second press changes nothing', async () => {
+    const id = await sendReferral(exchange, world);
+    const person = visitor(await linkTo(id));
+    await person.say({ move: 'accept' });
+    const seen = await person.hidden();
+    expectStatus(await move(exchange, world.receiver, id, 'engage'), 200);
+    const late = await person.say({ move: 'undo', ...seen });
+    expect([late.status, late.body.includes('has changed since')]).toEqual([409, true]);
+    const twice = await person.say({ move: 'engage', ...seen });
+    expect(twice.status).toBe(303);
+    expect(await stateOf(id)).toBe('engaged');
+    const stale = await person.say({ move: 'complete', ...seen });
+    expect(stale.status).toBe(409);
+    expect(await stateOf(id)).toBe('engaged');
+  });
+
+  test('of a link that somebody wrote differently leads nowhere', async () => {
+    const path = await linkTo(await sendReferral(exchange, world));
+    const form = await visitor(path).hidden();
+    for (const end of ['%0A', '%20', '%3D', '%2B'])
+      for (const to of [path + end, `${path}${end}/show`])
+        expect([to.slice(-9), (await visitor(path).send(to, { ...form, move: 'accept' })).status]).toEqual([
+          to.slice(-9),
+          404,
+        ]);
+    const long = await visitor(path).say({ move: 'request_info', question: '界'.repeat(1990) });
+    expect(long.status).toBe(303);
+    const longer = await visitor(path).say({ move: 'request_info', question: '界'.repeat(5000) });
+    expect([longer.status, longer.body.includes('<h1>')]).toEqual([413, true]);
+    const reloaded = await visitor(path).send(`${path}/show`);
+    expect([reloaded.status, reloaded.headers.get('Location')?.startsWith(path)]).toEqual([303, true]);
+  });
+});
+
 test.skipIf(!canBrowse)(
   'a person without a CRM reads, accepts and reports, by keyboard, on a phone, in either language',
   async () => {
@@ -258,7 +409,7 @@ test.skipIf(!canBrowse)(
     expect(await page.evaluate('document.activeElement.id')).toBe('decline-reason');
     await page.goto(page.url());
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
-    expect(await page.content()).toContain(CLIENT.identity.family_name);
+    await page.getByText(CLIENT.identity.family_name, { exact: false }).first().waitFor();
     await expectAccessible(page, 'referral-accepted');
     await page.getByRole('link', { name: 'Español' }).click();
     expect(await page.innerText('h1')).toContain('Derivación');

@@ -1,0 +1,38 @@
+/** What a message of a receiver's CRM means: from its body and the endpoint's settings to a report. No I/O. */
+import { parse } from '../http/input.ts';
+import { invalidInput } from '../http/problem.ts';
+import { OUTCOMES, type Report, ReportSchema } from '../referrals/outcomes.ts';
+import { type CallbackSettings, meaningOfStage } from '../webhooks/callback-settings.ts';
+import { hasChanged, readStage } from './stages.ts';
+
+export interface Meaning {
+  readonly meant: Report;
+  /** By its name in the settings; null where the outcome itself was said. */
+  readonly stage: string | null;
+}
+
+/** A CRM may send more along. @throws Problem 422 */
+function saidOutcome({ outcome, reason, note }: Record<string, unknown>): Report {
+  const said = {
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    ...(note === undefined ? {} : { note }),
+  };
+  return parse(ReportSchema, said, '/') as Report;
+}
+
+/** Null for a stage that means nothing here, or that was the same before. @throws Problem 422 */
+export function meaningOf(body: Record<string, unknown>, settings: CallbackSettings): Meaning | null {
+  if ('outcome' in body) return { meant: saidOutcome(body), stage: null };
+  const { caller, stages, stage_paths } = settings;
+  const paths = stage_paths.filter((path) => caller?.kind !== 'pipedrive' || hasChanged(body, path));
+  if (paths.length === 0) return null;
+  const stage = readStage(body, paths, (one) => meaningOfStage(settings, one) !== null);
+  if (stage !== null && Object.keys(stages).length > 0) return meaningOfStage(settings, stage);
+  const places = stage_paths.map((path) => `/${path.join('/')}`).join(' or ');
+  const detail =
+    stage === null
+      ? `is required: one of ${OUTCOMES.join(', ')}; or a stage of your CRM at ${places}`
+      : 'is required, as `callback.stages` of the webhook endpoint says of no stage what it means';
+  throw invalidInput([{ pointer: '/outcome', detail }]);
+}
