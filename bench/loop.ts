@@ -7,6 +7,7 @@ import buildWorker from '../tests/support/build.ts';
 import { type Answer, startExchange } from '../tests/support/harness.ts';
 import { startReceiver } from '../tests/support/receiver.ts';
 import { createWorld, expectStatus, move, referralInput } from '../tests/support/world.ts';
+import { percentile, shown } from './support.ts';
 
 const ROUNDS = 200;
 const WARM_UP_ROUNDS = 20;
@@ -61,17 +62,13 @@ for (let round = 0; round < ROUNDS / 10; round += 1) {
   );
 }
 
-const percentile = (values: readonly number[], percent: number) => {
-  const ascending = [...values].sort((a, b) => a - b);
-  return (ascending[Math.max(0, Math.ceil((percent / 100) * ascending.length) - 1)] ?? 0).toFixed(1);
-};
 console.table(
   Object.fromEntries(
     [...steps].map(([name, { milliseconds, cost }]) => [
       name,
       {
-        'p50 ms': percentile(milliseconds, 50),
-        'p95 ms': percentile(milliseconds, 95),
+        'p50 ms': shown(percentile(milliseconds, 50)),
+        'p95 ms': shown(percentile(milliseconds, 95)),
         'D1 calls': cost.calls,
         'rows read': cost.read,
         'rows written': cost.written,
@@ -80,7 +77,7 @@ console.table(
   ),
 );
 console.log(
-  `webhook, from the answer to its arrival: p50 ${percentile(arrivals, 50)} ms, p95 ${percentile(arrivals, 95)} ms`,
+  `webhook, from the answer to its arrival: p50 ${shown(percentile(arrivals, 50))} ms, p95 ${shown(percentile(arrivals, 95))} ms`,
 );
 await crm.close();
 await exchange.close();

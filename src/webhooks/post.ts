@@ -3,7 +3,7 @@ import type { AttemptResult } from './schedule.ts';
 
 export const ATTEMPT_MS_MAX = 15_000;
 const ANSWER_BYTES_READ_MAX = 4096;
-const ANSWER_CHARACTERS_KEPT_MAX = 2048;
+const ANSWER_BYTES_KEPT_MAX = 2048;
 
 export interface PostedAttempt extends AttemptResult {
   readonly duration_ms: number;
@@ -27,7 +27,9 @@ async function readExcerpt(response: Response): Promise<string> {
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-  return text.slice(0, ANSWER_CHARACTERS_KEPT_MAX);
+  // A character has up to four bytes: as many are kept as fit, and none is cut.
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(ANSWER_BYTES_KEPT_MAX));
+  return text.slice(0, read);
 }
 
 export async function post(

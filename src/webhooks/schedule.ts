@@ -44,7 +44,7 @@ export const isDelivered = ({ status, taken }: AttemptResult) =>
 /** `Retry-After` in milliseconds: seconds or a date (RFC 9110, 10.2.3). Null for anything else. */
 function parseRetryAfter(value: string | null, now: number): number | null {
   if (value === null) return null;
-  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * SECOND_MS;
+  if (/^\d+$/.test(value.trim())) return Number(value) * SECOND_MS;
   const date = Date.parse(value);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

@@ -101,6 +101,10 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     crashes: (_when: 'before' | 'after'): boolean => false,
     /** True where this message gets lost. */
     loses: (_message: DeliveryMessage): boolean => false,
+    /** How often this message comes. */
+    copies: (_message: DeliveryMessage): number => 1,
+    /** Which of so many messages that are due is handed out next. */
+    picks: (_dueCount: number): number => 0,
   };
   const database = new Database(
     asD1(sqlite, (when) => {
@@ -111,7 +115,8 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
   /** What is on the queue, and when it is handed out. */
   const queued: { message: DeliveryMessage; at: number }[] = [];
   const enqueue = (message: DeliveryMessage, at: number) => {
-    if (!state.loses(message)) queued.push({ message, at });
+    if (state.loses(message)) return;
+    for (let copies = state.copies(message); copies > 0; copies -= 1) queued.push({ message, at });
   };
   const posts: Post[] = [];
 
@@ -182,12 +187,13 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     return ids;
   }
 
-  /** Hands out what the queue owes by now, in order. */
+  /** Hands out what the queue owes by now, in its order if nothing else is wanted. */
   async function drain(): Promise<void> {
     for (;;) {
-      const index = queued.findIndex(({ at }) => at <= state.now);
-      const [next] = index < 0 ? [] : queued.splice(index, 1);
+      const due = queued.filter(({ at }) => at <= state.now);
+      const next = due[state.picks(due.length)];
       if (!next) return;
+      queued.splice(queued.indexOf(next), 1);
       const { message } = next;
       await surviving(() =>
         'replay_id' in message

@@ -8,6 +8,7 @@ import type { Answer, Call, Exchange } from './harness.ts';
 const START_MS_MAX = 60_000;
 
 export interface Server extends Pick<Exchange, 'call' | 'operatorKey'> {
+  readonly port: number;
   readonly output: () => string;
   /** Fires the cron trigger now. */
   readonly minute: () => Promise<unknown>;
@@ -20,8 +21,9 @@ const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signa
 const ended = (child: ChildProcess) =>
   new Promise<void>((resolve) => (hasEnded(child) ? resolve() : child.once('exit', () => resolve())));
 
-export async function startServer(stateDirectory: string): Promise<Server> {
-  const port = await findFreePort();
+/** @param at the port of an earlier one, so that it is the same server to others */
+export async function startServer(stateDirectory: string, at?: number): Promise<Server> {
+  const port = at ?? (await findFreePort());
   const origin = `http://127.0.0.1:${port}`;
   const env = { ...process.env, PORT: String(port), STATE_DIR: stateDirectory, WRANGLER_LOG: 'warn' };
   const child = spawn(process.execPath, ['scripts/start.ts'], {
@@ -65,6 +67,7 @@ export async function startServer(stateDirectory: string): Promise<Server> {
   }
 
   return {
+    port,
     call,
     operatorKey: async () =>
       execFileSync(process.execPath, ['scripts/operator-key.ts'], { env, encoding: 'utf8' }).trim(),

@@ -79,6 +79,7 @@ describe('schedule', () => {
     ['429 with seconds below the floor', { status: 429, error: null, retryAfter: '1' }, 60_000],
     ['429 with seconds', { status: 429, error: null, retryAfter: '90' }, 90_000],
     ['429 with a huge number', { status: 429, error: null, retryAfter: '999999999' }, 120_000],
+    ['429 with a number beyond all dates', { status: 429, error: null, retryAfter: '9'.repeat(30) }, 120_000],
     ['429 with garbage', { status: 429, error: null, retryAfter: 'soon, I hope' }, 60_000],
     [
       '429 with a date',
