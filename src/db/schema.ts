@@ -16,7 +16,8 @@ import {
 } from 'drizzle-orm/sqlite-core';
 import { REFERRAL_STATES } from './states.ts';
 
-const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
+/** Values of ours as a list in SQL; what callers send is bound instead. */
+export const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
 const jsonList = <T extends string>() => text({ mode: 'json' }).$type<T[]>();
 
 export const PRACTICE_STATUSES = ['active', 'suspended'] as const;
@@ -579,7 +580,8 @@ export const webhook_endpoints = sqliteTable(
     sealed_format_session: text(),
     format_session_until: integer(),
   },
-  (t) => [index('webhook_endpoints_by_practice').on(t.practice_id, t.id)],
+  // Zapier makes and deletes one with each switch of a Zap: those that are gone must cost nothing.
+  (t) => [index('webhook_endpoints_live').on(t.practice_id, t.id).where(sql`${t.deleted_at} is null`)],
 );
 
 /** One event for one endpoint. */

@@ -5,6 +5,7 @@ import {
   client_records,
   contacts,
   disclosures,
+  quoted,
   referral_messages,
   referrals,
 } from '../db/schema.ts';
@@ -216,13 +217,13 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => 
       from (
         select r.id as referral_id, c.id as consent_id, c.categories, c.directions,
           k.reason, k.background, k.notes, k.documents,
-          (r.state in (select value from json_each(${JSON.stringify(DISCLOSED_STATES)}))
+          (r.state in (${quoted(DISCLOSED_STATES)})
             or (r.disclose = 'on_send' and c.disclose_on_send = 1)) as whole
         from referrals as r
         join consents as c on c.referral_id = r.id
         join client_records as k on k.referral_id = r.id
         where r.id = ${attempt.referralId} and r.receiver_practice_id = ${attempt.practiceId}
-          and r.state in (select value from json_each(${JSON.stringify(['sent', 'needs_info', ...DISCLOSED_STATES])}))
+          and r.state in ('sent', 'needs_info', ${quoted(DISCLOSED_STATES)})
           and c.revoked_at is null and c.expires_at > ${attempt.now}
           and exists (select 1 from json_each(c.directions) as d where d.value = 'forward')
           and ${isGood}

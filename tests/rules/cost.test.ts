@@ -1,5 +1,5 @@
 /** What each operation may cost in D1: calls, and rows that do not grow with what others do. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exampleCalls } from '../support/calls.ts';
 import { documented } from '../support/document.ts';
 import { type Exchange, startExchange } from '../support/harness.ts';
@@ -41,25 +41,26 @@ test('with a warm key every read makes 1 D1 call and every write at most 2; a co
   expect((await exchange.call(fresh, '/v1/practice')).cost.calls).toBe(1);
 });
 
-describe('rows written by', () => {
-  const subscribe = () =>
-    exchange.call(world.receiver.key, '/v1/webhook-endpoints', { body: { url: 'http://127.0.0.1:9/' } });
-
-  test('sending and accepting a referral stay within their budgets', async () => {
-    await exchange.sql('update webhook_endpoints set deleted_at = 1, enabled = 0');
-    expectStatus(await subscribe(), 201);
-    const sent = expectStatus(
-      await exchange.call(world.sender.key, '/v1/referrals', {
-        body: referralInput(world.receiver),
-        headers: { 'Idempotency-Key': 'budget' },
-      }),
-      201,
-    );
-    expect(sent.cost.written).toBeLessThanOrEqual(26);
-    const accepted = expectStatus(await move(exchange, world.receiver, sent.body.id, 'accept'), 200);
-    expect(accepted.cost.written).toBeLessThanOrEqual(20);
-    console.log('rows written: send', sent.cost, 'accept', accepted.cost);
+test('the steps of the main loop stay within their budgets of rows read and written', async () => {
+  await exchange.sql('update webhook_endpoints set deleted_at = 1, enabled = 0');
+  const hook = { body: { url: 'http://127.0.0.1:9/' } };
+  expectStatus(await exchange.call(world.receiver.key, '/v1/webhook-endpoints', hook), 201);
+  const sent = await exchange.call(world.sender.key, '/v1/referrals', {
+    body: referralInput(world.receiver),
+    headers: { 'Idempotency-Key': 'budget' },
   });
+  const path = `/v1/referrals/${expectStatus(sent, 201).body.id}`;
+  const read = () => exchange.call(world.receiver.key, path);
+  for (const [step, { cost }, rowsRead, rowsWritten] of [
+    ['send', sent, 50, 26],
+    ['preview', await read(), 12, 0],
+    ['accept', await move(exchange, world.receiver, sent.body.id, 'accept'), 82, 20],
+    ['read the client', await read(), 32, 4],
+    ['engage', await move(exchange, world.receiver, sent.body.id, 'engage'), 82, 18],
+  ] as const) {
+    expect(cost.read, `${step}: rows read`).toBeLessThanOrEqual(rowsRead);
+    expect(cost.written, `${step}: rows written`).toBeLessThanOrEqual(rowsWritten);
+  }
 });
 
 test('rows read do not grow with what others have: thousands of their referrals and events change nothing', async () => {
