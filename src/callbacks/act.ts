@@ -7,12 +7,15 @@ import { type MoveDetails, moveReferral } from '../referrals/move.ts';
 import { MOVE_INPUTS } from '../referrals/move-input.ts';
 import { OUTCOME_MOVES, OUTCOMES, type Outcome, type Report } from '../referrals/outcomes.ts';
 import type { ReferralLink } from '../vault/links.ts';
+import { isReached, nextStep } from './stage-steps.ts';
 
-/** How the referral stands after it. */
+/** How the referral stands. */
 export interface Standing {
   readonly state: string;
   readonly allowed_moves: readonly string[];
 }
+/** After a report; `isNew` says whether that changed anything. */
+type Reported = Standing & { readonly isNew: boolean };
 
 export const outcomesIn = (allowedMoves: readonly string[]): Outcome[] =>
   OUTCOMES.filter((outcome) => allowedMoves.includes(OUTCOME_MOVES[outcome].move));
@@ -22,7 +25,7 @@ export const outcomesIn = (allowedMoves: readonly string[]): Outcome[] =>
  * @param ifMatch the `ETag` that whoever decided had read
  * @throws Problem as the API does
  */
-export async function act(
+export async function makeMove(
   { referralId, practiceId, makerId }: ReferralLink,
   move: Move,
   details: MoveDetails,
@@ -31,12 +34,7 @@ export async function act(
 ): Promise<Standing> {
   const request: OperationRequest = {
     exchange,
-    actor: {
-      key_id: makerId,
-      practice_id: practiceId,
-      scopes: ['referrals:write'],
-      expires_at: null,
-    },
+    actor: { key_id: makerId, practice_id: practiceId, scopes: ['referrals:write'], expires_at: null },
     params: { referral_id: referralId },
     query: undefined,
     body: undefined,
@@ -62,60 +60,40 @@ export function standingIn(error: unknown): Standing | null {
   return { state, allowed_moves };
 }
 
-type Reported = Standing & { readonly isNew: boolean };
-
-/** Reports an outcome. What is so already is said again without a new event. */
-export async function report(
+async function reportUnless(
+  isDone: (state: string) => boolean,
   link: ReferralLink,
   { outcome, ...reasons }: Report,
   exchange: Exchange,
-  isSo: (state: string) => boolean = (state) => state === OUTCOME_MOVES[outcome].to,
 ): Promise<Reported> {
   const { move } = OUTCOME_MOVES[outcome];
   const details = MOVE_INPUTS[move].details({ body: reasons as never, exchange });
   try {
-    return { ...(await act(link, move, details, exchange)), isNew: true };
+    return { ...(await makeMove(link, move, details, exchange)), isNew: true };
   } catch (error) {
     const standing = standingIn(error);
-    if (!standing || !isSo(standing.state)) throw error;
+    if (!standing || !isDone(standing.state)) throw error;
     return { ...standing, isNew: false };
   }
 }
 
-/** What lies before an outcome: a stage of a CRM can be reached without those before it. */
-const STEPS: Partial<Record<Outcome, readonly Outcome[]>> = {
-  engage: ['accept'],
-  complete: ['accept', 'engage'],
-};
+/** Reports an outcome. What is so already is said again without a new event. */
+export const reportOutcome = (link: ReferralLink, report: Report, exchange: Exchange): Promise<Reported> =>
+  reportUnless((state) => state === OUTCOME_MOVES[report.outcome].to, link, report, exchange);
 
-/** The states in which an outcome was reached, also where the referral went on since. */
-const REACHED: Record<Outcome, readonly string[]> = {
-  accept: ['accepted', 'waitlisted', 'engaged', 'not_engaged', 'completed'],
-  decline: ['declined'],
-  engage: ['engaged', 'completed'],
-  not_engaged: ['not_engaged'],
-  complete: ['completed'],
-};
-
-/**
- * Reports what a stage means, and before it what the referral lacks on the way there. A stage is where a record is and
- * no command: CRMs say it again with every edit, so what the referral has passed is `unchanged`.
- */
+/** Reports what a stage means, and before it what the referral lacks on the way there. */
 export async function reportStage(
   link: ReferralLink,
-  meant: Report,
+  report: Report,
   standing: Standing,
   exchange: Exchange,
 ): Promise<Reported> {
-  let { state, allowed_moves } = standing;
-  const reportOnce = (one: Report) =>
-    REACHED[one.outcome].includes(state)
-      ? { state, allowed_moves, isNew: false }
-      : report(link, one, exchange, (reached) => REACHED[one.outcome].includes(reached));
-  for (const step of STEPS[meant.outcome] ?? []) {
-    if (allowed_moves.includes(OUTCOME_MOVES[meant.outcome].move)) break;
-    if (!allowed_moves.includes(OUTCOME_MOVES[step].move)) continue;
-    ({ state, allowed_moves } = await reportOnce({ outcome: step } as Report));
+  let reported: Reported = { ...standing, isNew: false };
+  for (;;) {
+    const step = nextStep(report.outcome, reported.state, reported.allowed_moves);
+    if (step === null) return reported;
+    const next = step === report.outcome ? report : ({ outcome: step } as Report);
+    reported = await reportUnless((state) => isReached(step, state), link, next, exchange);
+    if (step === report.outcome) return reported;
   }
-  return reportOnce(meant);
 }

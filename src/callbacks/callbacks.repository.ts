@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
-import { practices, webhook_endpoints } from '../db/schema.ts';
+import { webhook_endpoints } from '../db/schema.ts';
 
 /** An endpoint by its id alone: who calls has no key that would say whose it is. */
 export const selectLinkedEndpoint = (query: Query, endpointId: string) =>
@@ -9,6 +9,3 @@ export const selectLinkedEndpoint = (query: Query, endpointId: string) =>
     .from(webhook_endpoints)
     .where(and(eq(webhook_endpoints.id, endpointId), isNull(webhook_endpoints.deleted_at)))
     .limit(1);
-
-export const selectTimeZone = (query: Query, practiceId: string) =>
-  query.select({ time_zone: practices.time_zone }).from(practices).where(eq(practices.id, practiceId));

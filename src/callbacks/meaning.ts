@@ -6,7 +6,7 @@ import { type CallbackSettings, meaningOfStage } from '../webhooks/callback-sett
 import { hasChanged, readStage } from './stages.ts';
 
 export interface Meaning {
-  readonly meant: Report;
+  readonly report: Report;
   /** By its name in the settings; null where the outcome itself was said. */
   readonly stage: string | null;
 }
@@ -23,7 +23,7 @@ function saidOutcome({ outcome, reason, note }: Record<string, unknown>): Report
 
 /** Null for a stage that means nothing here, or that was the same before. @throws Problem 422 */
 export function meaningOf(body: Record<string, unknown>, settings: CallbackSettings): Meaning | null {
-  if ('outcome' in body) return { meant: saidOutcome(body), stage: null };
+  if ('outcome' in body) return { report: saidOutcome(body), stage: null };
   const { caller, stages, stage_paths } = settings;
   const paths = stage_paths.filter((path) => caller?.kind !== 'pipedrive' || hasChanged(body, path));
   if (paths.length === 0) return null;

@@ -11,7 +11,7 @@ import { ConflictError, type Statement } from '../db/database.ts';
 import { readSettings } from '../env.ts';
 import { logFault } from '../fault.ts';
 import { type AppEnv, vaultOf } from '../http/mount.ts';
-import { FORM_BYTES_MAX, type Form, first, readForm } from '../pages/forms.ts';
+import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../pages/forms.ts';
 import { languageOf } from '../pages/language.ts';
 import { isTooOften, type Page, showTooOften } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
@@ -60,7 +60,7 @@ async function confirmName(c: Page) {
   const [[counted]] = await database.batch([countNameTried(database.query, visit.request.id)]);
   if (!counted) return showLocked(c, visitor);
   const { identity } = await openClient(c, visit, ['identity']);
-  const given = lettersOf(first(form, 'last_name'));
+  const given = lettersOf(fieldOf(form, 'last_name'));
   if (given === '' || given !== lettersOf(identity?.family_name ?? '')) {
     const left = NAMES_TRIED_MAX - counted.names_tried;
     return left > 0 ? showName(c, visitor, left) : showLocked(c, visitor);
@@ -117,16 +117,16 @@ const grant = (c: Page) =>
     );
     const filled = {
       categories: chosen,
-      feedback: first(form, 'feedback'),
-      signature: first(form, 'signature'),
-      authority: first(form, 'authority'),
+      feedback: fieldOf(form, 'feedback'),
+      signature: fieldOf(form, 'signature'),
+      authority: fieldOf(form, 'authority'),
     };
     const faults: Fault[] = [];
-    if (first(form, 'text_hash') !== textHash) faults.push(['agree', words.errors.changed]);
+    if (fieldOf(form, 'text_hash') !== textHash) faults.push(['agree', words.errors.changed]);
     if (!['yes', 'no'].includes(filled.feedback)) faults.push(['feedback-yes', words.errors.feedback]);
     if (filled.signature === '' || filled.signature.length > 160 || !filled.signature.isWellFormed())
       faults.push(['signature', words.errors.signature]);
-    if (first(form, 'agree') !== 'yes') faults.push(['agree', words.errors.tick]);
+    if (fieldOf(form, 'agree') !== 'yes') faults.push(['agree', words.errors.tick]);
     if (faults.length > 0) return showDecision(c, visitor, faults, filled);
     try {
       requireSendable(visit.gate, visit.row.client_jurisdiction, now, visit.row.sender_professional_id);

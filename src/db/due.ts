@@ -5,7 +5,7 @@ import { BudgetError, ConflictError } from './database.ts';
 
 /**
  * What is over when the database's budget is spent, and what somebody changed meanwhile, is the next run's. One that
- * cannot be handled does not stand in the way of the others.
+ * cannot be handled does not stand in the way of the others, unless a whole page of them cannot be handled.
  * @param work returns what its batch gave
  * @returns the deliveries to wake
  */

@@ -580,8 +580,11 @@ export const webhook_endpoints = sqliteTable(
     sealed_format_session: text(),
     format_session_until: integer(),
   },
-  // Zapier makes and deletes one with each switch of a Zap: those that are gone must cost nothing.
-  (t) => [index('webhook_endpoints_live').on(t.practice_id, t.id).where(sql`${t.deleted_at} is null`)],
+  (t) => [
+    index('webhook_endpoints_by_practice').on(t.practice_id, t.id),
+    // Zapier makes and deletes one with each switch of a Zap: to events those that are gone cost nothing.
+    index('webhook_endpoints_live').on(t.practice_id, t.id).where(sql`${t.deleted_at} is null`),
+  ],
 );
 
 /** One event for one endpoint. */

@@ -44,7 +44,7 @@ export const EVENT_TYPES = {
   'endpoint.disabled':
     'A webhook endpoint of yours was disabled; `reason` is `owner`, `gone` (it answered 410) or `failing`. Its events are held for 30 days.',
   'endpoint.callback_refused':
-    'Your CRM reported an outcome that the referral did not allow: `outcome` is what it meant, `code` says why it was refused.',
+    'Your CRM reported an outcome that the referral did not allow: `outcome` is what it meant, `code` says why it was refused. Without `referral_id` the message named several, without `outcome` it said none that there is.',
   'endpoint.ping': 'A test, posted only to the endpoint that is pinged, whatever its `event_types`.',
 } as const;
 

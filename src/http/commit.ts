@@ -17,12 +17,14 @@ import { Problem } from './problem.ts';
 
 /** Each loser of a race decides again; more than this in a row means a hot spot, and the caller may try later. */
 const DECISIONS_MAX = 16;
+/** What is decided later than this would be decided by a clock that is too old: a consent may have ended meanwhile. */
+const DECIDING_MS_MAX = 8000;
 /**
  * The wait before a further decision is at most so long, and twice as long each time: of many that lost at the same
  * moment only one would win the next round too. Spread out, forty at once have all had their turn within seconds.
  */
 const WAIT_MS_FIRST = 50;
-const WAIT_MS_MAX = 2000;
+const WAIT_MS_MAX = 1000;
 
 export interface Decision {
   readonly statements: Statements;
@@ -55,6 +57,7 @@ export async function commit<const T extends Statements>(
   const { idempotency } = request;
   for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
     if (decisions > 0) await waitBefore(decisions);
+    if (Date.now() - now > DECIDING_MS_MAX) break;
     const lookUp = idempotency ? [selectIdempotencyRecord(query, ownerOf(request), idempotency.key)] : [];
     const reads = [...write.read, ...lookUp];
     const rows: readonly unknown[] = await database.batch(reads);

@@ -20,4 +20,4 @@ export async function readForm(c: Context, formToken: string): Promise<Form | nu
   return (await timingSafeEqual(form.get(FORM_TOKEN)?.[0] ?? '', formToken)) ? form : null;
 }
 
-export const first = (form: Form, name: string) => (form.get(name)?.[0] ?? '').trim();
+export const fieldOf = (form: Form, name: string) => (form.get(name)?.[0] ?? '').trim();

@@ -128,3 +128,6 @@ export const selectDirectory = (query: Query, filter: DirectoryFilter, after: st
     .orderBy(asc(practices.id))
     .limit(limit);
 };
+
+export const selectTimeZone = (query: Query, practiceId: string) =>
+  query.select({ time_zone: practices.time_zone }).from(practices).where(eq(practices.id, practiceId));

@@ -1,17 +1,17 @@
 /**
- * The pages behind a receiver's links, and beside them what a program posts there. A GET shows nothing of the client
+ * The pages behind a receiver's links. A GET shows nothing of the client
  * and changes nothing, as mail scanners follow links; only a form of ours does, and each time the client is shown,
  * that is a logged disclosure.
  */
 import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { act } from '../callbacks/act.ts';
-import { takeCallback, takeEndpointCallback } from '../callbacks/callbacks.ts';
+import { makeMove } from '../callbacks/act.ts';
+import { mountCallbacks } from '../callbacks/callbacks.routes.ts';
 import { parse } from '../http/input.ts';
 import type { AppEnv } from '../http/mount.ts';
 import { type InputFault, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
-import { FORM_BYTES_MAX, type Form, first, readForm } from '../pages/forms.ts';
+import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../pages/forms.ts';
 import { languageOf } from '../pages/language.ts';
 import { isTooOften, type Page, show, showTooOften } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
@@ -81,7 +81,7 @@ const FIELD_NAMES: Partial<Record<PageMove, readonly string[]>> = {
 function valuesOf(form: Form, move: PageMove): Record<string, string> {
   return Object.fromEntries(
     (FIELD_NAMES[move] ?? [])
-      .map((name) => [name, first(form, name)] as const)
+      .map((name) => [name, fieldOf(form, name)] as const)
       .filter(([, value]) => value !== ''),
   );
 }
@@ -113,28 +113,28 @@ function toFaults(filled: Filled, problem: Problem, c: Page): Fault[] {
   return [[null, words[problem.code] ?? faults.other]];
 }
 
-/** Of a button that was pressed twice the second time finds done what it asks for. */
-const isSo = ({ referral: { state } }: Visit, move: PageMove) =>
+/** Of a button that was pressed twice the second time finds done what it asks for. What was written is never dropped. */
+const isDoneAlready = ({ referral: { state } }: Visit, move: PageMove) =>
+  FIELD_NAMES[move] === undefined &&
   move !== 'undo' &&
-  move !== 'record_contact' &&
   Object.values(LIFECYCLE).some((moves) => moves[move]?.to === state);
 
 const answer = (kind: LinkKind) => async (c: Page) => {
   const visit = await readVisit(c, kind, false);
   if (!visit) return showInvalid(c, kind);
   const form = await readForm(c, visit.formToken);
-  const move = PAGE_MOVES.find((one) => one === (form && first(form, 'move')));
+  const move = PAGE_MOVES.find((one) => one === (form && fieldOf(form, 'move')));
   if (!form || !move) return back(c, kind);
   const { link, exchange } = visit;
   const filled = { move, values: valuesOf(form, move) };
   try {
-    const version = toETag(Number(first(form, 'version')));
+    const version = toETag(Number(fieldOf(form, 'version')));
     const isChanged = version !== toETag(visit.referral.version);
-    if (isChanged && isSo(visit, move)) return back(c, kind);
+    if (isChanged && isDoneAlready(visit, move)) return back(c, kind);
     if (!visit.moves.includes(move)) throw new Problem('illegal_transition', '');
     const { body, details } = MOVE_INPUTS[move];
     const said = parse(body, filled.values, '/') as never;
-    await act(link, move, details({ body: said, exchange }), exchange, version);
+    await makeMove(link, move, details({ body: said, exchange }), exchange, version);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const now = (await readVisit(c, kind, true)) ?? visit;
@@ -182,18 +182,16 @@ const forPeople =
 
 export function mountReferralPages(app: Hono<AppEnv>): void {
   app.use('/callback/:token', forPeople(limitRate), forPeople(limitForm('callback')));
-  app.get('/callback/:token', open('callback'));
-  app.post('/callback/:token', (c) => (isForm(c) ? answer('callback')(c) : takeCallback(c)));
-  app.post('/callback/endpoints/:endpoint_id', takeEndpointCallback);
+  mountCallbacks(app, { isForm, open: open('callback'), answer: answer('callback') });
   app.use('/referral/*', limitRate, limitForm('page'));
   app.get('/referral/:token', open('page'));
   app.post('/referral/:token', answer('page'));
-  for (const [act, handle] of [
+  for (const [step, handle] of [
     ['show', showDetails],
     ['hide', hideDetails],
   ] as const) {
-    app.post(`/referral/:token/${act}`, handle);
+    app.post(`/referral/:token/${step}`, handle);
     // A reload of what a form answered.
-    app.get(`/referral/:token/${act}`, (c) => back(c, 'page'));
+    app.get(`/referral/:token/${step}`, (c) => back(c, 'page'));
   }
 }

@@ -1,13 +1,13 @@
 /** What stands behind a link of a receiver, and what this visitor may see and do. */
 
 import { outcomesIn } from '../callbacks/act.ts';
-import { selectTimeZone } from '../callbacks/callbacks.repository.ts';
 import { readTarget } from '../callbacks/target.ts';
 import { newId } from '../db/ids.ts';
 import { exchangeOf } from '../http/mount.ts';
 import type { Exchange } from '../http/operation.ts';
 import type { Page } from '../pages/page.tsx';
 import { readSession } from '../pages/session.ts';
+import { selectTimeZone } from '../practices/practices.repository.ts';
 import { disclosedIn, selectFile } from '../referrals/file.ts';
 import type { Move } from '../referrals/lifecycle.ts';
 import { OUTCOME_MOVES } from '../referrals/outcomes.ts';
@@ -67,7 +67,7 @@ async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> 
 }
 
 /** A program that looks ahead for its user: nobody sees what it gets. */
-const isAhead = (c: Page) =>
+const isPrefetch = (c: Page) =>
   c.req.method === 'HEAD' || (c.req.header('Sec-Purpose') ?? '').includes('prefetch');
 
 /** What is behind the button: the client, or what was written about it. */
@@ -85,7 +85,7 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
   if (!link) return null;
   const { referralId, practiceId, makerId } = link;
   const isOpened =
-    shows && !isAhead(c) && (await readSession(c, 'referral-page', tokenOf(c), vault, now)) !== '';
+    shows && !isPrefetch(c) && (await readSession(c, 'referral-page', tokenOf(c), vault, now)) !== '';
   const disclosure = {
     id: newId('disclosure'),
     referralId,

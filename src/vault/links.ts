@@ -6,7 +6,7 @@ import type { Vault } from './vault.ts';
 
 const DAY_MS = 86_400_000;
 /** From the event that it came with, so that each attempt of a delivery says the same. */
-const LINK_MS = 30 * DAY_MS;
+const LINK_VALID_MS = 30 * DAY_MS;
 
 /** What a link is for, which is also the beginning of its path. */
 export const LINK_PATHS = {
@@ -19,7 +19,7 @@ export const LINK_PATHS = {
 export interface ReferralLink {
   readonly referralId: string;
   readonly practiceId: string;
-  /** The endpoint or key that it came by; empty in callbacks of before endpoints were named. */
+  /** The endpoint or key that it came by. */
   readonly makerId: string;
 }
 
@@ -36,12 +36,13 @@ async function openReferralLink(
   now: number,
 ): Promise<ReferralLink | null> {
   const words = await vault.openToken(purpose, token);
-  const [referralId, practiceId, expires, makerId = ''] = words?.split(' ') ?? [];
-  return referralId && practiceId && Number(expires) > now ? { referralId, practiceId, makerId } : null;
+  const [referralId, practiceId, expires, makerId] = words?.split(' ') ?? [];
+  if (!referralId || !practiceId || !makerId || Number(expires) <= now) return null;
+  return { referralId, practiceId, makerId };
 }
 
 /** Until when the links of an event are good. */
-export const linkEnd = (occurredAt: number) => occurredAt + LINK_MS;
+export const linkExpiresAt = (occurredAt: number) => occurredAt + LINK_VALID_MS;
 
 export const createCallbackUrl = (link: ReferralLink, expiresAt: number, vault: Vault, origin: string) =>
   write('callback', referralWords(link, expiresAt), vault, origin);

@@ -2,7 +2,7 @@
 import type { Vault } from '../vault/vault.ts';
 import type { PostingContext } from './context.ts';
 import { refuseDestination, rulesOf } from './destination.ts';
-import { withoutEcho } from './echo.ts';
+import { secretsIn, withoutSecrets } from './echo.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 import { ATTEMPT_MS_MAX, type PostedAttempt, post } from './post.ts';
 import { judgeHost } from './resolve.ts';
@@ -62,10 +62,11 @@ export async function postMessage(
   if (refuseDestination(url, rulesOf(settings))) return withoutAnswer('destination_refused');
   const timestamp = Math.floor(now / 1000);
   let headers: Record<string, string>;
-  let custom: Record<string, string> = {};
   try {
-    if (target.sealed_headers !== null)
-      custom = JSON.parse(await vault.openSecret(target.sealed_headers, headersPlace(target.id)));
+    const custom =
+      target.sealed_headers === null
+        ? {}
+        : (JSON.parse(await vault.openSecret(target.sealed_headers, headersPlace(target.id))) as object);
     headers = { ...custom, ...message.headers, 'User-Agent': USER_AGENT };
     if (message.isSigned ?? true) {
       const signed = { id: message.id, timestamp, body: message.body };
@@ -82,5 +83,5 @@ export async function postMessage(
   if (refusal) return withoutAnswer(refusal, took);
   const timeoutMs = Math.max(1, ATTEMPT_MS_MAX - took);
   const result = await post(url, headers, message.body, { fetcher, clock, timeoutMs });
-  return { ...result, response_excerpt: withoutEcho(result.response_excerpt, Object.values(custom)) };
+  return { ...result, response_excerpt: withoutSecrets(result.response_excerpt, secretsIn(headers)) };
 }

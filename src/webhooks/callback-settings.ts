@@ -143,7 +143,7 @@ export async function toCallbackColumns(
 /** What a stage means, and its name in the settings; null for one that means nothing here. */
 export function meaningOfStage({ stages }: CallbackSettings, stage: string) {
   const found = Object.entries(stages).find(([name]) => sameStage(name) === sameStage(stage));
-  return found ? { stage: found[0], meant: found[1] } : null;
+  return found ? { stage: found[0], report: found[1] } : null;
 }
 
 export const openCallbackSecret = (

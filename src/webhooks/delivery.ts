@@ -4,7 +4,7 @@
  * same `webhook-id`: at least once, and the receiver can tell.
  */
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
-import { createCallbackUrl, createPageUrl, linkEnd } from '../vault/links.ts';
+import { createCallbackUrl, createPageUrl, linkExpiresAt } from '../vault/links.ts';
 import type { DeliveryContext } from './context.ts';
 import {
   claimDelivery,
@@ -43,7 +43,7 @@ async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext):
   if (!row.is_receiver || row.referral_id === null) return {};
   const link = { referralId: row.referral_id, practiceId: row.practice_id, makerId: row.endpoint_id };
   const { publicOrigin } = settings;
-  const expiresAt = linkEnd(row.occurred_at);
+  const expiresAt = linkExpiresAt(row.occurred_at);
   const callback_url = await createCallbackUrl(link, expiresAt, vault, publicOrigin);
   if (!row.page_links) return { callback_url };
   const page_url = await createPageUrl(link, expiresAt, vault, publicOrigin);

@@ -1,4 +1,7 @@
-/** A format's short-lived access to its receiver: kept sealed with the endpoint, for all its deliveries. */
+/**
+ * A format's short-lived access to its receiver: kept sealed with the endpoint, for all its deliveries. Those that
+ * begin while there is none each ask for one; who is refused then finds the one of another at the next attempt.
+ */
 import type { Vault } from '../vault/vault.ts';
 import { sessionPlace } from './attempt.ts';
 import type { DispatchRow } from './deliveries.repository.ts';

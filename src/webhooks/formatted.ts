@@ -5,7 +5,7 @@ import { type TellableEvent, toEnvelope } from '../events/envelope.ts';
 import { formatPlace, postMessage } from './attempt.ts';
 import type { PostingContext } from './context.ts';
 import { type DispatchRow, keepProgress } from './deliveries.repository.ts';
-import { clientTextsIn, withoutEcho } from './echo.ts';
+import { clientTextsIn, withoutClient } from './echo.ts';
 import { dropSession, keepSession } from './endpoints.repository.ts';
 import { openSession, sealSession } from './format-session.ts';
 import type { Kept } from './formats/format.ts';
@@ -69,7 +69,7 @@ export async function postFormatted(
       const isHidden = format.echoes || ('isSecret' in reading && reading.isSecret);
       const response_excerpt = isHidden
         ? reading.detail
-        : withoutEcho(result.response_excerpt, clientTextsIn(input.referral));
+        : withoutClient(result.response_excerpt, clientTextsIn(input.referral));
       return { ...result, duration_ms, response_excerpt, taken: reading.outcome === 'delivered' };
     }
     kept = reading.kept;

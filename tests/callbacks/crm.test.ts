@@ -30,7 +30,7 @@ const STAGES = {
 };
 const HUBSPOT_SECRET = 'hubspot-client-secret-1';
 const HUBSPOT = { kind: 'hubspot', client_secret: HUBSPOT_SECRET };
-const PIPEDRIVE = { kind: 'pipedrive', username: 'exchange', password: 'päss-word-1'.replace('ä', 'a') };
+const PIPEDRIVE = { kind: 'pipedrive', username: 'exchange', password: 'pass-word-1' };
 
 const endpoints: string[] = [];
 async function subscribe(callback: unknown, change: Record<string, unknown> = {}) {
@@ -338,6 +338,10 @@ describe('Pipedrive', () => {
       previous: { status: 'open', referral: other.id },
     };
     expect(await say(both)).toMatchObject({ result: 'refused', code: 'invalid_input', referral_id: null });
+    // A note on a deal that has nothing to do with a stage.
+    const note = { data: { x: id, y: other.id }, previous: null };
+    expect(await say(note)).toMatchObject({ result: 'ignored' });
+    expect(await say({ ...note, outcome: 'nonsense' })).toMatchObject({ result: 'refused' });
     const alien = 'ref_00000000000000000000000000';
     const reviewed = {
       data: { status: 'In review', referral: id, name: alien },
@@ -352,7 +356,9 @@ describe('Pipedrive', () => {
       }),
       200,
     );
-    expect(await say(both)).toMatchObject({ referral_id: id, result: 'done', state: 'engaged' });
+    const aliens = Array.from({ length: 6 }, (_, index) => `ref_0000000000000000000000000${index}`);
+    const crowded = { aliens, ...both };
+    expect(await say(crowded)).toMatchObject({ referral_id: id, result: 'done', state: 'engaged' });
     expect(await stateOf(other.id)).toBe('sent');
   });
 

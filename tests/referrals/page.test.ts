@@ -366,6 +366,12 @@ describe('a form', () => {
     const twice = await person.say({ move: 'engage', ...seen });
     expect(twice.status).toBe(303);
     expect(await stateOf(id)).toBe('engaged');
+    const other = await sendReferral(exchange, world);
+    const asking = visitor(await linkTo(other));
+    const before = await asking.hidden();
+    expectStatus(await move(exchange, world.receiver, other, 'request-info', { question: 'Theirs?' }), 200);
+    const kept = await asking.say({ move: 'request_info', question: 'Mine?', ...before });
+    expect([kept.status, kept.body.includes('has changed since')]).toEqual([409, true]);
     const stale = await person.say({ move: 'complete', ...seen });
     expect(stale.status).toBe(409);
     expect(await stateOf(id)).toBe('engaged');

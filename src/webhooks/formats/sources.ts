@@ -114,7 +114,11 @@ const summariesIn = (mapping: Mapping) =>
   Object.values(mapping).filter((from) => from === 'referral.summary').length;
 
 /** Half a link would lead nowhere. */
-const LINKS: readonly (SourceName | object)[] = ['referral.url', 'referral.callback_url'];
+const LINKS: readonly (SourceName | object)[] = [
+  'referral.url',
+  'referral.callback_url',
+  'referral.page_url',
+];
 
 const takesAnything: LengthMaxOf = () => Number.POSITIVE_INFINITY;
 

@@ -1,6 +1,6 @@
 /**
  * Zoho CRM: a lead by upsert. Access tokens live for an hour and Zoho makes only a few of them at a time, so the
- * first step asks for one and all deliveries of the endpoint share it until it expires.
+ * first step asks for one and later deliveries of the endpoint share it until it expires.
  */
 import * as v from 'valibot';
 import { line } from '../../http/fields.ts';

@@ -1,0 +1,209 @@
+/**
+ * What a receiver's CRM says of a referral, without a key: by the link that each webhook carries for one referral, or
+ * at the one address of an endpoint, for CRMs that know only one. Where the endpoint names the caller, the caller has
+ * to prove who it is.
+ */
+import type { Context, Handler, Hono } from 'hono';
+import { idPattern } from '../db/ids.ts';
+import { recordEvent } from '../events/outbox.ts';
+import { readBytes, toJsonObject } from '../http/input.ts';
+import { type AppEnv, exchangeOf, requireRate } from '../http/mount.ts';
+import type { Exchange } from '../http/operation.ts';
+import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { deliveryIdsIn } from '../queue.ts';
+import { openCallback } from '../vault/links.ts';
+import { callbackSettingsOf, openCallbackSecret } from '../webhooks/callback-settings.ts';
+import type { EndpointRow } from '../webhooks/endpoints.repository.ts';
+import { outcomesIn, reportOutcome, reportStage, type Standing, standingIn } from './act.ts';
+import type { CallbackAnswer } from './callbacks.schemas.ts';
+import { isFrom } from './callers.ts';
+import { type Meaning, meaningOf } from './meaning.ts';
+import { referralsIn } from './stages.ts';
+import { readLinked, readTarget, type Target, toTarget } from './target.ts';
+
+type Call = Context<AppEnv>;
+type Body = Record<string, unknown>;
+
+/** Of the referrals that a message names so many are looked at. */
+const REFERRALS_EXAMINED_MAX = 5;
+
+const limitAddress = (c: Call) =>
+  requireRate(c.env.ANONYMOUS_RATE_LIMIT, c.req.header('CF-Connecting-IP') ?? 'unknown');
+
+/** @throws Problem 401: an unknown endpoint answers as a wrong signature does. */
+async function refuseCaller(c: Call): Promise<never> {
+  await limitAddress(c);
+  throw new Problem(
+    'unverified_caller',
+    'Only the CRM that the endpoint names in `callback.caller` may call here, and it has to prove that it is it.',
+    {},
+    { 'WWW-Authenticate': 'Basic realm="referral-exchange"' },
+  );
+}
+
+/** @throws Problem 401 */
+async function requireCaller(
+  c: Call,
+  bytes: Uint8Array<ArrayBuffer>,
+  endpoint: EndpointRow,
+  { settings, vault, now }: Exchange,
+): Promise<void> {
+  const { caller } = callbackSettingsOf(endpoint);
+  const { pathname, search } = new URL(c.req.url);
+  const urls = [c.req.url, settings.publicOrigin + pathname + search];
+  const call = { method: c.req.method, urls, headers: c.req.raw.headers, body: bytes };
+  if (!caller || !(await isFrom(caller, await openCallbackSecret(endpoint, vault), call, now)))
+    await refuseCaller(c);
+}
+
+/** @param target null where it is not clear which referral is meant, or none is */
+const toAnswer = (
+  target: Target | null,
+  result: CallbackAnswer['result'],
+  standing: Standing | null = target?.referral ?? null,
+): CallbackAnswer => ({
+  referral_id: target?.link.referralId ?? null,
+  result,
+  state: standing && (standing.state as CallbackAnswer['state']),
+  allowed_outcomes: outcomesIn(standing?.allowed_moves ?? []),
+});
+
+/** Nobody reads what a CRM is answered: what it meant and was refused is told in the practice's own feed. */
+async function announceRefusal(
+  endpoint: EndpointRow,
+  target: Target | null,
+  meaning: Meaning | null,
+  code: string,
+  { database, now, defer, wakeDeliveries }: Exchange,
+): Promise<void> {
+  const results = await database.batch(
+    recordEvent(
+      database.query,
+      {
+        type: 'endpoint.callback_refused',
+        actor: 'system',
+        referral: null,
+        recipients: [{ practice_id: endpoint.practice_id, sequence: null, needs_feedback: false }],
+        data: {
+          endpoint_id: endpoint.id,
+          ...(target ? { referral_id: target.link.referralId } : {}),
+          ...(meaning ? { outcome: meaning.report.outcome } : {}),
+          ...(meaning?.stage ? { stage: meaning.stage } : {}),
+          code,
+        },
+      },
+      now,
+    ),
+  );
+  const deliveryIds = deliveryIdsIn(results);
+  if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
+}
+
+/**
+ * Does what a message means.
+ * @param target null where the message names several referrals
+ * @throws Problem, except to Pipedrive, which stops to call after a few errors
+ */
+async function handleMessage(
+  endpoint: EndpointRow,
+  target: Target | null,
+  body: Body,
+  exchange: Exchange,
+): Promise<CallbackAnswer> {
+  const settings = callbackSettingsOf(endpoint);
+  const kind = settings.caller?.kind;
+  let meaning: Meaning | null = null;
+  try {
+    meaning = meaningOf(body, settings);
+    if (!meaning) return toAnswer(target, 'ignored');
+    if (!target) {
+      const detail =
+        'names several of your referrals: say in `callback.referral_path` of the endpoint where the one that is meant stands';
+      throw invalidInput([{ pointer: '', detail }]);
+    }
+    const { link, referral } = target;
+    const { isNew, ...standing } =
+      meaning.stage === null
+        ? await reportOutcome(link, meaning.report, exchange)
+        : await reportStage(link, meaning.report, referral, exchange);
+    return toAnswer(target, isNew ? 'done' : 'unchanged', standing);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status >= 500 || kind === undefined) throw error;
+    const { code, detail } = error;
+    const isMeant = meaning !== null || 'outcome' in body;
+    if (isMeant) await announceRefusal(endpoint, target, meaning, code, exchange);
+    if (kind === 'hubspot') throw error;
+    const standing = standingIn(error) ?? undefined;
+    return { ...toAnswer(target, isMeant ? 'refused' : 'ignored', standing), code, detail };
+  }
+}
+
+const answer = (c: Call, body: CallbackAnswer) => c.json(body, 200, { 'Cache-Control': 'no-store' });
+
+/** CRMs share addresses: who has a good link counts by that. */
+async function handleCallback(c: Call): Promise<Response> {
+  const exchange = exchangeOf(c);
+  const link = await openCallback(c.req.param('token') ?? '', exchange.vault, exchange.now);
+  if (!link) {
+    await limitAddress(c);
+    throw notFound();
+  }
+  await requireRate(c.env.KEY_RATE_LIMIT, link.makerId);
+  const target = await readTarget(link, exchange);
+  if (!target) throw notFound();
+  const { endpoint, settings } = target;
+  const bytes = await readBytes(c.req.raw);
+  if (settings.caller) await requireCaller(c, bytes, endpoint, exchange);
+  const body = toJsonObject(c.req.raw.headers, bytes);
+  return answer(c, await handleMessage(endpoint, target, body, exchange));
+}
+
+/** The body, or why it is none: that is said to a caller that has proved who it is. */
+function readBody(headers: Headers, bytes: Uint8Array): Body | Problem {
+  try {
+    return toJsonObject(headers, bytes);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+async function handleEndpointCallback(c: Call): Promise<Response> {
+  const exchange = exchangeOf(c);
+  const endpointId = c.req.param('endpoint_id') ?? '';
+  if (!idPattern('endpoint').test(endpointId)) return refuseCaller(c);
+  const bytes = await readBytes(c.req.raw);
+  const body = readBody(c.req.raw.headers, bytes);
+  const named = referralsIn(body, null).slice(0, REFERRALS_EXAMINED_MAX);
+  const { rows, endpoint } = await readLinked(named, endpointId, exchange);
+  if (!endpoint) return refuseCaller(c);
+  await requireCaller(c, bytes, endpoint, exchange);
+  await requireRate(c.env.KEY_RATE_LIMIT, endpointId);
+  if (body instanceof Problem) throw body;
+  const { referral_path } = callbackSettingsOf(endpoint);
+  const wanted =
+    referral_path === null ? named : referralsIn(body, referral_path).slice(0, REFERRALS_EXAMINED_MAX);
+  const unread = wanted.filter((id) => !named.includes(id));
+  if (unread.length > 0) rows.push(...(await readLinked(unread, endpointId, exchange)).rows);
+  const targets = rows
+    .filter(({ id }) => wanted.includes(id))
+    .flatMap((row) => toTarget(row, endpoint, exchange.now) ?? []);
+  const [target = null, another] = targets;
+  // A CRM calls for every record that changes; most are none of ours.
+  if (!target) return answer(c, toAnswer(null, 'ignored'));
+  return answer(c, await handleMessage(endpoint, another ? null : target, body, exchange));
+}
+
+/** @param page what a person sees behind a callback link, and what the form on it does */
+export function mountCallbacks(
+  app: Hono<AppEnv>,
+  page: {
+    readonly isForm: (c: Call) => boolean;
+    readonly open: Handler<AppEnv>;
+    readonly answer: Handler<AppEnv>;
+  },
+): void {
+  app.get('/callback/:token', page.open);
+  app.post('/callback/:token', (c, next) => (page.isForm(c) ? page.answer(c, next) : handleCallback(c)));
+  app.post('/callback/endpoints/:endpoint_id', handleEndpointCallback);
+}
