@@ -9,7 +9,7 @@ import { recordEvent } from '../events/outbox.ts';
 import { readBytes, toJsonObject } from '../http/input.ts';
 import { type AppEnv, exchangeOf, requireRate } from '../http/mount.ts';
 import type { Exchange } from '../http/operation.ts';
-import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
 import { deliveryIdsIn } from '../queue.ts';
 import { openCallback } from '../vault/links.ts';
 import { callbackSettingsOf, openCallbackSecret } from '../webhooks/callback-settings.ts';
@@ -26,6 +26,12 @@ type Body = Record<string, unknown>;
 
 /** Of the referrals that a message names so many are looked at. */
 const REFERRALS_EXAMINED_MAX = 5;
+
+const noLink = () =>
+  new Problem(
+    'not_found',
+    'This link leads nowhere (any more). Newer webhooks about the referral carry a newer one.',
+  );
 
 const limitAddress = (c: Call) =>
   requireRate(c.env.ANONYMOUS_RATE_LIMIT, c.req.header('CF-Connecting-IP') ?? 'unknown');
@@ -99,6 +105,18 @@ async function announceRefusal(
   if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
 }
 
+/** A refused move in the words of this door: outcomes, where the API names moves. */
+function inOutcomes(problem: Problem): Problem {
+  const standing = standingIn(problem);
+  if (!standing) return problem;
+  const allowed_outcomes = outcomesIn(standing.allowed_moves);
+  const may = allowed_outcomes.join(', ') || 'report nothing more';
+  return new Problem(problem.code, `The referral is ${standing.state}: you may ${may}.`, {
+    state: standing.state,
+    allowed_outcomes,
+  });
+}
+
 /**
  * Does what a message means.
  * @param target null where the message names several referrals
@@ -128,13 +146,15 @@ async function handleMessage(
         : await reportStage(link, meaning.report, referral, exchange);
     return toAnswer(target, isNew ? 'done' : 'unchanged', standing);
   } catch (error) {
-    if (!(error instanceof Problem) || error.status >= 500 || kind === undefined) throw error;
-    const { code, detail } = error;
+    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    const refusal = inOutcomes(error);
+    if (kind === undefined) throw refusal;
+    const { code, detail } = refusal;
     const isMeant = meaning !== null || 'outcome' in body;
     if (isMeant) await announceRefusal(endpoint, target, meaning, code, exchange);
-    if (kind === 'hubspot') throw error;
+    if (kind === 'hubspot') throw refusal;
     const standing = standingIn(error) ?? undefined;
-    return { ...toAnswer(target, isMeant ? 'refused' : 'ignored', standing), code, detail };
+    return isMeant ? { ...toAnswer(target, 'refused', standing), code, detail } : toAnswer(target, 'ignored');
   }
 }
 
@@ -146,11 +166,11 @@ async function handleCallback(c: Call): Promise<Response> {
   const link = await openCallback(c.req.param('token') ?? '', exchange.vault, exchange.now);
   if (!link) {
     await limitAddress(c);
-    throw notFound();
+    throw noLink();
   }
   await requireRate(c.env.KEY_RATE_LIMIT, link.makerId);
   const target = await readTarget(link, exchange);
-  if (!target) throw notFound();
+  if (!target) throw noLink();
   const { endpoint, settings } = target;
   const bytes = await readBytes(c.req.raw);
   if (settings.caller) await requireCaller(c, bytes, endpoint, exchange);

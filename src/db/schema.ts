@@ -272,6 +272,8 @@ export const referrals = sqliteTable(
     updated_at: integer().notNull(),
     /** When a webhook endpoint of the receiver took `referral.sent`. No part of the lifecycle, so no new version. */
     reached_at: integer(),
+    /** Whether the receiver's CRM said that it made something of it; null while it was not reached. */
+    reached_confirmed: integer({ mode: 'boolean' }),
   },
   (t) => [
     index('referrals_by_sender').on(t.sender_practice_id, t.id),
@@ -526,6 +528,14 @@ export const event_recipients = sqliteTable(
   (t) => [primaryKey({ columns: [t.practice_id, t.position] })],
 );
 
+/** The last attempt that failed; the rest of it stands with its delivery. */
+export interface EndpointFailure {
+  /** Milliseconds since the epoch. */
+  readonly failed_at: number;
+  readonly status: number | null;
+  readonly error: string | null;
+}
+
 /**
  * A URL of a practice that gets its events. `health_version` counts the changes of what the engine knows of its
  * health, as `version` does those of what its owner sees. While `replay_head_id` names a delivery, the held ones
@@ -571,6 +581,8 @@ export const webhook_endpoints = sqliteTable(
     breaker_until: integer(),
     replay_head_id: text(),
     last_ping: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+    /** Since the last success. */
+    last_failure: text({ mode: 'json' }).$type<EndpointFailure>(),
     /** Whether what is delivered carries a link to the referral's page. */
     page_links: integer({ mode: 'boolean' }).notNull().default(false),
     /** How the receiver's CRM answers, without what is secret of it. */

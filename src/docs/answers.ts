@@ -17,6 +17,7 @@ const PROBLEM_MEMBERS: Json = {
   },
   state: { type: 'string' },
   allowed_moves: { type: 'array', items: { type: 'string' } },
+  allowed_outcomes: { type: 'array', items: { type: 'string' } },
   partnership_id: { type: 'string' },
   referral_id: { type: 'string' },
   ping: { $ref: '#/components/schemas/Ping' },

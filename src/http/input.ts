@@ -7,6 +7,14 @@ import { type InputFault, invalidInput, Problem } from './problem.ts';
 export const BODY_BYTES_MAX = 65_536;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
+/** Schemas say what is wrong in words of ours; where one says nothing, its library's words would name types. */
+function detailOf({ message, expected, received }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith('Invalid ')) return message;
+  if (expected === 'never') return 'is not known here';
+  if (received === 'undefined') return 'is required';
+  return expected === 'Object' ? 'must be an object' : `must be ${expected}`;
+}
+
 function toFaults(issues: readonly v.BaseIssue<unknown>[], prefix: string): InputFault[] {
   return issues.slice(0, 50).map((issue) => ({
     pointer:
@@ -14,7 +22,7 @@ function toFaults(issues: readonly v.BaseIssue<unknown>[], prefix: string): Inpu
       (issue.path ?? [])
         .map((item) => String(item.key).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1'))
         .join('/'),
-    detail: issue.message,
+    detail: detailOf(issue),
   }));
 }
 

@@ -63,6 +63,7 @@ export const summaryExample = {
   completed_at: null,
   ended_at: null,
   reached_at: '2026-10-05T14:05:00.412Z',
+  reached_confirmed: true,
   erased_at: null,
   outcome_withheld: false,
   allowed_moves: ['accept', 'decline', 'request_info'],

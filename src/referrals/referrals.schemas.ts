@@ -151,6 +151,8 @@ const summary = {
   ended_at: timeOutOrNull,
   /** When a webhook endpoint of the receiver took the news of it; null: not yet, or the receiver has none. */
   reached_at: timeOutOrNull,
+  /** False: the CRM took it and does not say what it made of it, as Salesforce’s web-to-lead. Null: not reached. */
+  reached_confirmed: v.nullable(v.boolean()),
   /** Since then nothing of the client is left here. */
   erased_at: timeOutOrNull,
   /** True for the sender while the consent lets no outcome reach it: the referral looks `accepted` to it. */

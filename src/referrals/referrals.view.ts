@@ -125,6 +125,8 @@ export function presentSummary(row: NamedReferralRow, side: Side, feedback: bool
     completed_at: toTime(progress.completed_at),
     ended_at: toTime(progress.ended_at),
     reached_at: toTime(row.reached_at),
+    // What was reached before this was noted had said that it took it.
+    reached_confirmed: row.reached_at === null ? null : (row.reached_confirmed ?? true),
     erased_at: toTime(row.erased_at),
     outcome_withheld: side === 'sender' && isOutcomeWithheld(row, feedback),
     allowed_moves: movesOf(row, side, feedback, now),

@@ -176,6 +176,7 @@ export async function sendReferral(
         created_at: now,
         updated_at: now,
         reached_at: null,
+        reached_confirmed: null,
       };
       const row: NamedReferralRow = {
         ...columns,

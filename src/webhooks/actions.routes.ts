@@ -99,6 +99,7 @@ export const endpointActions = [
             disabled_at: null,
             disabled_reason: null,
             ...healthyAt(now),
+            last_failure: null,
             ...(result ? { last_ping: result } : {}),
             updated_at: now,
           };

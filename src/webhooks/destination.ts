@@ -2,7 +2,23 @@
 import ipaddr from 'ipaddr.js';
 import type { Settings } from '../env.ts';
 
-const PRIVATE_SUFFIXES = ['.local', '.internal', '.localhost', '.arpa', '.lan', '.home', '.corp', '.onion'];
+/** Names that no public DNS answers for: RFC 6761, 6762, 7686 and 8375, ICANN's `internal`, and what networks use. */
+const PRIVATE_SUFFIXES = [
+  '.local',
+  '.localhost',
+  '.localdomain',
+  '.internal',
+  '.intranet',
+  '.private',
+  '.corp',
+  '.home',
+  '.lan',
+  '.arpa',
+  '.svc',
+  '.onion',
+  '.invalid',
+  '.test',
+];
 
 export interface DestinationRules {
   /** Development and tests: http, any port and this machine are allowed. */
@@ -27,7 +43,7 @@ export function refuseDestination(text: string, rules: DestinationRules): string
   const host = url.hostname;
   if (ipaddr.isValid(host.replace(/^\[|\]$/g, ''))) return 'must name a host, not an IP address';
   if (host.endsWith('.')) return 'must not end its host name with a dot';
-  if (!host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix)))
+  if (!host.includes('.') || host.includes('..') || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix)))
     return 'must be a public host';
   if (host === rules.ownHost || host.endsWith(`.${rules.ownHost}`)) return 'must not be the exchange itself';
   return null;

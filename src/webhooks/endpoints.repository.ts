@@ -59,7 +59,7 @@ export const updateHealth = (
   query: Query,
   endpointId: string,
   healthVersion: number,
-  health: Partial<Health>,
+  health: Partial<Health> & Pick<EndpointRow, 'last_failure'>,
   disable: EndpointRow['disabled_reason'],
   now: number,
 ) =>

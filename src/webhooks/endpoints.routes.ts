@@ -44,13 +44,16 @@ const showEndpoint = (row: EndpointRow) => ({
 });
 
 /** What was still to be delivered to it is cancelled with it. */
-export async function deleteEndpoint(request: OperationRequest<unknown, unknown>): Promise<Reply> {
+export async function deleteEndpoint(
+  request: OperationRequest<unknown, unknown>,
+  isMeant: (row: EndpointRow) => boolean = () => true,
+): Promise<Reply> {
   const { database, now } = request.exchange;
   const endpointId = request.params.endpoint_id ?? '';
   return commit(request, {
     read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
     decide: ([[row]]) => {
-      if (!row) throw notFound();
+      if (!row || !isMeant(row)) throw notFound();
       requireVersion(request.ifMatch, row.version);
       return {
         statements: [
@@ -222,7 +225,7 @@ export const endpointOperations = [
                   request.exchange,
                 )),
                 // The failures of the old address are none of the new one.
-                ...(url === undefined || url === row.url ? {} : healthyAt(now)),
+                ...(url === undefined || url === row.url ? {} : { ...healthyAt(now), last_failure: null }),
                 updated_at: now,
               }),
             ],
@@ -244,6 +247,6 @@ export const endpointOperations = [
     scope: 'webhooks:write',
     conditional: true,
     response: { status: 204, description: 'The endpoint is deleted.' },
-    handle: deleteEndpoint,
+    handle: (request) => deleteEndpoint(request),
   }),
 ];

@@ -77,6 +77,14 @@ export const EndpointSchema = v.object({
   /** Since when nothing but failures came back; null while it works. */
   failing_since: timeOutOrNull,
   failures_count: v.number(),
+  /** How the last attempt failed, from the first failure on; null while it works. */
+  last_failure: v.nullable(
+    v.object({
+      failed_at: timeOut,
+      status: v.nullable(v.number()),
+      error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
+    }),
+  ),
   /** After 5 failures in a row nothing is posted until then, but for one probe at a time. */
   paused_until: timeOutOrNull,
   /** Events that were held are being posted, oldest first; new ones queue up behind them. */
@@ -113,6 +121,11 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
     disabled_reason: row.disabled_reason,
     failing_since: toTime(row.failing_since),
     failures_count: row.failures_count,
+    last_failure: row.last_failure && {
+      ...row.last_failure,
+      failed_at: toTime(row.last_failure.failed_at),
+      error: row.last_failure.error as Ping['error'],
+    },
     paused_until: toTime(row.breaker_until),
     replaying: row.replay_head_id !== null,
     previous_secret_until: toTime(row.previous_secret_until),
@@ -156,6 +169,7 @@ export const endpointExample = {
   disabled_reason: null,
   failing_since: null,
   failures_count: 0,
+  last_failure: null,
   paused_until: null,
   replaying: false,
   previous_secret_until: null,

@@ -70,7 +70,10 @@ export async function postFormatted(
       const response_excerpt = isHidden
         ? reading.detail
         : withoutClient(result.response_excerpt, clientTextsIn(input.referral));
-      return { ...result, duration_ms, response_excerpt, taken: reading.outcome === 'delivered' };
+      const isTaken = reading.outcome === 'delivered';
+      if (isTaken && !reading.confirmed)
+        return { ...result, duration_ms, response_excerpt: reading.detail, taken: true, confirmed: false };
+      return { ...result, duration_ms, response_excerpt, taken: isTaken };
     }
     kept = reading.kept;
     const made = reading.session && (await sealSession(row, reading.session, vault, now));

@@ -6,6 +6,7 @@ import type { Exchange } from '../http/operation.ts';
 import { postMessage } from './attempt.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 import type { Ping } from './endpoints.schemas.ts';
+import { openFormatSettings } from './format-settings.ts';
 import { type FormatName, formatOf } from './formats/formats.ts';
 import { isDelivered } from './schedule.ts';
 
@@ -23,12 +24,14 @@ export async function ping(row: EndpointRow, exchange: Exchange): Promise<Ping> 
     occurred_at: now,
     sequence: null,
   };
-  const message = {
-    id,
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(toEnvelope(event, settings.publicOrigin)),
-  };
-  const result = await postMessage(row, message, { vault, settings }, now);
+  // As every other event: a receiver that is strict about its format is so about a test, too.
+  const origin = settings.publicOrigin;
+  const input = { envelope: toEnvelope(event, origin), referral: null, url: row.url, origin };
+  const made = formatOf(row.format as FormatName).request(input, await openFormatSettings(row, exchange), {
+    kept: {},
+    session: null,
+  });
+  const result = await postMessage(row, { id, ...made }, { vault, settings }, now);
   const { status, error, duration_ms, response_excerpt } = result;
   return {
     id,

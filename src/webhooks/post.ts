@@ -8,6 +8,8 @@ const ANSWER_BYTES_KEPT_MAX = 2048;
 export interface PostedAttempt extends AttemptResult {
   readonly duration_ms: number;
   readonly response_excerpt: string | null;
+  /** False where the receiver took it and does not say what it made of it. */
+  readonly confirmed?: boolean;
 }
 
 /** Reads the beginning of the answer and leaves the rest: an endless body costs nothing. */

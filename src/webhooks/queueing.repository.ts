@@ -57,10 +57,18 @@ export const requeueDelivery = (query: Query, deliveryId: string, now: number) =
   ] as const;
 
 /** The sender sees when the referral reached the receiver's CRM: the first time counts. */
-export const markReached = (query: Query, referralId: string, receiverId: string, now: number) =>
+export const markReached = (
+  query: Query,
+  referralId: string,
+  receiverId: string,
+  isConfirmed: boolean,
+  now: number,
+) =>
   query.run(sql`
-    update ${referrals} set reached_at = ${now}, sender_updated_at = max(sender_updated_at, ${now})
-    where id = ${referralId} and receiver_practice_id = ${receiverId} and reached_at is null`);
+    update ${referrals} set reached_at = coalesce(reached_at, ${now}), reached_confirmed = ${isConfirmed ? 1 : 0},
+      sender_updated_at = max(sender_updated_at, ${now})
+    where id = ${referralId} and receiver_practice_id = ${receiverId}
+      and (reached_at is null or (reached_confirmed = 0 and ${isConfirmed ? 1 : 0}))`);
 
 export interface StaleDelivery {
   readonly id: string;

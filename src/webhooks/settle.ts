@@ -1,5 +1,6 @@
 /** From the result of an attempt to what is written of it: one batch, all or nothing. */
 import { ConflictError, type Statement } from '../db/database.ts';
+import type { EndpointFailure } from '../db/schema.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { announceEndpoint, announceExhaustion } from './announce.ts';
 import type { DeliveryContext } from './context.ts';
@@ -49,6 +50,12 @@ function judge(row: DispatchRow, { result, isProbe, finishedAt }: FinishedAttemp
   return afterFailure(healthOf(row), { isGone: result.status === 410, isProbe }, finishedAt);
 }
 
+const failureOf = ({ result: { status, error }, finishedAt }: FinishedAttempt): EndpointFailure => ({
+  failed_at: finishedAt,
+  status,
+  error,
+});
+
 interface Settlement {
   readonly statements: Statement[];
   /** When it is to be tried again; null where it is not. */
@@ -69,7 +76,14 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
   const statements: Statement[] = [];
   if (health || disable)
     statements.push(
-      updateHealth(query, row.endpoint_id, row.health_version, health ?? {}, disable, finishedAt),
+      updateHealth(
+        query,
+        row.endpoint_id,
+        row.health_version,
+        { ...health, last_failure: delivered ? null : failureOf(done) },
+        disable,
+        finishedAt,
+      ),
     );
   if (disable) statements.push(holdPendingDeliveries(query, row.endpoint_id));
   statements.push(
@@ -92,7 +106,9 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
     }),
   );
   if (delivered && row.type === 'referral.sent' && row.referral_id !== null)
-    statements.push(markReached(query, row.referral_id, row.practice_id, finishedAt));
+    statements.push(
+      markReached(query, row.referral_id, row.practice_id, result.confirmed ?? true, finishedAt),
+    );
   if (!delivered && retryAt === null)
     statements.push(...announceExhaustion(query, deliveryId, row, finishedAt));
   if (event) statements.push(...announceEndpoint(query, event, endpoint, {}, finishedAt));

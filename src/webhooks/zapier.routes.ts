@@ -106,7 +106,8 @@ export const zapierOperations = [
     description: 'What was still to be delivered to it is cancelled; the events stay in the feed.',
     scope: 'webhooks:write',
     response: { status: 204, description: 'The subscription has ended.' },
-    handle: deleteEndpoint,
+    // What was not subscribed here is not ended here.
+    handle: (request) => deleteEndpoint(request, ({ format }) => format === 'flat'),
   }),
   operation({
     id: 'sampleZap',

@@ -116,7 +116,12 @@ describe('stages', () => {
     await only({ stages: STAGES });
     const { id, path } = await receive();
     const refused = await post(path, { stage: 'lost' });
-    expect(refused.body).toMatchObject({ status: 409, code: 'illegal_transition', state: 'sent' });
+    expect(refused.body).toMatchObject({
+      status: 409,
+      code: 'illegal_transition',
+      state: 'sent',
+      allowed_outcomes: ['accept', 'decline'],
+    });
     expect(await refusalsOf(id)).toEqual([]);
     await post(path, { outcome: 'accept' });
     expect((await post(path, { stage: 'lost' })).body).toMatchObject({

@@ -72,6 +72,7 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       }),
       201,
     ).body.id as string;
+  const zap = { event: 'referral.sent', targetUrl: 'http://127.0.0.1:9/zap' };
   const newKey = async () =>
     expectStatus(
       await call(sender.key, '/v1/keys', { body: { name: 'extra', scopes: ['referrals:read'] } }),
@@ -278,9 +279,11 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       const { id } = expectStatus(await call(receiver.key, path, { body }), 201).body;
       return at(receiver.key, `/v1/webhook-replays/${id}`);
     },
-    subscribeZap: async () =>
-      at(receiver.key, '/v1/zapier/hooks', { event: 'referral.sent', targetUrl: 'http://127.0.0.1:9/zap' }),
-    unsubscribeZap: async () => at(receiver.key, `/v1/zapier/hooks/${await newEndpoint()}`),
+    subscribeZap: async () => at(receiver.key, '/v1/zapier/hooks', zap),
+    unsubscribeZap: async () => {
+      const subscribed = await call(receiver.key, '/v1/zapier/hooks', { body: zap });
+      return at(receiver.key, `/v1/zapier/hooks/${expectStatus(subscribed, 201).body.id}`);
+    },
     sampleZap: async () => at(receiver.key, '/v1/zapier/samples?event=referral.sent&detail=full'),
     getReciprocityReport: async () => at(sender.key, `/v1/reports/reciprocity?month=${month}&history=true`),
   };

@@ -169,7 +169,7 @@ test('Pipedrive gets person, lead and note; an attempt that failed in the middle
       origin_id: REFERRAL,
       '0123456789abcdef0123456789abcdef01234567': REFERRAL,
     });
-    expect(note?.content).toContain(`https://exchange.example/v1/referrals/${REFERRAL}`);
+    expect(note?.content).toContain('Answer or report the outcome: https://exchange.example/callback/');
   });
 });
 

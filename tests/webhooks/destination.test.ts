@@ -19,6 +19,15 @@ const ALLOWED = [
 ];
 
 const REFUSED = [
+  // Names that lead nowhere in public.
+  'https://localhost.localdomain/',
+  'https://crm.localdomain/',
+  'https://crm.intranet/',
+  'https://crm.private/',
+  'https://kubernetes.default.svc/',
+  'https://crm.invalid/',
+  'https://crm.test/',
+  'https://crm..example/',
   // Not https on 443, or with credentials.
   'http://crm.example/',
   'https://crm.example:8443/',

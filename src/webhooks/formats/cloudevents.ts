@@ -30,7 +30,7 @@ export const cloudevents = defineFormat({
     type_prefix: v.optional(
       v.pipe(
         v.string('must be a string'),
-        v.regex(/^([a-z0-9-]{1,40}\.){1,6}$/, 'must be names with dots after them, such as `org.example.`'),
+        v.regex(/^([a-z0-9-]{1,40}\.){0,6}$/, 'must be names with dots after them, such as `org.example.`'),
       ),
       '',
     ),

@@ -39,24 +39,53 @@ const ABOUT: Readonly<Record<string, Record<string, string>>> = {
   credential: { credential_id: credentialExample.id },
   practice: { practice_id: directoryExample.id },
 };
+const ENDPOINT_ID = 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x';
+/** What the engine tells of its own work. */
+const OF_ENGINE: Partial<Record<EventType, Record<string, string>>> = {
+  'delivery.exhausted': {
+    event_id: 'evt_01k8vb5c3rfx8t0s6d9q2j4w7z',
+    event_type: 'referral.sent',
+    referral_id: summaryExample.id,
+    delivery_id: 'dlv_01k8vb5c3sfx8t0s6d9q2j4w80',
+    endpoint_id: ENDPOINT_ID,
+  },
+  'endpoint.failing': { endpoint_id: ENDPOINT_ID },
+  'endpoint.recovered': { endpoint_id: ENDPOINT_ID },
+  'endpoint.disabled': { endpoint_id: ENDPOINT_ID, reason: 'failing' },
+  'endpoint.ping': { endpoint_id: ENDPOINT_ID },
+  'endpoint.callback_refused': {
+    endpoint_id: ENDPOINT_ID,
+    referral_id: summaryExample.id,
+    outcome: 'engage',
+    stage: 'Closed won',
+    code: 'illegal_transition',
+  },
+};
+
+function dataOf(type: EventType): Record<string, string> {
+  const [noun = '', fact = ''] = type.split('.');
+  const reason = REASONS[type];
+  return {
+    ...ABOUT[noun],
+    state: STATES[type] ?? fact,
+    ...(reason ? { reason } : {}),
+    ...(noun === 'referral' ? { callback_url: CALLBACK_URL } : {}),
+  };
+}
 
 /** As a receiver gets it; a sender does not. */
 const CALLBACK_URL = `${ORIGIN}/callback/uk3Jv7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc`;
 
 /** An event of this type as a webhook tells it. */
 export function exampleEnvelope(type: EventType): Envelope {
-  const [noun = '', fact = ''] = type.split('.');
-  const reason = REASONS[type];
+  const [noun = ''] = type.split('.');
+  const ofEngine = OF_ENGINE[type];
+  const actor = noun === 'referral' ? (type === 'referral.sent' ? 'sender' : 'receiver') : 'operator';
   const event = {
     id: eventId(type),
     type,
-    actor: noun === 'referral' ? (type === 'referral.sent' ? 'sender' : 'receiver') : 'operator',
-    data: {
-      ...ABOUT[noun],
-      state: STATES[type] ?? fact,
-      ...(reason ? { reason } : {}),
-      ...(noun === 'referral' ? { callback_url: CALLBACK_URL } : {}),
-    },
+    actor: ofEngine ? 'system' : actor,
+    data: ofEngine ?? dataOf(type),
     occurred_at: Date.parse('2026-10-05T15:04:05Z'),
     sequence: noun === 'referral' ? 2 : null,
   };

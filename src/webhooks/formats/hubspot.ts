@@ -154,11 +154,15 @@ export const hubspotContact = defineFormat({
   read: (answer) => {
     const { status, excerpt } = answer;
     const codes = codesIn(excerpt, ['category']);
-    const hasErrors = status === 207 || /"numErrors"\s*:\s*[1-9]/.test(excerpt);
+    const isTaken = status === 200 || status === 201;
+    const hasErrors = status === 207 || /"numErrors"\s*:\s*"?[1-9]/.test(excerpt);
+    // HubSpot answers in JSON; a page of something in between says nothing of the contact.
+    if (isTaken && !/^\s*\{/.test(excerpt))
+      return { outcome: 'failed', detail: `answered ${status} without JSON` };
     if (hasErrors && status < 300) {
       return withCodes({ outcome: 'rejected', detail: `answered ${status}, but took no contact` }, codes);
     }
-    if (status < 300 && status !== 200 && status !== 201) {
+    if (status < 300 && !isTaken) {
       return { outcome: 'failed', detail: `answered ${status}` };
     }
     const hints = {

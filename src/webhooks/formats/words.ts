@@ -45,7 +45,6 @@ function writeSummary(input: FormatInput): string {
   return [
     ...line('Referral', referralIdOf(input)),
     ...line('State', spoken(referral?.state ?? textIn(envelope.data, 'state') ?? '')),
-    ...line('Open it', textIn(envelope.data, 'url')),
     ...(page === null
       ? line('Answer or report the outcome', textIn(envelope.data, 'callback_url'))
       : line('Read and answer it', page)),

@@ -1,1 +1,0 @@
-CREATE INDEX `webhook_endpoints_live` ON `webhook_endpoints` (`practice_id`,`id`) WHERE "webhook_endpoints"."deleted_at" is null;
