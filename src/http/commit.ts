@@ -55,9 +55,10 @@ export async function commit<const T extends Statements>(
   const { database, now, wakeDeliveries, defer } = request.exchange;
   const { query } = database;
   const { idempotency } = request;
+  const startedAt = Date.now();
   for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
     if (decisions > 0) await waitBefore(decisions);
-    if (Date.now() - now > DECIDING_MS_MAX) break;
+    if (Date.now() - startedAt > DECIDING_MS_MAX) break;
     const lookUp = idempotency ? [selectIdempotencyRecord(query, ownerOf(request), idempotency.key)] : [];
     const reads = [...write.read, ...lookUp];
     const rows: readonly unknown[] = await database.batch(reads);
