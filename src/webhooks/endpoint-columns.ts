@@ -14,13 +14,26 @@ import type { FormatName } from './formats/formats.ts';
 import { judgeHost } from './resolve.ts';
 
 /** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
-export async function requireDestination(url: string, { settings }: Exchange): Promise<void> {
+export async function requireDestination(
+  url: string,
+  { settings }: Exchange,
+  pointer = '/url',
+): Promise<void> {
   const fault =
     refuseDestination(url, rulesOf(settings)) ??
     ((await judgeHost(new URL(url).hostname, settings, fetch)) === 'destination_refused'
       ? 'must not lead into a private network'
       : null);
-  if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
+  if (fault) throw invalidInput([{ pointer, detail: fault }]);
+}
+
+const ENDPOINTS_PER_PRACTICE_MAX = 20;
+
+/** @throws Problem 409 where a practice has as many as it may. */
+export function requireRoom(counted: { readonly count: number } | undefined): void {
+  if ((counted?.count ?? 0) < ENDPOINTS_PER_PRACTICE_MAX) return;
+  const detail = `A practice has at most ${ENDPOINTS_PER_PRACTICE_MAX} webhook endpoints.`;
+  throw new Problem('limit_reached', detail);
 }
 
 /** What an endpoint is sent its owner's key must be allowed to read and do itself. @throws Problem 403 */

@@ -4,10 +4,17 @@ import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
-import { notFound, Problem } from '../http/problem.ts';
+import { notFound } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import { secretPlace } from './attempt.ts';
-import { mergeFormat, NO_CALLBACK, requireDestination, requireReach, toColumns } from './endpoint-columns.ts';
+import {
+  mergeFormat,
+  NO_CALLBACK,
+  requireDestination,
+  requireReach,
+  requireRoom,
+  toColumns,
+} from './endpoint-columns.ts';
 import {
   countEndpoints,
   type EndpointRow,
@@ -28,8 +35,6 @@ import { requireUrl, toFormatColumns } from './format-settings.ts';
 import { healthyAt } from './health.ts';
 import { cancelDeliveries } from './queueing.repository.ts';
 import { createSecret } from './signature.ts';
-
-export const ENDPOINTS_PER_PRACTICE_MAX = 20;
 
 const tag = 'Webhooks';
 const endpointResponse = {
@@ -106,12 +111,7 @@ export const endpointOperations = [
       return commit(request, {
         read: [countEndpoints(database.query, practiceId)],
         decide: async ([[counted]]) => {
-          if ((counted?.count ?? 0) >= ENDPOINTS_PER_PRACTICE_MAX) {
-            throw new Problem(
-              'limit_reached',
-              `A practice has at most ${ENDPOINTS_PER_PRACTICE_MAX} webhook endpoints.`,
-            );
-          }
+          requireRoom(counted);
           const id = newId('endpoint');
           const secret = createSecret();
           const row = {

@@ -1,6 +1,7 @@
 /** The format of an endpoint as its owner sets it: checked when saved, its secrets sealed. */
 import type { Exchange } from '../http/operation.ts';
 import { invalidInput } from '../http/problem.ts';
+import type { Vault } from '../vault/vault.ts';
 import { formatPlace } from './attempt.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 import {
@@ -70,8 +71,11 @@ export async function toFormatColumns(
   };
 }
 
-/** The settings that an endpoint has, its secrets opened, for a change that leaves some as they are. */
-export async function openFormatSettings(row: EndpointRow, { vault }: Exchange): Promise<FormatSettings> {
+/** The settings that an endpoint has, its secrets opened. */
+export async function openFormatSettings(
+  row: Pick<EndpointRow, 'id' | 'format_settings' | 'sealed_format_settings'>,
+  { vault }: { readonly vault: Vault },
+): Promise<FormatSettings> {
   if (row.sealed_format_settings === null) return row.format_settings;
   const secret = await vault.openSecret(row.sealed_format_settings, formatPlace(row.id));
   return { ...row.format_settings, ...(JSON.parse(secret) as FormatSettings) };

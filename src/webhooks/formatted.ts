@@ -2,14 +2,15 @@
 
 import type { Database } from '../db/database.ts';
 import { type TellableEvent, toEnvelope } from '../events/envelope.ts';
-import { formatPlace, postMessage } from './attempt.ts';
+import { postMessage } from './attempt.ts';
 import type { PostingContext } from './context.ts';
 import { type DispatchRow, keepProgress } from './deliveries.repository.ts';
 import { clientTextsIn, withoutClient } from './echo.ts';
 import { dropSession, keepSession } from './endpoints.repository.ts';
 import { openSession, sealSession } from './format-session.ts';
+import { openFormatSettings } from './format-settings.ts';
 import type { Kept } from './formats/format.ts';
-import { type FormatName, type FormatSettings, formatOf, isTold, STEPS_MAX } from './formats/formats.ts';
+import { type FormatName, formatOf, isTold, STEPS_MAX } from './formats/formats.ts';
 import type { VisibleReferral } from './formats/input.ts';
 import type { PostedAttempt } from './post.ts';
 
@@ -18,13 +19,6 @@ export function isTellable(row: DispatchRow): boolean {
   const direction =
     row.sender_practice_id === null ? null : row.sender_practice_id === row.practice_id ? 'sent' : 'received';
   return row.tellable === 1 && isTold(row.format as FormatName, row.type, direction);
-}
-
-async function openSettings(row: DispatchRow, { vault }: PostingContext): Promise<FormatSettings> {
-  const plain = JSON.parse(row.format_settings) as FormatSettings;
-  if (row.sealed_format_settings === null) return plain;
-  const secret = await vault.openSecret(row.sealed_format_settings, formatPlace(row.endpoint_id));
-  return { ...plain, ...(JSON.parse(secret) as FormatSettings) };
 }
 
 /** The sender's side of a referral has no client in it. */
@@ -43,10 +37,10 @@ export async function postFormatted(
 ): Promise<PostedAttempt> {
   const { database, vault, settings: exchange } = context;
   const format = formatOf(row.format as FormatName);
-  const settings = await openSettings(row, context);
+  const target = { ...row, id: row.endpoint_id, format_settings: JSON.parse(row.format_settings) };
+  const settings = await openFormatSettings(target, context);
   const origin = exchange.publicOrigin;
   const input = { envelope: toEnvelope(event, origin), referral: toVisible(referral), url: row.url, origin };
-  const target = { ...row, id: row.endpoint_id };
   let kept = JSON.parse(row.kept) as Kept;
   let session = await openSession(row, vault, now);
   let duration_ms = 0;

@@ -3,10 +3,10 @@ import { newId } from '../db/ids.ts';
 import type { EventType } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
 import { type Exchange, operation } from '../http/operation.ts';
-import { invalidInput, Problem } from '../http/problem.ts';
-import { refuseDestination } from './destination.ts';
+import { secretPlace } from './attempt.ts';
+import { requireDestination, requireRoom } from './endpoint-columns.ts';
 import { countEndpoints, insertEndpoint } from './endpoints.repository.ts';
-import { deleteEndpoint, ENDPOINTS_PER_PRACTICE_MAX } from './endpoints.routes.ts';
+import { deleteEndpoint } from './endpoints.routes.ts';
 import { endpointExample } from './endpoints.schemas.ts';
 import { toFormatColumns } from './format-settings.ts';
 import { createSecret } from './signature.ts';
@@ -19,14 +19,6 @@ import {
 } from './zapier.ts';
 
 const tag = 'Webhooks';
-
-function requireTarget(url: string, { settings }: Exchange): void {
-  const fault = refuseDestination(url, {
-    allowPrivate: settings.allowPrivateDestinations,
-    ownHost: new URL(settings.publicOrigin).hostname,
-  });
-  if (fault) throw invalidInput([{ pointer: '/targetUrl', detail: fault }]);
-}
 
 /** The endpoint that a Zap asks for: one type of event, told flat. */
 const endpointOf = async (url: string, event: EventType, endpointId: string, exchange: Exchange) => ({
@@ -65,24 +57,18 @@ export const zapierOperations = [
       const { database, vault, now } = request.exchange;
       const practiceId = request.actor.practice_id ?? '';
       const { event, targetUrl } = request.body;
-      requireTarget(targetUrl, request.exchange);
+      await requireDestination(targetUrl, request.exchange, '/targetUrl');
       return commit(request, {
         read: [countEndpoints(database.query, practiceId)],
         decide: async ([[counted]]) => {
-          if ((counted?.count ?? 0) >= ENDPOINTS_PER_PRACTICE_MAX) {
-            throw new Problem(
-              'limit_reached',
-              `A practice has at most ${ENDPOINTS_PER_PRACTICE_MAX} webhook endpoints.`,
-            );
-          }
+          requireRoom(counted);
           const id = newId('endpoint');
-          const place = { column: 'webhook_endpoints.sealed_secret', row: id } as const;
           const row = {
             ...(await endpointOf(targetUrl, event, id, request.exchange)),
             id,
             practice_id: practiceId,
             enabled: true,
-            sealed_secret: await vault.sealSecret(createSecret(), place),
+            sealed_secret: await vault.sealSecret(createSecret(), secretPlace(id)),
             created_at: now,
             updated_at: now,
           };

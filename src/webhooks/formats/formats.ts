@@ -103,10 +103,3 @@ export function splitSecrets(
     secret: Object.fromEntries(entries.filter(([setting]) => isSecret(setting))),
   };
 }
-
-/** As they may be shown: of a secret only that it is set, and how it ends. */
-export function showSettings(name: FormatName, settings: FormatSettings): FormatSettings {
-  const { plain, secret } = splitSecrets(name, settings);
-  const hints = Object.entries(secret).map(([setting, value]) => [setting, `…${String(value).slice(-4)}`]);
-  return { ...plain, ...Object.fromEntries(hints) };
-}
