@@ -240,3 +240,17 @@ export const selectDisclosures = (query: Query, referralId: string | SQL) =>
     .where(eq(disclosures.referral_id, referralId))
     .orderBy(desc(disclosures.id))
     .limit(DISCLOSURES_SHOWN_MAX);
+
+/** A row where the practice was told who the client is. */
+export const selectIdentityDisclosure = (query: Query, referralId: string, practiceId: string) =>
+  query
+    .select({ id: disclosures.id })
+    .from(disclosures)
+    .where(
+      and(
+        eq(disclosures.referral_id, referralId),
+        eq(disclosures.practice_id, practiceId),
+        sql`exists (select 1 from json_each(${disclosures.categories}) as told where told.value = 'identity')`,
+      ),
+    )
+    .limit(1);

@@ -82,7 +82,7 @@ export const referralOperations = [
     tag,
     summary: 'Send a referral',
     description:
-      'With `consent` on record it is `sent` at once. Without, it waits as `awaiting_consent` and the receiver sees nothing until the consent is recorded. The members of `client` are the categories of the consent: what the consent leaves out is kept, encrypted, and never leaves.',
+      'With `consent` on record it is `sent` at once. Without, it waits as `awaiting_consent` and the receiver sees nothing until the consent is recorded. The members of `client` are the categories of the consent: what the consent leaves out is kept, encrypted, and never leaves. `previous_id` names a referral of yours that this one follows: sent, ended without an engagement, and about the same client. That last is compared where you know the client: you sent it, or its identity was disclosed to you.',
     scope: 'referrals:write',
     body: NewReferralSchema,
     requestExample: newReferralExample,

@@ -27,6 +27,7 @@ import {
   insertReferral,
   type NamedReferralRow,
   selectClientRecord,
+  selectIdentityDisclosure,
   selectOpenReferralOfClient,
   selectReferral,
 } from './referrals.repository.ts';
@@ -54,11 +55,20 @@ async function sealClient(vault: ReferralVault, client: Client): Promise<SealedC
   };
 }
 
-/** What came before: sent, ended without an engagement as far as this side knows, and about the same client. */
+interface Previous {
+  readonly row: NamedReferralRow | undefined;
+  readonly record: ClientRecordRow | undefined;
+  /** The receiver of it was told who the client is. */
+  readonly isIdentityDisclosed: boolean;
+}
+
+/**
+ * What came before: sent, ended without an engagement as far as this side knows, and about the same client. The last
+ * is asked only of whoever knows the client: to others each answer would be a guess at the name, answered.
+ */
 async function requirePrevious(
   vault: Vault,
-  previous: NamedReferralRow | undefined,
-  record: ClientRecordRow | undefined,
+  { row: previous, record, isIdentityDisclosed }: Previous,
   practiceId: string,
   client: Client,
 ): Promise<void> {
@@ -69,7 +79,7 @@ async function requirePrevious(
   if (sent_at === null || !CONTINUABLE_STATES.includes(state)) {
     throw refuse(`must be one that was sent and is ${CONTINUABLE_STATES.join(', ')}`);
   }
-  if (!record) return;
+  if (!record || (side === 'receiver' && !isIdentityDisclosed)) return;
   const opened = await vault.openReferralVault(previous.id, record);
   const identity = await opened.open<Client['identity']>('client_records.identity', record.identity);
   if (lettersOf(identity.family_name) !== lettersOf(client.identity.family_name)) {
@@ -101,6 +111,7 @@ export async function sendReferral(
       selectOpenReferralOfClient(query, client_index, OPEN_STATES),
       selectReferral(query, wish.previous_id ?? ''),
       selectClientRecord(query, wish.previous_id ?? ''),
+      selectIdentityDisclosure(query, wish.previous_id ?? '', senderId),
     ],
     decide: async ([
       [partnership],
@@ -111,6 +122,7 @@ export async function sendReferral(
       [open],
       [previous],
       [previousRecord],
+      identityDisclosures,
     ]) => {
       const rows = { partnership, sender, receiver, senderCredentials, receiverCredentials };
       const senderProfessionalId = requireSendable(rows, wish.client_jurisdiction, now, wish.professional_id);
@@ -125,7 +137,13 @@ export async function sendReferral(
       };
       if (consent) requireUsableConsent(consent, consentContext);
       if (wish.previous_id !== undefined) {
-        await requirePrevious(vault, previous, previousRecord, senderId, client);
+        const isIdentityDisclosed = identityDisclosures.length > 0;
+        await requirePrevious(
+          vault,
+          { row: previous, record: previousRecord, isIdentityDisclosed },
+          senderId,
+          client,
+        );
       }
       if (open && !wish.allow_duplicate) {
         throw new Problem(
