@@ -36,6 +36,7 @@ export async function makeMove(
     exchange,
     actor: { key_id: makerId, practice_id: practiceId, scopes: ['referrals:write'], expires_at: null },
     params: { referral_id: referralId },
+    isHead: false,
     query: undefined,
     body: undefined,
     accepts: 'application/json',

@@ -6,10 +6,12 @@
 import type { Context, Handler, Hono } from 'hono';
 import { idPattern } from '../db/ids.ts';
 import { recordEvent } from '../events/outbox.ts';
+import type { AppEnv } from '../http/app-env.ts';
 import { readBytes, toJsonObject } from '../http/input.ts';
-import { type AppEnv, exchangeOf, requireRate } from '../http/mount.ts';
+import { exchangeOf } from '../http/mount.ts';
 import type { Exchange } from '../http/operation.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
+import { addressOf, countFailure, requireRate, requireTrial } from '../http/rate.ts';
 import { deliveryIdsIn } from '../queue.ts';
 import { openCallback } from '../vault/links.ts';
 import { callbackSettingsOf, openCallbackSecret } from '../webhooks/callback-settings.ts';
@@ -33,12 +35,11 @@ const noLink = () =>
     'This link leads nowhere (any more). Newer webhooks about the referral carry a newer one.',
   );
 
-const limitAddress = (c: Call) =>
-  requireRate(c.env.ANONYMOUS_RATE_LIMIT, c.req.header('CF-Connecting-IP') ?? 'unknown');
+const countStranger = (c: Call, now: number) => countFailure(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c), now);
 
 /** @throws Problem 401: an unknown endpoint answers as a wrong signature does. */
-async function refuseCaller(c: Call): Promise<never> {
-  await limitAddress(c);
+async function refuseCaller(c: Call, now: number): Promise<never> {
+  await countStranger(c, now);
   throw new Problem(
     'unverified_caller',
     'Only the CRM that the endpoint names in `callback.caller` may call here, and it has to prove that it is it.',
@@ -59,7 +60,7 @@ async function requireCaller(
   const urls = [c.req.url, settings.publicOrigin + pathname + search];
   const call = { method: c.req.method, urls, headers: c.req.raw.headers, body: bytes };
   if (!caller || !(await isFrom(caller, await openCallbackSecret(endpoint, vault), call, now)))
-    await refuseCaller(c);
+    await refuseCaller(c, now);
 }
 
 /** @param target null where it is not clear which referral is meant, or none is */
@@ -165,10 +166,10 @@ async function handleCallback(c: Call): Promise<Response> {
   const exchange = exchangeOf(c);
   const link = await openCallback(c.req.param('token') ?? '', exchange.vault, exchange.now);
   if (!link) {
-    await limitAddress(c);
+    await countStranger(c, exchange.now);
     throw noLink();
   }
-  await requireRate(c.env.KEY_RATE_LIMIT, link.makerId);
+  await requireRate(c.env.PRACTICE_RATE_LIMIT, link.practiceId);
   const target = await readTarget(link, exchange);
   if (!target) throw noLink();
   const { endpoint, settings } = target;
@@ -191,14 +192,15 @@ function readBody(headers: Headers, bytes: Uint8Array): Body | Problem {
 async function handleEndpointCallback(c: Call): Promise<Response> {
   const exchange = exchangeOf(c);
   const endpointId = c.req.param('endpoint_id') ?? '';
-  if (!idPattern('endpoint').test(endpointId)) return refuseCaller(c);
+  requireTrial(addressOf(c), exchange.now);
+  if (!idPattern('endpoint').test(endpointId)) return refuseCaller(c, exchange.now);
   const bytes = await readBytes(c.req.raw);
   const body = readBody(c.req.raw.headers, bytes);
   const named = referralsIn(body, null).slice(0, REFERRALS_EXAMINED_MAX);
   const { rows, endpoint } = await readLinked(named, endpointId, exchange);
-  if (!endpoint) return refuseCaller(c);
+  if (!endpoint) return refuseCaller(c, exchange.now);
   await requireCaller(c, bytes, endpoint, exchange);
-  await requireRate(c.env.KEY_RATE_LIMIT, endpointId);
+  await requireRate(c.env.PRACTICE_RATE_LIMIT, endpoint.practice_id);
   if (body instanceof Problem) throw body;
   const { referral_path } = callbackSettingsOf(endpoint);
   const wanted =

@@ -10,10 +10,11 @@ import { countNameTried, forgetNamesTried, NAMES_TRIED_MAX } from '../consents/r
 import { ConflictError, type Statement } from '../db/database.ts';
 import { readSettings } from '../env.ts';
 import { logFault } from '../fault.ts';
-import { type AppEnv, vaultOf } from '../http/mount.ts';
+import type { AppEnv } from '../http/app-env.ts';
+import { vaultOf } from '../http/mount.ts';
 import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../pages/forms.ts';
 import { languageOf } from '../pages/language.ts';
-import { isTooOften, type Page, showTooOften } from '../pages/page.tsx';
+import { isTooOften, type Page, requireToken, showTooOften } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
 import { ledgerKeyOf, sealReferral } from '../privacy/ledger/seal.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
@@ -193,8 +194,9 @@ async function sendReceipt(c: Page) {
 
 export function mountConsentPage(app: Hono<AppEnv>): void {
   app.use(
-    '/consent/*',
+    '/consent/:token/*',
     async (c, next) => ((await isTooOften(c)) ? showTooOften(c) : next()),
+    requireToken(showInvalid),
     bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showInvalid(c as Page) }),
   );
   app.get('/consent/:token', showLink);

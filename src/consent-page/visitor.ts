@@ -5,7 +5,7 @@ import type { Page } from '../pages/page.tsx';
 import { beginSession, readSession } from '../pages/session.ts';
 import { readVisit, type Visit } from './visit.ts';
 
-export const baseOf = (c: Page) => `/consent/${c.req.param('token')}`;
+export const baseOf = (c: Page) => `/consent/${encodeURIComponent(c.req.param('token') ?? '')}`;
 
 export interface Visitor {
   readonly visit: Visit;

@@ -1,7 +1,7 @@
 /** The document, its reference for people, and a page for each problem code. Needs no key. */
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { AppEnv } from '../http/mount.ts';
+import type { AppEnv } from '../http/app-env.ts';
 import { notFound, PROBLEMS, type ProblemCode } from '../http/problem.ts';
 import { layout } from './layout.ts';
 

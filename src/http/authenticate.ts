@@ -38,18 +38,31 @@ const unknownKey = () => refuse('invalid_key', 'There is no such API key. Check 
 /** Until when a key that looks right is known not to exist, by its hash. */
 const missingKeys = new Map<string, number>();
 
+/** What a look-up of a key that is not known yet costs an address: anybody can make up keys that look right. */
+export interface LookUpLimits {
+  /** May refuse to look up at all. */
+  readonly before: () => void;
+  readonly failed: () => Promise<void>;
+}
+
 function remember<V>(cache: Map<string, V>, secretHash: string, value: V): void {
   if (cache.size >= KEY_CACHE_ENTRIES_MAX) cache.clear();
   cache.set(secretHash, value);
 }
 
-async function lookUp(database: Database, secretHash: string, now: number): Promise<KnownKey> {
+async function lookUp(
+  database: Database,
+  secretHash: string,
+  now: number,
+  limits: LookUpLimits,
+): Promise<KnownKey> {
   const [, [row]] = await database.batch([
     touchKey(database.query, secretHash, now),
     selectKeyByHash(database.query, secretHash),
   ]);
   if (!row) {
     remember(missingKeys, secretHash, now + KEY_CACHE_MS);
+    await limits.failed();
     throw unknownKey();
   }
   const key: KnownKey = {
@@ -64,15 +77,12 @@ async function lookUp(database: Database, secretHash: string, now: number): Prom
   return key;
 }
 
-/**
- * `beforeLookUp` may refuse to ask the database: anybody can make up keys that look right.
- * @throws Problem 401 that says what is wrong with the key.
- */
+/** @throws Problem 401 that says what is wrong with the key, or what `limits` throw. */
 export async function authenticate(
   header: string | undefined,
   database: Database,
   now: number,
-  beforeLookUp: () => Promise<void>,
+  limits: LookUpLimits,
 ): Promise<Actor> {
   if (!header) throw refuse('missing_key', 'Send your API key as `Authorization: Bearer rx_…`.');
   const [scheme, token, ...rest] = header.trim().split(/\s+/);
@@ -86,8 +96,9 @@ export async function authenticate(
   if ((missingKeys.get(secretHash) ?? 0) > now) throw unknownKey();
   const known = knownKeys.get(secretHash);
   const isKnown = known !== undefined && known.known_until > now;
-  if (!isKnown) await beforeLookUp();
-  const key = isKnown ? known : await lookUp(database, secretHash, now);
+  // A key that was good before is looked up again whatever else came from its address.
+  if (!known) limits.before();
+  const key = isKnown ? known : await lookUp(database, secretHash, now, limits);
   if (key.revoked_at !== null) throw refuse('revoked_key', 'This API key was revoked.');
   if (key.expires_at !== null && key.expires_at <= now)
     throw refuse('expired_key', 'This API key has expired.');

@@ -1,8 +1,9 @@
 /** Reads and checks what a caller sent. Whatever is wrong with it becomes a Problem. */
 import * as v from 'valibot';
 import { sha256Hex } from '../access/token.ts';
+import { ID_PREFIXES, type IdKind, idPattern } from '../db/ids.ts';
 import type { AnySchema, Operation } from './operation.ts';
-import { type InputFault, invalidInput, Problem } from './problem.ts';
+import { type InputFault, invalidInput, notFound, Problem } from './problem.ts';
 
 export const BODY_BYTES_MAX = 65_536;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -112,6 +113,20 @@ export async function readBody(
   if (!one.body) return { body: undefined, requestHash };
   if (bytes.length === 0 && one.bodyOptional) return { body: parse(one.body, {}, '/'), requestHash };
   return { body: parse(one.body, toJsonObject(request.headers, bytes), '/'), requestHash };
+}
+
+const isKind = (kind: string): kind is IdKind => Object.hasOwn(ID_PREFIXES, kind);
+
+/**
+ * The ids in the path, which are named after what they name: `referral_id` is the id of a referral.
+ * @throws Problem 404: what cannot be an id of that kind names nothing
+ */
+export function readParams(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(params)) {
+    const kind = name.replace(/_id$/, '');
+    if (!isKind(kind) || !idPattern(kind).test(value)) throw notFound();
+  }
+  return params;
 }
 
 export function readQuery(request: Request, one: Operation): unknown {

@@ -7,18 +7,15 @@ import { readSettings } from '../env.ts';
 import { logFault } from '../fault.ts';
 import { wakeDeliveries } from '../queue.ts';
 import { Vault } from '../vault/vault.ts';
+import type { AppEnv } from './app-env.ts';
 import { type Actor, authenticate } from './authenticate.ts';
-import { readBody, readIdempotencyKey, readIfMatch, readQuery } from './input.ts';
+import { readBody, readIdempotencyKey, readIfMatch, readParams, readQuery } from './input.ts';
 import type { Exchange, Operation, OperationRequest, Reply } from './operation.ts';
 import { Problem, respondWithProblem } from './problem.ts';
+import { addressOf, countFailure, requireRate, requireTrial } from './rate.ts';
 
-export interface AppEnv {
-  Bindings: Env;
-  Variables: { requestId: string; database: Database };
-}
-
-/** The periods of the rate limits in wrangler.toml, seconds. */
-const RATE_LIMIT_PERIOD_SECONDS = '60';
+/** Two years (RFC 6797): long enough for a browser to remember it between two visits. */
+const HSTS = 'max-age=63072000; includeSubDomains';
 
 const vaults = new WeakMap<object, Vault>();
 
@@ -29,18 +26,6 @@ export function vaultOf(env: Env): Vault {
     vaults.set(env, vault);
   }
   return vault;
-}
-
-export async function requireRate(limiter: RateLimit, key: string): Promise<void> {
-  const { success } = await limiter.limit({ key });
-  if (!success) {
-    throw new Problem(
-      'rate_limited',
-      `Too many requests. Wait ${RATE_LIMIT_PERIOD_SECONDS} seconds.`,
-      {},
-      { 'Retry-After': RATE_LIMIT_PERIOD_SECONDS },
-    );
-  }
 }
 
 function requireScope(actor: Actor, one: Operation): void {
@@ -76,19 +61,23 @@ export function exchangeOf(c: Context<AppEnv>): Exchange {
 
 async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   const exchange = exchangeOf(c);
-  const address = c.req.header('CF-Connecting-IP') ?? 'unknown';
-  const limitAddress = () => requireRate(c.env.ANONYMOUS_RATE_LIMIT, address);
-  const header = c.req.header('Authorization');
-  const actor = await authenticate(header, exchange.database, exchange.now, limitAddress);
-  await requireRate(c.env.KEY_RATE_LIMIT, actor.key_id);
+  const { database, now } = exchange;
+  const address = addressOf(c);
+  const actor = await authenticate(c.req.header('Authorization'), database, now, {
+    before: () => requireTrial(address, now),
+    failed: () => countFailure(c.env.ANONYMOUS_RATE_LIMIT, address, now),
+  });
+  await requireRate(c.env.PRACTICE_RATE_LIMIT, actor.practice_id ?? actor.key_id);
   requireScope(actor, one);
+  const params = readParams(c.req.param());
   const query = readQuery(c.req.raw, one);
   const { body, requestHash } = await readBody(c.req.raw, one);
   const idempotencyKey = one.method === 'POST' ? readIdempotencyKey(c.req.raw) : null;
   return one.handle({
     exchange,
     actor,
-    params: c.req.param() as Record<string, string>,
+    params,
+    isHead: c.req.method === 'HEAD',
     query,
     body,
     accepts: accepts(c, {
@@ -124,9 +113,11 @@ export async function frame(c: Context<AppEnv>, next: () => Promise<void>): Prom
   c.set('requestId', newId('request'));
   c.set('database', new Database(c.env.DB));
   await next();
-  c.res.headers.set('X-Request-Id', c.var.requestId);
-  if (c.env.ENVIRONMENT !== 'production')
-    c.res.headers.set('Server-Timing', c.var.database.meter.toServerTiming());
+  const { headers } = c.res;
+  headers.set('X-Request-Id', c.var.requestId);
+  headers.set('X-Content-Type-Options', 'nosniff');
+  headers.set('Strict-Transport-Security', HSTS);
+  if (c.env.ENVIRONMENT !== 'production') headers.set('Server-Timing', c.var.database.meter.toServerTiming());
 }
 
 /** Also where the settings are what is wrong. */

@@ -23,6 +23,8 @@ export interface OperationRequest<Q = unknown, B = unknown> {
   readonly exchange: Exchange;
   readonly actor: Actor;
   readonly params: Readonly<Record<string, string>>;
+  /** Only the headers of the answer will leave: nothing is disclosed by it. */
+  readonly isHead: boolean;
   readonly query: Q;
   readonly body: B;
   /** What the caller would rather have, of the media types that some lists know. */

@@ -1,7 +1,8 @@
 /** How a page is answered: in the visitor's language, and not too often. */
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { Child } from 'hono/jsx';
-import type { AppEnv } from '../http/mount.ts';
+import type { AppEnv } from '../http/app-env.ts';
+import { addressOf } from '../http/rate.ts';
 import { LANGUAGE_NAMES, type Language, languageOf } from './language.ts';
 import { PlainPage } from './parts.tsx';
 import { showPage } from './shell.tsx';
@@ -17,6 +18,15 @@ export function show(c: Page, base: string, status: PageStatus, title: string, c
   return showPage(c, status, { language, title, otherLanguage, children });
 }
 
+/** What our links are made of (base64url): only such a text comes near a cookie's path or a `Location`. */
+const TOKEN = /^[\w-]{1,512}$/;
+
+/** Below the path of a link: every other text in the token's place leads nowhere, and is looked at by nothing else. */
+export const requireToken =
+  (showInvalid: (c: Page) => Response | Promise<Response>): MiddlewareHandler<AppEnv, string> =>
+  async (c, next) =>
+    TOKEN.test(c.req.param('token') ?? '') ? next() : showInvalid(c);
+
 const TOO_OFTEN: Record<Language, readonly [title: string, text: string]> = {
   en: ['Please wait a minute', 'Too many pages were opened from your address. Try again in a minute.'],
   es: [
@@ -26,8 +36,7 @@ const TOO_OFTEN: Record<Language, readonly [title: string, text: string]> = {
 };
 
 export async function isTooOften(c: Page): Promise<boolean> {
-  const key = c.req.header('CF-Connecting-IP') ?? 'unknown';
-  return !(await c.env.ANONYMOUS_RATE_LIMIT.limit({ key })).success;
+  return !(await c.env.ANONYMOUS_RATE_LIMIT.limit({ key: addressOf(c) })).success;
 }
 
 export function showTooOften(c: Page) {

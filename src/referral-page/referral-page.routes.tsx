@@ -7,13 +7,13 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { makeMove } from '../callbacks/act.ts';
 import { mountCallbacks } from '../callbacks/callbacks.routes.ts';
+import type { AppEnv } from '../http/app-env.ts';
 import { parse } from '../http/input.ts';
-import type { AppEnv } from '../http/mount.ts';
 import { type InputFault, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
 import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../pages/forms.ts';
 import { languageOf } from '../pages/language.ts';
-import { isTooOften, type Page, show, showTooOften } from '../pages/page.tsx';
+import { isTooOften, type Page, requireToken, show, showTooOften } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
 import { beginSession, endSession } from '../pages/session.ts';
 import { sealLater } from '../privacy/ledger/seal.ts';
@@ -181,9 +181,19 @@ const forPeople =
     c.req.method === 'POST' && !isForm(c) ? next() : middleware(c, next);
 
 export function mountReferralPages(app: Hono<AppEnv>): void {
-  app.use('/callback/:token', forPeople(limitRate), forPeople(limitForm('callback')));
+  app.use(
+    '/callback/:token',
+    forPeople(limitRate),
+    forPeople(requireToken((c) => showInvalid(c, 'callback'))),
+    forPeople(limitForm('callback')),
+  );
   mountCallbacks(app, { isForm, open: open('callback'), answer: answer('callback') });
-  app.use('/referral/*', limitRate, limitForm('page'));
+  app.use(
+    '/referral/:token/*',
+    limitRate,
+    requireToken((c) => showInvalid(c, 'page')),
+    limitForm('page'),
+  );
   app.get('/referral/:token', open('page'));
   app.post('/referral/:token', answer('page'));
   for (const [step, handle] of [

@@ -41,7 +41,7 @@ export interface Visit {
 
 const PATHS = { callback: LINK_PATHS.callback, page: LINK_PATHS['referral-page'] } as const;
 export const tokenOf = (c: Page) => c.req.param('token') ?? '';
-export const baseOf = (c: Page, kind: LinkKind) => `${PATHS[kind]}/${tokenOf(c)}`;
+export const baseOf = (c: Page, kind: LinkKind) => `${PATHS[kind]}/${encodeURIComponent(tokenOf(c))}`;
 const formTokenOf = (c: Page, { vault }: Exchange) => vault.mac('receiver-form', tokenOf(c));
 
 async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> {

@@ -60,10 +60,10 @@ export async function readReferral(
   referralId: string,
 ): Promise<Reply> {
   const { database } = request.exchange;
-  const [disclosed, [row], [consent], [record], messages, contacts, [opened]] = await database.batch([
-    disclose(request, referralId),
+  const [[row], [consent], [record], messages, contacts, [opened], disclosed = []] = await database.batch([
     ...selectFile(database.query, referralId),
-  ]);
+    ...(request.isHead ? [] : [disclose(request, referralId)]),
+  ] as const);
   const side = row && sideOf(row, request.actor.practice_id);
   if (!row || !side) throw notFound();
   const file = { row, consent, request: opened, record, messages, contacts };

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createToken } from '../../src/access/token.ts';
 import { PROBLEMS } from '../../src/http/problem.ts';
+import { operations } from '../../src/operations.ts';
 import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
+import { until } from '../support/until.ts';
 import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
 
 let exchange: Exchange;
@@ -193,19 +195,124 @@ describe('keys', () => {
   });
 });
 
-test('too many requests with one key get 429 with Retry-After, and made-up keys are refused before they cost the database anything', async () => {
-  const limited = await startExchange({ rateLimit: 25 });
-  const greedy = await limited.operatorKey();
-  const many = (keyOf: () => Promise<string>) =>
-    Promise.all(Array.from({ length: 60 }, async () => limited.call(await keyOf(), '/v1/practices')));
-  // Keys that look right and do not exist would each ask the database.
-  const madeUp = async () => (await createToken()).secret;
-  for (const keyOf of [async () => greedy, madeUp]) {
-    const refused = (await many(keyOf)).filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThan(0);
+describe('limits', () => {
+  test('a practice has one limit, whatever keys it uses, and hears when to come back', async () => {
+    const limited = await startExchange({ rateLimit: 25 });
+    const { sender, receiver } = await createWorld(limited);
+    const { id } = expectStatus(await limited.call(sender.key, '/v1/practice'), 200).body;
+    const keys: string[] = [sender.key];
+    for (let count = 0; count < 3; count += 1)
+      keys.push(
+        expectStatus(await limited.call(sender.key, '/v1/keys', { body: { name: 'k' } }), 201).body.secret,
+      );
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => limited.call(keys[index % 4] ?? '', '/v1/practice')),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(30);
     expect([refused[0]?.body.code, refused[0]?.headers.get('Retry-After')]).toEqual(['rate_limited', '60']);
+    for (const answer of answers) if (answer.status === 200) expect(answer.body.id).toBe(id);
+    expectStatus(await limited.call(receiver.key, '/v1/practice'), 200);
+    await limited.close();
+  });
+
+  test('made-up keys are refused without asking the database, and cost a good key behind the same address nothing', async () => {
+    const limited = await startExchange({ rateLimit: 25 });
+    const known = await limited.operatorKey();
+    const neverSeen = await limited.operatorKey();
+    expectStatus(await limited.call(known, '/v1/practices'), 200);
+    const headers = { 'CF-Connecting-IP': '192.0.2.7' };
+    const tryMadeUp = async () => limited.call((await createToken()).secret, '/v1/practices', { headers });
+    const answers = await Promise.all(Array.from({ length: 100 }, tryMadeUp));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(25);
+    const more = await Promise.all(Array.from({ length: 100 }, tryMadeUp));
+    const refused = more.filter(({ status }) => status === 429);
+    expect([refused.length, refused[0]?.body.code]).toEqual([100, 'rate_limited']);
+    expect(refused.some(({ cost }) => cost.calls === 0)).toBe(true);
+    expectStatus(await limited.call(known, '/v1/practices', { headers }), 200);
+    // One that no isolate has seen yet may be tried once a second.
+    await until(
+      () => limited.call(neverSeen, '/v1/practices', { headers }),
+      ({ status }) => status === 200,
+    );
+    await limited.close();
+  });
+});
+
+test('HEAD of a referral answers as GET does, and is no disclosure', async () => {
+  const id = await sendReferral(exchange, world);
+  expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+  const logged = () => exchange.sql('select id from disclosures where referral_id = ?', id);
+  const before = await logged();
+  const head = await exchange.call(world.receiver.key, `/v1/referrals/${id}`, { method: 'HEAD' });
+  expect([head.status, head.body, await logged()]).toEqual([200, '', before]);
+  const get = expectStatus(await exchange.call(world.receiver.key, `/v1/referrals/${id}`), 200);
+  expect(get.headers.get('ETag')).toBe(head.headers.get('ETag'));
+  expect(await logged()).toHaveLength(before.length + 1);
+});
+
+test('every answer forbids sniffing and asks for https, also errors, pages and redirects', async () => {
+  for (const [path, method] of [
+    ['/', 'GET'],
+    ['/docs/problems/busy', 'GET'],
+    ['/v1/practice', 'GET'],
+    ['/v1/nothing', 'GET'],
+    ['/v1/referrals', 'PUT'],
+    ['/consent/nothing', 'GET'],
+    ['/referral/nothing', 'GET'],
+    ['/callback/nothing', 'POST'],
+  ] as const) {
+    const { headers } = await exchange.call(null, path, { method });
+    expect([path, headers.get('X-Content-Type-Options')]).toEqual([path, 'nosniff']);
+    expect([path, headers.get('Strict-Transport-Security')]).toMatchObject([
+      path,
+      expect.stringMatching(/^max-age=\d{8}/),
+    ]);
   }
-  const again = await limited.call(await madeUp(), '/v1/practices');
-  expect([again.status, again.cost.calls]).toEqual([429, 0]);
-  await limited.close();
+});
+
+describe('what stands in a path', () => {
+  const HOSTILE = ['a%0d%0aSet-Cookie:x=y', '%00', 'a;b', '%E0%A4%A', 'a%20b', 'ä', 'x'.repeat(600)];
+
+  test('no text in the place of a link’s token gets more than the page that says it leads nowhere', async () => {
+    for (const token of HOSTILE)
+      for (const [method, path] of [
+        ['GET', `/consent/${token}`],
+        ['POST', `/consent/${token}/name`],
+        ['POST', `/consent/${token}/grant`],
+        ['GET', `/consent/${token}/receipt.json`],
+        ['GET', `/referral/${token}`],
+        ['POST', `/referral/${token}`],
+        ['GET', `/referral/${token}/show`],
+        ['POST', `/referral/${token}/show`],
+        ['GET', `/referral/${token}/hide`],
+        ['POST', `/referral/${token}/hide`],
+        ['GET', `/callback/${token}`],
+        ['POST', `/callback/${token}`],
+      ] as const) {
+        const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+        const answer = await exchange.call(null, path, {
+          method,
+          headers,
+          ...(method === 'POST' ? { body: 'move=accept' } : {}),
+        });
+        expect([path, answer.status, answer.headers.get('Set-Cookie'), answer.cost.calls]).toEqual([
+          path,
+          404,
+          null,
+          0,
+        ]);
+      }
+  });
+
+  test('what cannot be an id of that kind is answered as a missing thing, before anything is read', async () => {
+    for (const one of operations.filter(({ path }) => path.includes('{')))
+      for (const id of HOSTILE) {
+        const path = one.path.replaceAll(/\{\w+\}/g, id);
+        const key = one.scope === 'operator' ? world.operator : world.sender.key;
+        const answer = await exchange.call(key, path, { method: one.method });
+        expect([one.id, answer.status, answer.body.code]).toEqual([one.id, 404, 'not_found']);
+        expect(answer.cost.calls).toBeLessThanOrEqual(1);
+      }
+  });
 });

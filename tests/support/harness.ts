@@ -90,7 +90,7 @@ export async function startExchange(change: ConfigChange = {}) {
     const type = response.headers.get('Content-Type') ?? '';
     return {
       status: response.status,
-      body: type.includes('json') ? JSON.parse(text) : text,
+      body: type.includes('json') && text !== '' ? JSON.parse(text) : text,
       headers: response.headers as unknown as Headers,
       cost: toCost(response.headers.get('Server-Timing')),
     };

@@ -1,0 +1,62 @@
+/**
+ * How often who may ask. A practice is counted as one, whatever keys and links it uses; an address is counted by its
+ * failed look-ups only, so that made-up keys do not use up what the good ones behind the same address need.
+ */
+import type { Context } from 'hono';
+import type { AppEnv } from './app-env.ts';
+import { Problem } from './problem.ts';
+
+/** The period of the rate limits in wrangler.toml. */
+const PERIOD_SECONDS = 60;
+const PERIOD_MS = PERIOD_SECONDS * 1000;
+/** An address that used up its failures may still try: a good key that was never seen here must get through. */
+const TRIAL_EVERY_MS = 1000;
+const ADDRESSES_MAX = 10_000;
+
+interface Exhausted {
+  readonly until: number;
+  nextTrialAt: number;
+}
+
+const exhaustedAddresses = new Map<string, Exhausted>();
+
+const tooMany = () =>
+  new Problem(
+    'rate_limited',
+    `Too many requests. Wait ${PERIOD_SECONDS} seconds.`,
+    {},
+    { 'Retry-After': String(PERIOD_SECONDS) },
+  );
+
+export const addressOf = (c: Context<AppEnv>) => c.req.header('CF-Connecting-IP') ?? 'unknown';
+
+/** @throws Problem 429 */
+export async function requireRate(limiter: RateLimit, key: string): Promise<void> {
+  const { success } = await limiter.limit({ key });
+  if (!success) throw tooMany();
+}
+
+/**
+ * Before a look-up for somebody who is not known yet: an address that has failed too often waits.
+ * @throws Problem 429
+ */
+export function requireTrial(address: string, now: number): void {
+  const exhausted = exhaustedAddresses.get(address);
+  if (!exhausted) return;
+  if (exhausted.until <= now) exhaustedAddresses.delete(address);
+  else if (exhausted.nextTrialAt > now) throw tooMany();
+  else exhausted.nextTrialAt = now + TRIAL_EVERY_MS;
+}
+
+/**
+ * After a look-up that found nobody.
+ * @throws Problem 429 where the address has failed too often by now
+ */
+export async function countFailure(limiter: RateLimit, address: string, now: number): Promise<void> {
+  const { success } = await limiter.limit({ key: address });
+  if (success) return;
+  if (exhaustedAddresses.size >= ADDRESSES_MAX) exhaustedAddresses.clear();
+  const known = exhaustedAddresses.get(address);
+  if (!known) exhaustedAddresses.set(address, { until: now + PERIOD_MS, nextTrialAt: now + TRIAL_EVERY_MS });
+  throw tooMany();
+}
