@@ -80,15 +80,17 @@ export const NewConsentSchema = v.variant(
 export const ConsentSchema = v.object({
   id: v.string(),
   status: v.picklist(['active', 'expired', 'revoked']),
-  method: v.picklist(['hosted', 'written', 'electronic', 'verbal']),
-  categories: v.array(v.picklist(CATEGORIES)),
   directions: v.array(v.picklist(DIRECTIONS)),
-  purposes: v.array(v.string()),
-  disclose_on_send: v.boolean(),
-  part2: v.boolean(),
-  granted_at: timeOut,
   expires_at: timeOut,
   revoked_at: timeOutOrNull,
+  /** Null to the receiver until the client is disclosed, as all that follow: they say something about the client. */
+  method: v.nullable(v.picklist(['hosted', 'written', 'electronic', 'verbal'])),
+  categories: v.nullable(v.array(v.picklist(CATEGORIES))),
+  disclose_on_send: v.nullable(v.boolean()),
+  part2: v.nullable(v.boolean()),
+  granted_at: timeOutOrNull,
+  /** Free text: null also where the identity is withheld. */
+  purposes: v.nullable(v.array(v.string())),
 });
 
 /** When it ends; @throws Problem 422 where the times of the consent cannot be. */
@@ -124,22 +126,30 @@ export const isActive = (consent: Pick<ConsentRow, 'revoked_at' | 'expires_at'>,
 export const allowsFeedback = (consent: ConsentRow | undefined, now: number) =>
   consent !== undefined && isActive(consent, now) && consent.directions.includes('feedback');
 
+/**
+ * What is needed to answer a referral: that there is a consent, until when, and what may be told to whom. The rest says
+ * something about the client (that records of substance-use treatment are among them, that there are documents, how and
+ * when they agreed), and so it is disclosed with the client.
+ * @param purposes null where they are withheld
+ */
 export function presentConsent(
   row: ConsentRow,
-  purposes: string[],
+  isClientDisclosed: boolean,
+  purposes: string[] | null,
   now: number,
 ): v.InferOutput<typeof ConsentSchema> {
+  const disclosed = <T>(value: T) => (isClientDisclosed ? value : null);
   return {
     id: row.id,
     status: row.revoked_at !== null ? 'revoked' : isActive(row, now) ? 'active' : 'expired',
-    method: row.method,
-    categories: row.categories as Category[],
     directions: row.directions as Direction[],
-    purposes,
-    disclose_on_send: row.disclose_on_send,
-    part2: row.part2,
-    granted_at: toTime(row.granted_at),
     expires_at: toTime(row.expires_at),
     revoked_at: toTime(row.revoked_at),
+    method: disclosed(row.method),
+    categories: disclosed(row.categories as Category[]),
+    disclose_on_send: disclosed(row.disclose_on_send),
+    part2: disclosed(row.part2),
+    granted_at: disclosed(toTime(row.granted_at)),
+    purposes,
   };
 }

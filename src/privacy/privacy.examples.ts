@@ -14,9 +14,9 @@ export const erasedExample = {
   erased_at: '2026-10-06T08:00:00.000Z',
   allowed_moves: [],
   consent: {
-    ...previewExample.consent,
+    ...sentExample.consent,
     status: 'revoked',
-    purposes: [],
+    purposes: null,
     revoked_at: '2026-10-06T08:00:00.000Z',
   },
   updated_at: '2026-10-06T08:00:00.000Z',

@@ -66,7 +66,7 @@ export const ClientPart = ({
       {client ? <Facts facts={factsOf(client, words)} /> : null}
       {client_withheld && !isShut ? <p>{words.withheld[client_withheld]}</p> : null}
       {redisclosure_notice ? <p class="panel">{redisclosure_notice}</p> : null}
-      {consent && consent.purposes.length > 0 ? (
+      {consent?.purposes && consent.purposes.length > 0 ? (
         <Facts facts={[[words.purposes, consent.purposes.join('; ')]]} />
       ) : null}
       {disclosed_categories.length > 0 ? (

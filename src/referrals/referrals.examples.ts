@@ -71,6 +71,20 @@ export const summaryExample = {
   updated_at: '2026-10-05T14:05:00.000Z',
 };
 
+const consentExample = {
+  id: 'con_01k8vb1s2xe4v9dq3m7z1k6r8w',
+  status: 'active',
+  directions: ['forward', 'feedback'],
+  expires_at: '2027-01-03T14:00:00.000Z',
+  revoked_at: null,
+  method: 'written',
+  categories: ['identity', 'contact', 'reason'],
+  disclose_on_send: false,
+  part2: false,
+  granted_at: '2026-10-05T14:00:00.000Z',
+  purposes: ['Career counseling and testing'],
+};
+
 export const previewExample = {
   ...summaryExample,
   client: null,
@@ -78,17 +92,13 @@ export const previewExample = {
   disclosed_categories: [],
   redisclosure_notice: null,
   consent: {
-    id: 'con_01k8vb1s2xe4v9dq3m7z1k6r8w',
-    status: 'active',
-    method: 'written',
-    categories: ['identity', 'contact', 'reason'],
-    directions: ['forward', 'feedback'],
-    purposes: ['Career counseling and testing'],
-    disclose_on_send: false,
-    part2: false,
-    granted_at: '2026-10-05T14:00:00.000Z',
-    expires_at: '2027-01-03T14:00:00.000Z',
-    revoked_at: null,
+    ...consentExample,
+    method: null,
+    categories: null,
+    disclose_on_send: null,
+    part2: null,
+    granted_at: null,
+    purposes: null,
   },
   consent_request: null,
   consent_url: null,
@@ -101,6 +111,7 @@ export const sentExample = {
   direction: 'sent',
   client: clientExample,
   client_withheld: null,
+  consent: consentExample,
   allowed_moves: ['withdraw'],
 };
 
@@ -114,6 +125,7 @@ export const acceptedExample = {
   allowed_moves: ['waitlist', 'record_contact', 'engage', 'mark_not_engaged', 'undo'],
   client: clientExample,
   client_withheld: null,
+  consent: consentExample,
   disclosed_categories: ['identity', 'contact', 'reason'],
   updated_at: '2026-10-05T15:04:05.000Z',
 };

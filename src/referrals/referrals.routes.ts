@@ -130,7 +130,7 @@ export const referralOperations = [
     tag,
     summary: 'Read a referral',
     description:
-      'The receiver sees a preview until it accepts, then the categories that the client consented to; each such read is logged as a disclosure. The sender sees outcomes where the consent’s `feedback` direction allows.',
+      'The receiver sees a preview until it accepts, then the categories that the client consented to; each such read is logged as a disclosure. Of the consent the preview shows that it is there, until when and for which directions; what it covers and how it was given say something about the client and come with the client. The sender sees outcomes where the consent’s `feedback` direction allows.',
     scope: 'referrals:read',
     response: { ...shown, example: previewExample },
     handle: (request) => readReferral(request, request.params.referral_id ?? ''),
@@ -271,6 +271,7 @@ export const referralOperations = [
       client: null,
       client_withheld: 'referral_ended',
       disclosed_categories: [],
+      consent: previewExample.consent,
       allowed_moves: ['engage', 'undo'],
     },
   }),

@@ -213,7 +213,8 @@ export async function presentReferral(
   const purposes =
     opened && consent && mayOpen('identity')
       ? await opened.open<string[]>('consents.sealed_purposes', consent.sealed_purposes, consent.id)
-      : [];
+      : null;
+  const isClientDisclosed = side === 'sender' || CLIENT_COLUMNS.some(mayOpen);
 
   return {
     ...presentSummary(row, side, feedback, now),
@@ -221,7 +222,7 @@ export async function presentReferral(
     client_withheld: showsClient ? null : withheldReason(file, now),
     disclosed_categories: side === 'receiver' ? (disclosed as Whole['disclosed_categories']) : [],
     redisclosure_notice: (showsClient || disclosed.length > 0) && consent?.part2 ? PART2_NOTICE : null,
-    consent: consent ? presentConsent(consent, purposes, now) : null,
+    consent: consent ? presentConsent(consent, isClientDisclosed, purposes, now) : null,
     consent_request: side === 'sender' && file.request ? presentRequest(file.request) : null,
     consent_url: consentUrl,
     messages,
