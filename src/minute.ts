@@ -15,7 +15,7 @@ import { meetDeadlines } from './referrals/deadlines.ts';
 import type { DeliveryContext } from './webhooks/context.ts';
 import { sweepDeliveries } from './webhooks/delivery.ts';
 import { resumeReplays } from './webhooks/replay.ts';
-import { deleteOldHistory, giveUpStale } from './webhooks/upkeep.ts';
+import { deleteOldHistory, giveUpStale, releaseForgotten } from './webhooks/upkeep.ts';
 
 /** A Worker's invocation may make 1,000 queries in D1; each statement of a batch is counted as one. */
 export const STATEMENTS_PER_RUN_MAX = 1000;
@@ -30,6 +30,7 @@ const YEAR_MS = 365 * 86_400_000;
 const partsAt = (now: number): readonly Part[] => [
   { statementsMax: 2, run: sweepDeliveries },
   { statementsMax: 2, run: resumeReplays },
+  { statementsMax: 4, run: releaseForgotten },
   { statementsMax: 2, run: deleteOldHistory },
   {
     statementsMax: 2,

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { runMinute, STATEMENTS_PER_RUN_MAX } from '../src/minute.ts';
 import { ledgerKeyOf, sealPending } from '../src/privacy/ledger/seal.ts';
-import { always, DAY_MS, MINUTE_MS } from './support/engine.steps.ts';
+import { always, DAY_MS, disable, MINUTE_MS } from './support/engine.steps.ts';
 import { type Engine, START, settings, startEngine } from './support/engine.ts';
 
 const EACH = 120;
@@ -58,7 +58,8 @@ function addReferrals(engine: Engine, kind: string, columns: Record<string, stri
 async function fill(engine: Engine): Promise<void> {
   engine.rows('drop trigger referrals_insert_needs_partnership');
   engine.rows('pragma ignore_check_constraints = on');
-  const { id: endpointId } = await engine.addEndpoint('prc_owner');
+  const { id: waiting } = await engine.addEndpoint('prc_owner');
+  const { id: disabled } = await engine.addEndpoint('prc_owner');
   await engine.addEndpoint('prc_sender');
   addReferrals(engine, 'due', { deadline: "'expire'", deadline_at: `${START} - ${EACH} + n.value` });
   addReferrals(engine, 'ending', {});
@@ -71,9 +72,9 @@ async function fill(engine: Engine): Promise<void> {
   addReferrals(engine, 'old', { state: "'declined'", ended_at: '1 + n.value' });
   // Held or waiting since long ago: events of their own, which nobody needs to be told.
   addReferrals(engine, 'told', {});
-  for (const [state, at, start] of [
-    ['held', 'null', 1],
-    ['pending', String(START - MINUTE_MS), 1 + EACH],
+  for (const [state, endpointId, at, start] of [
+    ['held', disabled, 'null', 1],
+    ['pending', waiting, String(START - MINUTE_MS), 1 + EACH],
   ] as const) {
     engine.rows(
       `insert into events (position, id, type, referral_id, sequence, actor, data, occurred_at)
@@ -82,18 +83,19 @@ async function fill(engine: Engine): Promise<void> {
     );
     engine.rows(
       `insert into deliveries (id, practice_id, endpoint_id, position, state, next_attempt_at, created_at)
-       select 'dlv_' || id, 'prc_owner', '${endpointId}', position, '${state}', ${at}, position from events where id like '${state}%'`,
+       select 'dlv_${state}' || id, 'prc_owner', '${endpointId}', position, '${state}', ${at}, position from events where id like '${state}%'`,
     );
   }
   engine.rows(`insert into event_recipients (practice_id, position, sequence, needs_feedback)
     select 'prc_owner', position, null, 0 from events`);
+  await disable(engine, disabled);
 }
 
 const LEFT = {
   deadlines: "select id from referrals where id like 'ref_due%' and state = 'sent' order by id",
   consents: 'select referral_id as id from consents where expiry_noted_at is null order by id',
   retention: "select id from referrals where id like 'ref_old%' and erased_at is null order by id",
-  held: "select id from deliveries where state = 'held' order by position",
+  held: "select id from deliveries where id like 'dlv_held%' and state = 'held' order by position",
   pending: "select id from deliveries where id like 'dlv_pending%' and state = 'pending' order by position",
   seals: 'select distinct referral_id as id from ledger_pending order by id',
 };

@@ -4,7 +4,6 @@ import { commit, type Decision } from '../http/commit.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
-import { announceEndpoint } from './announce.ts';
 import { secretPlace } from './attempt.ts';
 import { type EndpointRow, recordPing, selectEndpoint, updateEndpoint } from './endpoints.repository.ts';
 import {
@@ -16,10 +15,9 @@ import {
   pingExample,
   presentEndpoint,
 } from './endpoints.schemas.ts';
-import { healthyAt } from './health.ts';
 import { canBePinged, ping } from './ping.ts';
-import { holdPendingDeliveries, releaseNextHeld } from './queueing.repository.ts';
 import { createSecret } from './signature.ts';
+import { disableEndpoint, enableEndpoint } from './switching.ts';
 
 /** How long the secret before a rotation signs along. */
 const ROTATION_MS = 86_400_000;
@@ -93,24 +91,8 @@ export const endpointActions = [
               ping: result,
             });
           }
-          const { now } = exchange;
-          const change = {
-            enabled: true,
-            disabled_at: null,
-            disabled_reason: null,
-            ...healthyAt(now),
-            last_failure: null,
-            ...(result ? { last_ping: result } : {}),
-            updated_at: now,
-          };
-          const event =
-            row.disabled_reason === 'owner'
-              ? []
-              : announceEndpoint(query, 'endpoint.recovered', row, {}, now);
           const statements = [
-            updateEndpoint(query, row.id, row.version, change),
-            ...event,
-            ...releaseNextHeld(query, row.id, null, now),
+            ...enableEndpoint(query, row, result, exchange.now),
             selectEndpoint(query, practiceId, row.id),
           ];
           return changed(row.id, statements, presentEndpoint, statements.length - 1);
@@ -148,22 +130,7 @@ export const endpointActions = [
           const { query } = database;
           if (!row.enabled)
             return changed(row.id, [selectEndpoint(query, row.practice_id, row.id)], presentEndpoint);
-          const change = {
-            enabled: false,
-            disabled_at: now,
-            disabled_reason: 'owner' as const,
-            replay_head_id: null,
-            updated_at: now,
-          };
-          return changed(
-            row.id,
-            [
-              updateEndpoint(query, row.id, row.version, change),
-              holdPendingDeliveries(query, row.id),
-              ...announceEndpoint(query, 'endpoint.disabled', row, { reason: 'owner' }, now),
-            ],
-            presentEndpoint,
-          );
+          return changed(row.id, disableEndpoint(query, row, now), presentEndpoint);
         },
         presentEndpoint,
       ),

@@ -94,7 +94,6 @@ export interface DispatchRow {
   readonly healthy_at: number | null;
   readonly breaker_trips: number;
   readonly breaker_until: number | null;
-  readonly replay_head_id: string | null;
 }
 
 export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
@@ -112,7 +111,7 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
       endpoint.sealed_format_session, endpoint.format_session_until, endpoint.version as endpoint_version,
       (select referral.sender_practice_id from referrals as referral where referral.id = events.referral_id) as sender_practice_id,
       endpoint.created_at as endpoint_created_at, endpoint.health_version, endpoint.failures_count,
-      endpoint.failing_since, endpoint.healthy_at, endpoint.breaker_trips, endpoint.breaker_until, endpoint.replay_head_id
+      endpoint.failing_since, endpoint.healthy_at, endpoint.breaker_trips, endpoint.breaker_until
     from ${deliveries} as d
     join ${events} on events.position = d.position
     join ${event_recipients} as told on told.practice_id = d.practice_id and told.position = d.position
@@ -121,34 +120,6 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
 
 /** Refused by a guard where the delivery does not count it. */
 export const insertAttempt = (query: Query, row: AttemptRow) => query.insert(attempts).values(row);
-
-/** Of two workers whose leases overlapped only the later lease still writes. */
-export const settleDelivery = (
-  query: Query,
-  deliveryId: string,
-  leaseUntil: number,
-  change: Partial<DeliveryRow>,
-) =>
-  query
-    .update(deliveries)
-    .set({ ...change, lease_until: null })
-    .where(and(eq(deliveries.id, deliveryId), eq(deliveries.lease_until, leaseUntil)));
-
-/** To be tried again, if its endpoint is still there for it. */
-export const postponeDelivery = (
-  query: Query,
-  deliveryId: string,
-  leaseUntil: number,
-  attemptsCount: number,
-  nextAttemptAt: number,
-) =>
-  query.run(sql`
-    update ${deliveries} set lease_until = null, attempts_count = ${attemptsCount},
-      (state, next_attempt_at) = (
-        select case when endpoint.deleted_at is not null then 'cancelled' when endpoint.enabled = 1 then 'pending' else 'held' end,
-          case when endpoint.deleted_at is null and endpoint.enabled = 1 then ${nextAttemptAt} end
-        from ${webhook_endpoints} as endpoint where endpoint.id = ${sql.raw('deliveries.endpoint_id')})
-    where id = ${deliveryId} and lease_until = ${leaseUntil}`);
 
 const deliveryColumns = (now: number) => ({
   id: sql<string>`${deliveries.id}`.as('delivery_row_id'),

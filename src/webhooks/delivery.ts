@@ -12,12 +12,11 @@ import {
   type DispatchRow,
   selectDispatch,
   selectDueDeliveries,
-  settleDelivery,
 } from './deliveries.repository.ts';
 import { isTellable, postFormatted } from './formatted.ts';
 import { readFullReferral } from './full.ts';
-import { releaseNextHeld } from './queueing.repository.ts';
 import { settle } from './settle.ts';
+import { endDelivery } from './settlement.repository.ts';
 
 /** Longer than an attempt can take, so that a lease that has run out means a crash. */
 const LEASE_MS = 60_000;
@@ -27,14 +26,12 @@ const SWEPT_PER_RUN_MAX = 500;
 async function cancel(
   deliveryId: string,
   leaseUntil: number,
-  { endpoint_id }: DispatchRow,
+  row: DispatchRow,
   { database, queue }: DeliveryContext,
   now: number,
 ): Promise<void> {
-  const results = await database.batch([
-    settleDelivery(database.query, deliveryId, leaseUntil, { state: 'cancelled', next_attempt_at: null }),
-    ...releaseNextHeld(database.query, endpoint_id, deliveryId, now),
-  ]);
+  const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
+  const results = await database.batch(endDelivery(database.query, claim, { state: 'cancelled' }, now));
   await wakeDeliveries(queue, deliveryIdsIn(results));
 }
 

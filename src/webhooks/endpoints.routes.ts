@@ -33,8 +33,8 @@ import {
 } from './endpoints.schemas.ts';
 import { requireUrl, toFormatColumns } from './format-settings.ts';
 import { healthyAt } from './health.ts';
-import { cancelDeliveries } from './queueing.repository.ts';
 import { createSecret } from './signature.ts';
+import { deleteEndpoint } from './switching.ts';
 
 const tag = 'Webhooks';
 const endpointResponse = {
@@ -49,7 +49,7 @@ const showEndpoint = (row: EndpointRow) => ({
 });
 
 /** What was still to be delivered to it is cancelled with it. */
-export async function deleteEndpoint(
+export async function removeEndpoint(
   request: OperationRequest<unknown, unknown>,
   isMeant: (row: EndpointRow) => boolean = () => true,
 ): Promise<Reply> {
@@ -61,14 +61,7 @@ export async function deleteEndpoint(
       if (!row || !isMeant(row)) throw notFound();
       requireVersion(request.ifMatch, row.version);
       return {
-        statements: [
-          updateEndpoint(database.query, endpointId, row.version, {
-            deleted_at: now,
-            enabled: false,
-            updated_at: now,
-          }),
-          cancelDeliveries(database.query, endpointId),
-        ],
+        statements: deleteEndpoint(database.query, row, now),
         resourceId: endpointId,
         status: 204,
         respond: () => ({ body: null }),
@@ -247,6 +240,6 @@ export const endpointOperations = [
     scope: 'webhooks:write',
     conditional: true,
     response: { status: 204, description: 'The endpoint is deleted.' },
-    handle: (request) => deleteEndpoint(request),
+    handle: (request) => removeEndpoint(request),
   }),
 ];

@@ -1,5 +1,5 @@
 /** What is held, released, retried, replayed and given up: how deliveries enter and leave the engine's queue. */
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { attempts, deliveries, referrals, webhook_endpoints } from '../db/schema.ts';
 
@@ -12,7 +12,7 @@ export const holdPendingDeliveries = (query: Query, endpointId: string) =>
   query
     .update(deliveries)
     .set({ state: 'held', next_attempt_at: null })
-    .where(and(eq(deliveries.endpoint_id, endpointId), eq(deliveries.state, 'pending')));
+    .where(and(eq(deliveries.endpoint_id, endpointId), sql`${deliveries.state} = 'pending'`));
 
 /** What was still to be delivered to an endpoint that is deleted. */
 export const cancelDeliveries = (query: Query, endpointId: string) =>
@@ -21,26 +21,60 @@ export const cancelDeliveries = (query: Query, endpointId: string) =>
     .set({ state: 'cancelled', next_attempt_at: null, lease_until: null })
     .where(and(eq(deliveries.endpoint_id, endpointId), sql`${deliveries.state} in ('pending', 'held')`));
 
-const oldestHeld = (endpointId: string) => sql`(
-  select held.id from ${deliveries} as held
-  where held.endpoint_id = ${endpointId} and held.state = 'held' order by held.position limit 1)`;
+/** A held event that fails so often while it is replayed goes on by itself, and the next one leaves. */
+const REPLAY_HEAD_ATTEMPTS = 3;
 
-/**
- * Held events leave one after the other, in their order. The head is named on the endpoint and the rest waits behind
- * it; with no more held the endpoint is free.
- * @param afterId the head that makes way, or null where the replay begins
- */
-export const releaseNextHeld = (query: Query, endpointId: string, afterId: string | null, now: number) =>
+const oldestHeld = sql`(
+  select held.id from ${deliveries} as held
+  where held.endpoint_id = ${webhook_endpoints.id} and held.state = 'held' order by held.position limit 1)`;
+
+const isHeadOnItsWay = sql`exists (
+  select 1 from ${deliveries} as head
+  where head.id = ${webhook_endpoints.replay_head_id} and head.state = 'pending'
+    and head.attempts_count - head.attempts_before < ${REPLAY_HEAD_ATTEMPTS})`;
+
+/** @param endpoints the condition that finds them by their ids */
+const releaseHeldOf = (query: Query, endpoints: SQL, now: number) =>
   [
     query.run(sql`
-      update ${webhook_endpoints} set replay_head_id = ${oldestHeld(endpointId)}
-      where id = ${endpointId} and enabled = 1 and deleted_at is null and replay_head_id is ${afterId}`),
+      update ${webhook_endpoints} set replay_head_id = ${oldestHeld}
+      where ${webhook_endpoints.id} ${endpoints} and enabled = 1 and deleted_at is null
+        and not ${isHeadOnItsWay} and replay_head_id is not ${oldestHeld}`),
     query.all<{ delivery_id: string }>(sql`
       update ${deliveries} set ${newRound(now)}
-      where state = 'held' and id = (
-        select endpoint.replay_head_id from ${webhook_endpoints} as endpoint where endpoint.id = ${endpointId})
+      where state = 'held' and id in (
+        select endpoint.replay_head_id from ${webhook_endpoints} as endpoint where endpoint.id ${endpoints})
       returning id as delivery_id`),
   ] as const;
+
+/**
+ * Held events leave one after the other, in their order: the head is named on the endpoint, the rest waits behind it,
+ * and with no more held the endpoint is free. Whoever may have ended the way of a head lets the next one leave with
+ * this, in the same batch and after it. It asks only what is true then, never what was read before: a head that is on
+ * its way stays the head, and anything else, whatever made it so, makes way.
+ */
+export const releaseNextHeld = (query: Query, endpointId: string, now: number) =>
+  releaseHeldOf(query, sql`= ${endpointId}`, now);
+
+/** The same for those that stand still although nothing keeps them. */
+export const releaseStandingStill = (query: Query, endpointIds: readonly string[], now: number) =>
+  releaseHeldOf(query, sql`in (select value from json_each(${JSON.stringify(endpointIds)}))`, now);
+
+/**
+ * Endpoints with held deliveries that nothing keeps: they are enabled, and none of theirs is on its way. Examined are
+ * so many endpoints that hold something, from one on.
+ */
+export const selectStandingStill = (query: Query, fromEndpointId: string, examinedMax: number) =>
+  query.all<{ id: string }>(sql`
+    with recursive holding(endpoint_id) as (
+      select min(held.endpoint_id) from ${deliveries} as held
+      where held.state = 'held' and held.endpoint_id >= ${fromEndpointId}
+      union all
+      select (select min(held.endpoint_id) from ${deliveries} as held
+        where held.state = 'held' and held.endpoint_id > holding.endpoint_id)
+      from holding where holding.endpoint_id is not null limit ${examinedMax})
+    select ${webhook_endpoints.id} as id from holding join ${webhook_endpoints} on ${webhook_endpoints.id} = holding.endpoint_id
+    where enabled = 1 and deleted_at is null and not ${isHeadOnItsWay}`);
 
 /** One delivery, again and at once; also where the breaker is open, as its probe. */
 export const requeueDelivery = (query: Query, deliveryId: string, now: number) =>
@@ -98,25 +132,6 @@ export const selectStaleDeliveries = (
         select id, state, created_at from ${deliveries}
         where state = 'held' and created_at <= ${heldSince} order by created_at limit ${limit}))
     order by turn`);
-
-/** Gives up what is still stale and nobody works on; what follows in the batch may ask `changes()`. */
-export const exhaustStale = (
-  query: Query,
-  { id, state }: StaleDelivery,
-  now: number,
-  { pendingSince }: StaleBounds,
-) =>
-  query
-    .update(deliveries)
-    .set({ state: 'exhausted', next_attempt_at: null, lease_until: null })
-    .where(
-      and(
-        eq(deliveries.id, id),
-        eq(deliveries.state, state),
-        sql`(lease_until is null or lease_until < ${now})`,
-        state === 'held' ? undefined : sql`coalesce(queued_at, created_at) <= ${pendingSince}`,
-      ),
-    );
 
 export const deleteOldAttempts = (query: Query, before: number, limit: number) =>
   query.delete(attempts).where(

@@ -4,25 +4,18 @@ import type { EndpointFailure } from '../db/schema.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { announceEndpoint, announceExhaustion } from './announce.ts';
 import type { DeliveryContext } from './context.ts';
-import {
-  type DispatchRow,
-  insertAttempt,
-  postponeDelivery,
-  selectDispatch,
-  settleDelivery,
-} from './deliveries.repository.ts';
+import { type DispatchRow, insertAttempt, selectDispatch } from './deliveries.repository.ts';
 import { updateHealth } from './endpoints.repository.ts';
 import { afterFailure, afterSuccess, type Health, type Judgement } from './health.ts';
 import type { PostedAttempt } from './post.ts';
-import { holdPendingDeliveries, markReached, releaseNextHeld } from './queueing.repository.ts';
+import { holdPendingDeliveries, markReached } from './queueing.repository.ts';
 import { DELIVERY_AGE_MS_MAX, isDelivered, nextAttemptAt } from './schedule.ts';
+import { endDelivery, postponeDelivery } from './settlement.repository.ts';
 
 /** Up to here the queue's own delay carries the retry; the cron finds it in any case. */
 const QUEUE_DELAY_MS_MAX = 30 * 60_000;
 /** Those who judge the same endpoint at the same time take turns; more than this means that something is wrong. */
 const JUDGEMENTS_MAX = 20;
-/** A held event that fails so often while it is replayed goes on by itself, and the next one leaves. */
-const REPLAY_HEAD_ATTEMPTS = 3;
 
 export interface FinishedAttempt {
   readonly deliveryId: string;
@@ -67,10 +60,11 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
   const { query } = database;
   const { deliveryId, leaseUntil, result, finishedAt } = done;
   const number = row.attempts_count + 1;
-  const step = number - row.attempts_before;
   const delivered = isDelivered(result);
   const { health, disable, event } = judge(row, done);
-  const planned = delivered ? null : nextAttemptAt(step, result, finishedAt, done.random);
+  const planned = delivered
+    ? null
+    : nextAttemptAt(number - row.attempts_before, result, finishedAt, done.random);
   const retryAt = planned !== null && planned <= row.since + DELIVERY_AGE_MS_MAX ? planned : null;
   const endpoint = { id: row.endpoint_id, practice_id: row.practice_id };
   const statements: Statement[] = [];
@@ -86,15 +80,16 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
       ),
     );
   if (disable) statements.push(holdPendingDeliveries(query, row.endpoint_id));
+  const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
+  const end = {
+    state: delivered ? ('delivered' as const) : ('exhausted' as const),
+    delivered_at: delivered ? finishedAt : null,
+    attempts_count: number,
+  };
   statements.push(
-    retryAt !== null
-      ? postponeDelivery(query, deliveryId, leaseUntil, number, retryAt)
-      : settleDelivery(query, deliveryId, leaseUntil, {
-          state: delivered ? 'delivered' : 'exhausted',
-          next_attempt_at: null,
-          delivered_at: delivered ? finishedAt : null,
-          attempts_count: number,
-        }),
+    ...(retryAt !== null
+      ? postponeDelivery(query, claim, number, retryAt, finishedAt)
+      : endDelivery(query, claim, end, finishedAt)),
     insertAttempt(query, {
       delivery_id: deliveryId,
       number,
@@ -116,8 +111,6 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
     statements.push(
       ...announceEndpoint(query, 'endpoint.disabled', endpoint, { reason: disable }, finishedAt),
     );
-  if (row.replay_head_id === deliveryId && (retryAt === null || step >= REPLAY_HEAD_ATTEMPTS))
-    statements.push(...releaseNextHeld(query, row.endpoint_id, deliveryId, finishedAt));
   return {
     statements,
     wakeAt: retryAt === null || disable ? null : Math.max(retryAt, (health ?? row).breaker_until ?? 0),

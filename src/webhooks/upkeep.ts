@@ -1,17 +1,19 @@
 /** What the minute does for the engine beside waking what is due: giving up what waited too long, and forgetting. */
 import { workOff } from '../db/due.ts';
-import { wakeDeliveries } from '../queue.ts';
+import { lowestId } from '../db/ids.ts';
+import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { announceExhaustion } from './announce.ts';
 import type { DeliveryContext } from './context.ts';
 import { selectDispatch } from './deliveries.repository.ts';
 import {
   deleteOldAttempts,
-  exhaustStale,
-  releaseNextHeld,
+  releaseStandingStill,
   type StaleDelivery,
   selectStaleDeliveries,
+  selectStandingStill,
 } from './queueing.repository.ts';
 import { DELIVERY_AGE_MS_MAX } from './schedule.ts';
+import { exhaustStale } from './settlement.repository.ts';
 
 const DAY_MS = 86_400_000;
 const HELD_MS_MAX = 30 * DAY_MS;
@@ -20,6 +22,8 @@ const ATTEMPTS_KEPT_MS = 30 * DAY_MS;
 /** A minute's share; what is left over is taken by the next minute. */
 const STALE_PER_RUN_MAX = 50;
 const FORGOTTEN_PER_RUN_MAX = 1000;
+const HOLDING_PER_RUN_MAX = 100;
+const YEAR_MS = 365 * DAY_MS;
 
 /** Deliveries that an open breaker kept from being tried for 7 days, or that were held for 30. */
 export async function giveUpStale({ database, queue, clock = Date.now }: DeliveryContext): Promise<void> {
@@ -30,13 +34,32 @@ export async function giveUpStale({ database, queue, clock = Date.now }: Deliver
   const giveUp = async (one: StaleDelivery) => {
     const [[row]] = await database.batch([selectDispatch(query, one.id, now)]);
     if (!row) return [];
-    return database.batch([
-      exhaustStale(query, one, now, bounds),
-      ...announceExhaustion(query, one.id, row, now, true),
-      ...releaseNextHeld(query, row.endpoint_id, one.id, now),
-    ]);
+    const announcement = announceExhaustion(query, one.id, row, now, true);
+    return database.batch(exhaustStale(query, one, row.endpoint_id, bounds, announcement, now));
   };
   await wakeDeliveries(queue, await workOff(stale, giveUp, ({ id }) => ({ delivery_id: id, stale: true })));
+}
+
+/**
+ * Lets go on what is held although nothing keeps it. Each write that ends the way of a delivery does that by itself: here
+ * it is made good wherever one did not, for whatever reason. Runs begin at different endpoints, so that they come to all.
+ */
+export async function releaseForgotten({
+  database,
+  queue,
+  clock = Date.now,
+  random = Math.random,
+}: DeliveryContext): Promise<void> {
+  const now = clock();
+  const { query } = database;
+  const [later, earlier] = await database.batch([
+    selectStandingStill(query, lowestId('endpoint', now - random() * YEAR_MS), HOLDING_PER_RUN_MAX),
+    selectStandingStill(query, '', HOLDING_PER_RUN_MAX),
+  ]);
+  const endpointIds = [...new Set([...later, ...earlier].map(({ id }) => id))];
+  if (endpointIds.length === 0) return;
+  const results = await database.batch(releaseStandingStill(query, endpointIds, now));
+  await wakeDeliveries(queue, deliveryIdsIn(results));
 }
 
 export async function deleteOldHistory({ database, clock = Date.now }: DeliveryContext): Promise<void> {

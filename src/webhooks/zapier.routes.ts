@@ -6,7 +6,7 @@ import { type Exchange, operation } from '../http/operation.ts';
 import { secretPlace } from './attempt.ts';
 import { requireDestination, requireRoom } from './endpoint-columns.ts';
 import { countEndpoints, insertEndpoint } from './endpoints.repository.ts';
-import { deleteEndpoint } from './endpoints.routes.ts';
+import { removeEndpoint } from './endpoints.routes.ts';
 import { endpointExample } from './endpoints.schemas.ts';
 import { toFormatColumns } from './format-settings.ts';
 import { createSecret } from './signature.ts';
@@ -93,7 +93,7 @@ export const zapierOperations = [
     scope: 'webhooks:write',
     response: { status: 204, description: 'The subscription has ended.' },
     // What was not subscribed here is not ended here.
-    handle: (request) => deleteEndpoint(request, ({ format }) => format === 'flat'),
+    handle: (request) => removeEndpoint(request, ({ format }) => format === 'flat'),
   }),
   operation({
     id: 'sampleZap',

@@ -1,7 +1,13 @@
 /** What tests of the engine do and look at. */
-import { updateEndpoint } from '../../src/webhooks/endpoints.repository.ts';
-import { healthyAt } from '../../src/webhooks/health.ts';
-import { holdPendingDeliveries, releaseNextHeld } from '../../src/webhooks/queueing.repository.ts';
+import { eq } from 'drizzle-orm';
+import type { Statement } from '../../src/db/database.ts';
+import { newId } from '../../src/db/ids.ts';
+import { webhook_endpoints } from '../../src/db/schema.ts';
+import { deliveryIdsIn } from '../../src/queue.ts';
+import { type EndpointRow, updateEndpoint } from '../../src/webhooks/endpoints.repository.ts';
+import { requeueDelivery } from '../../src/webhooks/queueing.repository.ts';
+import { insertReplay, selectRunningReplay } from '../../src/webhooks/replays.repository.ts';
+import { deleteEndpoint, disableEndpoint, enableEndpoint } from '../../src/webhooks/switching.ts';
 import type { Engine, Receive } from './engine.ts';
 
 export const SECOND_MS = 1000;
@@ -28,22 +34,45 @@ export const endpointRow = (engine: Engine, id: string) =>
   // biome-ignore lint/suspicious/noExplicitAny: a row of any shape
   engine.rows<any>('select * from webhook_endpoints where id = ?', id)[0];
 
-/** What the routes write when the owner disables or enables. */
-export async function disable(engine: Engine, id: string) {
-  const { query } = engine.database;
-  const change = { enabled: false, disabled_reason: 'owner' as const, replay_head_id: null };
-  await engine.database.batch([
-    updateEndpoint(query, id, endpointRow(engine, id).version, change),
-    holdPendingDeliveries(query, id),
+type Change = (query: Engine['database']['query'], row: EndpointRow, now: number) => Statement[];
+
+/** What the routes write, and whom they wake; false where there is no such endpoint (any more). */
+async function change(engine: Engine, id: string, statementsOf: Change): Promise<boolean> {
+  const { database, state, queued } = engine;
+  const [row] = await database.batch([
+    database.query.select().from(webhook_endpoints).where(eq(webhook_endpoints.id, id)),
   ]);
+  if (!row[0] || row[0].deleted_at !== null) return false;
+  const results = await database.batch(statementsOf(database.query, row[0], state.now));
+  for (const delivery_id of deliveryIdsIn(results)) queued.push({ message: { delivery_id }, at: state.now });
+  return true;
 }
-export async function enable(engine: Engine, id: string) {
-  const { query } = engine.database;
-  const change = { enabled: true, disabled_reason: null, ...healthyAt(engine.state.now) };
-  const [, , released] = await engine.database.batch([
-    updateEndpoint(query, id, endpointRow(engine, id).version, change),
-    ...releaseNextHeld(query, id, null, engine.state.now),
+export const disable = (engine: Engine, id: string) =>
+  change(engine, id, (query, row, now) => (row.enabled ? disableEndpoint(query, row, now) : []));
+export const enable = (engine: Engine, id: string) =>
+  change(engine, id, (query, row, now) => (row.enabled ? [] : enableEndpoint(query, row, null, now)));
+export const rotate = (engine: Engine, id: string) =>
+  change(engine, id, (query, row, now) => [
+    updateEndpoint(query, row.id, row.version, {
+      sealed_previous_secret: row.sealed_secret,
+      updated_at: now,
+    }),
   ]);
-  for (const { delivery_id } of released)
-    engine.queued.push({ message: { delivery_id }, at: engine.state.now });
+export const remove = (engine: Engine, id: string) => change(engine, id, deleteEndpoint);
+
+/** Where the route would refuse it, nothing is written. */
+export async function retry(engine: Engine, deliveryId: string) {
+  const { database, state, queued } = engine;
+  const results = await database.batch(requeueDelivery(database.query, deliveryId, state.now));
+  for (const delivery_id of deliveryIdsIn(results)) queued.push({ message: { delivery_id }, at: state.now });
+}
+export async function replay(engine: Engine, endpointId: string, since: number) {
+  const { database, state, queued } = engine;
+  const { enabled } = endpointRow(engine, endpointId);
+  const [running] = await database.batch([selectRunningReplay(database.query, endpointId)]);
+  if (!enabled || running.length > 0) return;
+  const id = newId('replay');
+  const row = { id, practice_id: 'prc_owner', endpoint_id: endpointId, since, created_at: state.now };
+  await database.batch([insertReplay(database.query, row)]);
+  queued.push({ message: { replay_id: id }, at: state.now });
 }

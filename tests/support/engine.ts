@@ -16,7 +16,7 @@ import { deliver, sweepDeliveries } from '../../src/webhooks/delivery.ts';
 import { continueReplay, resumeReplays } from '../../src/webhooks/replay.ts';
 import { DELIVERY_AGE_MS_MAX } from '../../src/webhooks/schedule.ts';
 import { createSecret } from '../../src/webhooks/signature.ts';
-import { deleteOldHistory, giveUpStale } from '../../src/webhooks/upkeep.ts';
+import { deleteOldHistory, giveUpStale, releaseForgotten } from '../../src/webhooks/upkeep.ts';
 
 const migrations = readdirSync('migrations')
   .filter((name) => name.endsWith('.sql'))
@@ -105,6 +105,8 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     copies: (_message: DeliveryMessage): number => 1,
     /** Which of so many messages that are due is handed out next. */
     picks: (_dueCount: number): number => 0,
+    /** True where the receiver of this one does not answer until `underWay` is told to. */
+    hangs: (_post: Post): boolean => false,
   };
   const database = new Database(
     asD1(sqlite, (when) => {
@@ -119,6 +121,10 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     for (let copies = state.copies(message); copies > 0; copies -= 1) queued.push({ message, at });
   };
   const posts: Post[] = [];
+  /** Deliveries whose receivers have not answered yet. */
+  const underWay: { readonly post: Post; readonly answer: (response: Response) => Promise<void> }[] = [];
+  /** Tells who handed out the message that its receiver hangs. */
+  let hang = (_post: Post, _answer: (response: Response) => void) => {};
 
   const context: DeliveryContext = {
     database,
@@ -143,7 +149,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
         body: String(init.body),
       };
       posts.push(post);
-      return receive(post);
+      return state.hangs(post) ? new Promise<Response>((resolve) => hang(post, resolve)) : receive(post);
     }) as typeof fetch,
     ...change,
   };
@@ -187,6 +193,30 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     return ids;
   }
 
+  /** Returns when the work on it is done, or stands still because its receiver hangs. */
+  async function handOut(message: DeliveryMessage): Promise<void> {
+    const hanging = new Promise<void>((resolve) => {
+      hang = (post, respond) => {
+        const one = {
+          post,
+          answer: async (response: Response) => {
+            underWay.splice(underWay.indexOf(one), 1);
+            respond(response);
+            await work;
+          },
+        };
+        underWay.push(one);
+        resolve();
+      };
+    });
+    const work = surviving(() =>
+      'replay_id' in message
+        ? continueReplay(message.replay_id, context)
+        : deliver(message.delivery_id, context),
+    );
+    await Promise.race([work, hanging]);
+  }
+
   /** Hands out what the queue owes by now, in its order if nothing else is wanted. */
   async function drain(): Promise<void> {
     for (;;) {
@@ -194,18 +224,13 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
       const next = due[state.picks(due.length)];
       if (!next) return;
       queued.splice(queued.indexOf(next), 1);
-      const { message } = next;
-      await surviving(() =>
-        'replay_id' in message
-          ? continueReplay(message.replay_id, context)
-          : deliver(message.delivery_id, context),
-      );
+      await handOut(next.message);
     }
   }
 
   /** The minute's work and all that follows from it. */
   async function minute(): Promise<void> {
-    for (const part of [sweepDeliveries, giveUpStale, resumeReplays, deleteOldHistory])
+    for (const part of [sweepDeliveries, giveUpStale, resumeReplays, releaseForgotten, deleteOldHistory])
       await surviving(() => part(context));
     await drain();
   }
@@ -242,6 +267,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     state,
     queued,
     posts,
+    underWay,
     rows,
     addEndpoint,
     record,

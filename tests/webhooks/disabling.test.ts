@@ -98,9 +98,9 @@ describe('disabling', () => {
     const { id } = await engine.addEndpoint();
     await disable(engine, id);
     for (let index = 0; index < 3; index += 1) await engine.record();
-    [{ id: poison }] = engine.rows<{ id: string }>('select id from events order by position limit 1') as [
-      { id: string },
-    ];
+    [{ id: poison }] = engine.rows<{ id: string }>(
+      "select id from events where type = 'partnership.paused' order by position limit 1",
+    ) as [{ id: string }];
     await enable(engine, id);
     await engine.runUntil(START + 10 * MINUTE_MS);
     expect(deliveries(engine).map(({ state }) => state)).toEqual(['pending', 'delivered', 'delivered']);
@@ -119,6 +119,6 @@ describe('disabling', () => {
     engine.state.now = START + 30 * DAY_MS;
     await engine.minute();
     expect(deliveries(engine)).toMatchObject([{ state: 'exhausted' }]);
-    expect(eventTypes(engine)).toEqual(['delivery.exhausted']);
+    expect(eventTypes(engine)).toEqual(['endpoint.disabled', 'delivery.exhausted']);
   });
 });

@@ -6,7 +6,9 @@ import { always, answer, deliveries, disable, enable, HOUR_MS, MINUTE_MS } from 
 import { type Engine, START, startEngine } from '../support/engine.ts';
 
 const eventIds = (engine: Engine) =>
-  engine.rows<{ id: string }>('select id from events order by position').map(({ id }) => id);
+  engine
+    .rows<{ id: string }>("select id from events where type = 'partnership.paused' order by position")
+    .map(({ id }) => id);
 const postedIds = (engine: Engine) => engine.posts.map(({ id }) => id);
 
 describe('messages of the queue', () => {

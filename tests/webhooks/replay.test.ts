@@ -102,6 +102,30 @@ test('the exhaustion of news that needs the client’s permission names neither 
   await remove();
 });
 
+test('disabled and enabled again while an older delivery is under way: nothing stays held behind it', async () => {
+  const { crm, path, deliveries, remove } = await subscribe({ event_types: ['referral.sent'] });
+  const states = async () => (await deliveries()).map(({ state }: { state: string }) => state);
+  await sendReferral(exchange, world);
+  await until(states, ([state]) => state === 'delivered');
+  let answerSlowOne = () => {};
+  crm.answer((response) => {
+    answerSlowOne = () => response.writeHead(200).end();
+    crm.answer(answering(200));
+  });
+  await sendReferral(exchange, world);
+  await until(
+    async () => crm.received.length,
+    (count) => count === 2,
+  );
+  await post(`${path}/disable`);
+  for (let index = 0; index < 3; index += 1) await sendReferral(exchange, world);
+  expect((await post(`${path}/enable`)).replaying).toBe(true);
+  answerSlowOne();
+  await until(states, (all) => all.length === 5 && all.every((state: string) => state === 'delivered'));
+  expect((await read(path)).replaying).toBe(false);
+  await remove();
+});
+
 test('a replay queues what was given up and what the endpoint never asked for before, and nothing twice', async () => {
   const since = new Date().toISOString();
   const { crm, path, deliveries, remove } = await subscribe({ event_types: ['referral.sent'] });
