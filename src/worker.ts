@@ -8,6 +8,7 @@ import { readSettings } from './env.ts';
 import { logFault } from './fault.ts';
 import { runMinute } from './minute.ts';
 import type { DeliveryMessage } from './queue.ts';
+import { readAgainFrom } from './vault/vault.repository.ts';
 import { Vault } from './vault/vault.ts';
 import { deliver } from './webhooks/delivery.ts';
 import { continueReplay } from './webhooks/replay.ts';
@@ -16,7 +17,8 @@ const app = createApp({ openapi, reference });
 
 const contextOf = (env: Env) => {
   const settings = readSettings(env);
-  return { database: new Database(env.DB), vault: new Vault(settings), settings, queue: env.DELIVERY_QUEUE };
+  const vault = new Vault(settings, readAgainFrom(env.DB));
+  return { database: new Database(env.DB), vault, settings, queue: env.DELIVERY_QUEUE };
 };
 
 /**

@@ -2,7 +2,7 @@
  * Moves everything that a master key holds to the current one. Each batch is complete by itself and is found as done
  * afterwards: an interruption loses nothing, and a repetition goes on where it was. Readers accept old and new at once.
  */
-import type { Place, Vault } from '../../src/vault/vault.ts';
+import { MASTER_SEALED_TABLES, type MasterPlace, type Vault } from '../../src/vault/vault.ts';
 import { type Execute, quote, type Row } from '../local/database.ts';
 
 /** An update is about 300 characters, and a command line has about 120,000; on Windows 32,000. */
@@ -44,16 +44,24 @@ export const HOLDERS: readonly Holder[] = [
 ];
 
 /** @param sealedAs the column that it was sealed for, where that is another one */
-function sealedColumn(name: string, table: string, column: string, sealedAs = column): Holder {
+function sealedColumn(
+  name: string,
+  table: Exclude<keyof typeof MASTER_SEALED_TABLES, 'client_records'>,
+  column: string,
+  sealedAs = column,
+): Holder {
   return {
     name,
     table,
-    id: 'id',
+    id: MASTER_SEALED_TABLES[table],
     columns: [column],
     isOld: (currentKeyId) =>
       `${column} is not null and substr(${column}, 1, ${currentKeyId.length + 4}) <> ${quote(`v1.${currentKeyId}.`)}`,
     rewrap: async (vault, row) => {
-      const place: Place = { column: `${table}.${sealedAs}`, row: String(row.id) };
+      const place: MasterPlace = {
+        column: `${table}.${sealedAs}`,
+        row: String(row[MASTER_SEALED_TABLES[table]]),
+      };
       return { [column]: await vault.rewrapSecret(String(row[column]), place) };
     },
   };

@@ -4,6 +4,7 @@
  */
 import type { BatchItem } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
+import { LoggableError } from '../fault.ts';
 
 export type Query = DrizzleD1Database;
 export type Statement = BatchItem<'sqlite'>;
@@ -101,7 +102,7 @@ export class Database {
     } catch (error) {
       const message = error instanceof Error ? error.message : 'failed';
       if (/UNIQUE constraint failed|guard: /.test(message)) throw new ConflictError(message);
-      throw new Error(`D1: ${message}`);
+      throw new LoggableError(`D1: ${message}`);
     }
     for (const { meta } of results) {
       this.meter.rowsRead += meta.rows_read;

@@ -12,6 +12,7 @@ const CALLBACK_ERRORS = [
   'not_found',
   'rate_limited',
   'internal',
+  'unavailable',
   'busy',
   'illegal_transition',
   'invalid_state',

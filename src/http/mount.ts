@@ -6,12 +6,13 @@ import { newId } from '../db/ids.ts';
 import { readSettings } from '../env.ts';
 import { logFault } from '../fault.ts';
 import { wakeDeliveries } from '../queue.ts';
-import { Vault } from '../vault/vault.ts';
+import { readAgainFrom } from '../vault/vault.repository.ts';
+import { KeyGoneError, Vault } from '../vault/vault.ts';
 import type { AppEnv } from './app-env.ts';
 import { type Actor, authenticate } from './authenticate.ts';
 import { readBody, readIdempotencyKey, readIfMatch, readParams, readQuery } from './input.ts';
 import type { Exchange, Operation, OperationRequest, Reply } from './operation.ts';
-import { Problem, respondWithProblem } from './problem.ts';
+import { Problem, respondWithProblem, unavailable } from './problem.ts';
 import { addressOf, countFailure, requireRate, requireTrial } from './rate.ts';
 
 /** Two years (RFC 6797): long enough for a browser to remember it between two visits. */
@@ -22,7 +23,7 @@ const vaults = new WeakMap<object, Vault>();
 export function vaultOf(env: Env): Vault {
   let vault = vaults.get(env);
   if (!vault) {
-    vault = new Vault(readSettings(env));
+    vault = new Vault(readSettings(env), readAgainFrom(env.DB));
     vaults.set(env, vault);
   }
   return vault;
@@ -133,6 +134,11 @@ export function onError(error: unknown, c: Context<AppEnv>): Response {
   const origin = originOf(c);
   if (error instanceof Problem) return respondWithProblem(error, origin);
   logFault({ request_id: c.var.requestId }, error);
+  if (error instanceof KeyGoneError)
+    return respondWithProblem(
+      unavailable('A key is missing here at the moment, and nothing was changed.'),
+      origin,
+    );
   return respondWithProblem(
     new Problem('internal', 'Something failed on our side, and nothing was changed by halves.'),
     origin,

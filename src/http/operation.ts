@@ -98,6 +98,7 @@ export function errorsOf(one: Operation): ProblemCode[] {
     'wrong_key_kind',
     'rate_limited',
     'internal',
+    'unavailable',
   ]);
   if (one.path.includes('{')) codes.add('not_found');
   codes.add('invalid_input');

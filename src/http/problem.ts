@@ -183,6 +183,12 @@ export const PROBLEMS = define({
     title: 'A fault of ours',
     advice: 'Repeat the request with the same `Idempotency-Key`. If it stays, tell us the `X-Request-Id`.',
   },
+  unavailable: {
+    status: 503,
+    title: 'Not available at the moment',
+    advice:
+      'Repeat the request after `Retry-After`, with the same `Idempotency-Key` if it has one. The detail says whether something was changed.',
+  },
   busy: {
     status: 503,
     title: 'Busy',
@@ -228,6 +234,10 @@ export class Problem extends Error {
 export function notFound(): Problem {
   return new Problem('not_found', 'There is nothing here that this key may see.');
 }
+
+/** What passes by itself, or as soon as the operator has mended it. */
+export const unavailable = (detail: string): Problem =>
+  new Problem('unavailable', detail, {}, { 'Retry-After': '5' });
 
 export function invalidInput(faults: readonly InputFault[]): Problem {
   const first = faults[0];

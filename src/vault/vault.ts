@@ -9,6 +9,7 @@
 
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import type { Settings } from '../env.ts';
+import { LoggableError } from '../fault.ts';
 
 const encoder = new TextEncoder();
 const encode = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>;
@@ -19,6 +20,30 @@ export interface Place {
   readonly column: `${string}.${string}`;
   readonly row: string;
 }
+
+/** The tables with columns that a master key seals or wraps, each with the column that names its rows. */
+export const MASTER_SEALED_TABLES = { client_records: 'referral_id', webhook_endpoints: 'id' } as const;
+
+/** Of what a master key seals: where it can be read again when it was re-wrapped since it was read. */
+export interface MasterPlace extends Place {
+  readonly column: `${keyof typeof MASTER_SEALED_TABLES}.${string}`;
+  /** The column that it was moved to as it was; it opens as what it was sealed for. */
+  readonly movedTo?: string;
+}
+
+/** Reads what stands there now; null where nothing does any more. */
+export type ReadAgain = (place: MasterPlace) => Promise<string | null>;
+
+/** What was read is under a master key that this Worker does not have (any more, or yet). */
+export class KeyGoneError extends LoggableError {
+  override name = 'KeyGoneError';
+}
+
+const keyIdOf = (sealed: string) => sealed.split('.')[1] ?? '';
+const dataKeyPlace = (referralId: string): MasterPlace => ({
+  column: 'client_records.wrapped_data_key',
+  row: referralId,
+});
 
 async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
@@ -78,23 +103,40 @@ export type VaultKeys = Pick<Settings, 'masterKeys' | 'blindIndexKey'>;
 
 export class Vault {
   readonly #settings: VaultKeys;
+  readonly #readAgain: ReadAgain;
   readonly #masterKeys = new Map<string, Promise<CryptoKey>>();
   #blindIndexKey: Promise<CryptoKey> | undefined;
 
-  constructor(settings: VaultKeys) {
+  /** @param readAgain finds what was re-wrapped since it was read, where the old key is gone by now */
+  constructor(settings: VaultKeys, readAgain: ReadAgain = async () => null) {
     this.#settings = settings;
+    this.#readAgain = readAgain;
   }
 
+  #hasMasterKey(id: string): boolean {
+    return Object.hasOwn(this.#settings.masterKeys.keys, id);
+  }
+
+  /** @throws KeyGoneError */
   #masterKey(id: string): Promise<CryptoKey> {
     let key = this.#masterKeys.get(id);
     if (!key) {
-      const bytes = decodeBase64(this.#settings.masterKeys.keys[id] ?? '');
-      if (!bytes?.length)
-        throw new Error(`No master key "${id}" in MASTER_KEYS: add it back to read what it wrapped.`);
-      key = importKey(bytes);
+      if (!this.#hasMasterKey(id))
+        throw new KeyGoneError(`No master key "${id}" in MASTER_KEYS: add it back to read what it wrapped.`);
+      key = importKey(decodeBase64(this.#settings.masterKeys.keys[id] ?? '') ?? new Uint8Array());
       this.#masterKeys.set(id, key);
     }
     return key;
+  }
+
+  /**
+   * Opens what a master key sealed. A rotation goes on beside traffic: what was read before it was re-wrapped is read
+   * again where its key is gone by now, by whoever opens it and whatever for.
+   * @throws KeyGoneError where it stands under a key that is not here.
+   */
+  async #open(sealed: string, place: MasterPlace): Promise<Uint8Array<ArrayBuffer>> {
+    const latest = this.#hasMasterKey(keyIdOf(sealed)) ? sealed : ((await this.#readAgain(place)) ?? sealed);
+    return decrypt(await this.#masterKey(keyIdOf(latest)), latest, place);
   }
 
   async createReferralVault(referralId: string): Promise<{ vault: ReferralVault; wrapped: WrappedDataKey }> {
@@ -105,14 +147,13 @@ export class Vault {
 
   async #wrap(referralId: string, dataKey: Uint8Array<ArrayBuffer>): Promise<WrappedDataKey> {
     const id = this.#settings.masterKeys.current;
-    const place: Place = { column: 'client_records.wrapped_data_key', row: referralId };
+    const place = dataKeyPlace(referralId);
     const wrapped_data_key = await encrypt(await this.#masterKey(id), id, dataKey, place);
     return { master_key_id: id, wrapped_data_key };
   }
 
   async #unwrap(referralId: string, wrapped: WrappedDataKey): Promise<Uint8Array<ArrayBuffer>> {
-    const place: Place = { column: 'client_records.wrapped_data_key', row: referralId };
-    return decrypt(await this.#masterKey(wrapped.master_key_id), wrapped.wrapped_data_key, place);
+    return this.#open(wrapped.wrapped_data_key, dataKeyPlace(referralId));
   }
 
   async openReferralVault(referralId: string, wrapped: WrappedDataKey): Promise<ReferralVault> {
@@ -124,18 +165,17 @@ export class Vault {
     return this.#wrap(referralId, await this.#unwrap(referralId, wrapped));
   }
 
-  async sealSecret(secret: string, place: Place): Promise<string> {
+  async sealSecret(secret: string, place: MasterPlace): Promise<string> {
     const id = this.#settings.masterKeys.current;
     return encrypt(await this.#masterKey(id), id, encode(secret), place);
   }
 
-  async openSecret(sealed: string, place: Place): Promise<string> {
-    const id = sealed.split('.')[1] ?? '';
-    return decoder.decode(await decrypt(await this.#masterKey(id), sealed, place));
+  async openSecret(sealed: string, place: MasterPlace): Promise<string> {
+    return decoder.decode(await this.#open(sealed, place));
   }
 
   /** The same secret under the current master key. */
-  async rewrapSecret(sealed: string, place: Place): Promise<string> {
+  async rewrapSecret(sealed: string, place: MasterPlace): Promise<string> {
     return this.sealSecret(await this.openSecret(sealed, place), place);
   }
 

@@ -1,5 +1,5 @@
 /** One signed POST of a rendered message to an endpoint: where it may go is asked anew, with every attempt. */
-import type { Vault } from '../vault/vault.ts';
+import { KeyGoneError, type Vault } from '../vault/vault.ts';
 import type { PostingContext } from './context.ts';
 import { refuseDestination, rulesOf } from './destination.ts';
 import { secretsIn, withoutSecrets } from './echo.ts';
@@ -29,6 +29,9 @@ export type Target = Pick<
 
 export const secretPlace = (endpointId: string) =>
   ({ column: 'webhook_endpoints.sealed_secret', row: endpointId }) as const;
+/** Rotated out, it was moved here as it stood. */
+const previousSecretPlace = (endpointId: string) =>
+  ({ ...secretPlace(endpointId), movedTo: 'sealed_previous_secret' }) as const;
 export const formatPlace = (endpointId: string) =>
   ({ column: 'webhook_endpoints.sealed_format_settings', row: endpointId }) as const;
 export const sessionPlace = (endpointId: string) =>
@@ -47,8 +50,12 @@ const withoutAnswer = (error: AttemptError, duration_ms = 0): PostedAttempt => (
 /** The secrets that sign now: the newest first. */
 async function openSecrets(target: Target, vault: Vault, now: number): Promise<string[]> {
   const isRotating = target.sealed_previous_secret !== null && (target.previous_secret_until ?? 0) > now;
-  const sealed = [target.sealed_secret, ...(isRotating ? [target.sealed_previous_secret ?? ''] : [])];
-  return Promise.all(sealed.map((one) => vault.openSecret(one, secretPlace(target.id))));
+  return Promise.all([
+    vault.openSecret(target.sealed_secret, secretPlace(target.id)),
+    ...(isRotating
+      ? [vault.openSecret(target.sealed_previous_secret ?? '', previousSecretPlace(target.id))]
+      : []),
+  ]);
 }
 
 /** @param now when the attempt began: the time that is signed */
@@ -74,7 +81,9 @@ export async function postMessage(
       headers['webhook-timestamp'] = String(timestamp);
       headers['webhook-signature'] = await signWithAll(await openSecrets(target, vault, now), signed);
     }
-  } catch {
+  } catch (error) {
+    // Not the receiver's fault, and over when the key is back: no attempt was made.
+    if (error instanceof KeyGoneError) throw error;
     return withoutAnswer('signing');
   }
   const askedAt = clock();

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { line, oneOf } from '../http/fields.ts';
 import { ReportSchema } from '../referrals/outcomes.ts';
-import type { Place, Vault } from '../vault/vault.ts';
+import type { MasterPlace, Vault } from '../vault/vault.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 
 const STAGES_MAX = 50;
@@ -113,7 +113,7 @@ export function callbackSettingsOf({ callback }: Pick<EndpointRow, 'callback'>):
   return { stages, stage_paths: stage_paths ?? STAGE_PATHS[caller?.kind ?? 'any'], referral_path, caller };
 }
 
-const callbackPlace = (endpointId: string): Place => ({
+const callbackPlace = (endpointId: string): MasterPlace => ({
   column: 'webhook_endpoints.sealed_callback_secret',
   row: endpointId,
 });

@@ -38,10 +38,12 @@ export interface ConfigChange {
   readonly rateLimit?: number;
   /** Webhooks go where they may go in production. */
   readonly publicOnly?: boolean;
+  /** In place of those of all tests. */
+  readonly secrets?: Partial<typeof testSecrets>;
 }
 
 /** The project's own configuration with these changes. */
-function changedConfig({ rateLimit, publicOnly = false }: ConfigChange): string {
+function changedConfig({ rateLimit, publicOnly = false }: Omit<ConfigChange, 'secrets'>): string {
   const path = `dist/wrangler.limit-${rateLimit}-${publicOnly}.toml`;
   let text = readFileSync('wrangler.toml', 'utf8')
     .replace('main = "src/', 'main = "../src/')
@@ -54,10 +56,12 @@ function changedConfig({ rateLimit, publicOnly = false }: ConfigChange): string 
   return path;
 }
 
-export async function startExchange(change: ConfigChange = {}) {
+export async function startExchange({ secrets, ...change }: ConfigChange = {}) {
   const configPath = Object.keys(change).length === 0 ? './wrangler.toml' : changedConfig(change);
   const harness = createTestHarness({
-    workers: [{ configPath, prebuiltWorkerDir: resolve('dist/worker'), secrets: testSecrets }],
+    workers: [
+      { configPath, prebuiltWorkerDir: resolve('dist/worker'), secrets: { ...testSecrets, ...secrets } },
+    ],
   });
   await harness.listen();
   const worker = harness.getWorker<Env>();
