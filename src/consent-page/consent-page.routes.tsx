@@ -46,7 +46,9 @@ async function showLink(c: Page) {
   if (!visitor) return showInvalid(c);
   if (isLocked(visitor)) return showLocked(c, visitor);
   if (!visitor.session) return showName(c, visitor, null);
-  return visitor.visit.row.state === 'awaiting_consent' ? showDecision(c, visitor) : showReceipt(c, visitor);
+  return visitor.visit.row.sender_state === 'awaiting_consent'
+    ? showDecision(c, visitor)
+    : showReceipt(c, visitor);
 }
 
 const backToLink = (c: Page) => c.redirect(`${baseOf(c)}?lang=${languageOf(c)}`, 303);
@@ -110,7 +112,7 @@ const grant = (c: Page) =>
     const { visit, now } = visitor;
     const language = languageOf(c);
     const words = WORDS[language];
-    if (visit.row.state !== 'awaiting_consent') return [];
+    if (visit.row.sender_state !== 'awaiting_consent') return [];
     const text = textOf(visit, language, now);
     const textHash = await sha256Hex(text);
     const chosen = (form.get('category') ?? []).filter((category) =>
@@ -166,7 +168,7 @@ const grant = (c: Page) =>
 
 const deny = (c: Page) =>
   decide(c, async ({ visit, now }) =>
-    visit.row.state === 'awaiting_consent' ? denyConsent(c.var.database.query, visit.row, now) : [],
+    visit.row.sender_state === 'awaiting_consent' ? denyConsent(c.var.database.query, visit.row, now) : [],
   );
 
 const revoke = (c: Page) =>

@@ -56,7 +56,7 @@ export const consentRequestOperations = [
         decide: async ([[row], [consent], [record], messages, contacts, [open]]) => {
           if (!row || sideOf(row, request.actor.practice_id) !== 'sender') throw notFound();
           const decidedHere = consent?.method === 'hosted';
-          if (!record || (row.state !== 'awaiting_consent' && !decidedHere)) {
+          if (!record || (row.sender_state !== 'awaiting_consent' && !decidedHere)) {
             throw new Problem(
               'invalid_state',
               `The referral is ${row.sender_state}: the client cannot be asked any more.`,

@@ -37,7 +37,7 @@ export async function showName(c: Page, visitor: Visitor, triesLeft: number | nu
   const language = languageOf(c);
   const words = WORDS[language];
   const formToken = await formTokenOf(c, { ...visitor, session: '' });
-  const heading = visit.row.state === 'awaiting_consent' ? words.title : words.receiptHeading;
+  const heading = visit.row.sender_state === 'awaiting_consent' ? words.title : words.receiptHeading;
   return show(
     c,
     triesLeft === null ? 200 : 422,
@@ -121,7 +121,7 @@ export async function showReceipt(c: Page, visitor: Visitor) {
   const { consent } = visit;
   const facts = factsOf(visit, language, now);
   if (!consent) {
-    const denied = visit.row.state === 'consent_denied';
+    const denied = visit.row.sender_state === 'consent_denied';
     const heading = denied ? words.state.denied : words.state.ended;
     return show(
       c,
@@ -157,6 +157,7 @@ export async function showReceipt(c: Page, visitor: Visitor) {
         text,
       }}
       disclosures={visit.disclosures}
+      disclosuresUntil={visit.disclosuresUntil}
     />,
   );
 }

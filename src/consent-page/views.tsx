@@ -2,8 +2,8 @@
 import type { Category } from '../consents/consents.schemas.ts';
 import { writeDay, writeTime } from '../pages/language.ts';
 import { Facts, type Fault, Faults, Form, type FormProps } from '../pages/parts.tsx';
+import type { DisclosureRow } from '../privacy/disclosures.repository.ts';
 import type { Client } from '../referrals/client.schemas.ts';
-import type { DisclosureRow } from '../referrals/referrals.repository.ts';
 import { type ConsentFacts, WORDS } from './words.ts';
 
 export const NamePage = (
@@ -205,10 +205,12 @@ export interface ReceiptProps extends FormProps {
     readonly text: readonly string[];
   };
   readonly disclosures: readonly DisclosureRow[];
+  /** The moment with which the list ends; null where it is whole. */
+  readonly disclosuresUntil: number | null;
 }
 
 export const ReceiptPage = (props: ReceiptProps) => {
-  const { language, facts, receipt, base } = props;
+  const { language, facts, receipt, base, disclosuresUntil } = props;
   const words = WORDS[language];
   const lines: [string, string][] = [
     [words.receipt.from, `${facts.sender}, ${facts.senderCity}`],
@@ -242,8 +244,11 @@ export const ReceiptPage = (props: ReceiptProps) => {
         {words.receipt.print} <a href={`${base}/receipt.json`}>{words.receipt.json}</a>
       </p>
       <h2>{words.disclosuresHeading}</h2>
+      {disclosuresUntil === null ? null : (
+        <p>{words.disclosuresUntil(facts, writeTime(disclosuresUntil, language))}</p>
+      )}
       {props.disclosures.length === 0 ? (
-        <p>{words.disclosuresNone}</p>
+        <p>{disclosuresUntil === null ? words.disclosuresNone : words.disclosuresNoneUntil}</p>
       ) : (
         <table>
           <thead>
@@ -270,6 +275,7 @@ export const ReceiptPage = (props: ReceiptProps) => {
           </tbody>
         </table>
       )}
+      {disclosuresUntil === null ? null : <p class="panel">{words.disclosuresRest(facts)}</p>}
       {receipt.text.length > 0 ? (
         <>
           <h2>{words.showText}</h2>

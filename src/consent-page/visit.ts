@@ -1,4 +1,7 @@
-/** Everything that stands behind a link, read in one batch; and who is who, as the page says it. */
+/**
+ * Everything that stands behind a link, read in one batch; and who is who, as the page says it. The sender can open it
+ * too, so nothing of the receiver is shown that the sender may not see (docs/decisions/012): of the row `sender_*` only.
+ */
 
 import { type ConsentRow, selectConsent } from '../consents/consents.repository.ts';
 import { hashLinkToken, openPurposes } from '../consents/link.ts';
@@ -15,14 +18,17 @@ import {
   selectPractice,
   selectProfessionals,
 } from '../practices/practices.repository.ts';
+import {
+  type DisclosureRow,
+  selectShownDisclosures,
+  selectShownUntil,
+} from '../privacy/disclosures.repository.ts';
 import { type GateRows, selectGate } from '../referrals/gate.ts';
 import {
   type ClientRecordRow,
-  type DisclosureRow,
   idNamedBy,
   type NamedReferralRow,
   selectClientRecord,
-  selectDisclosures,
   selectReferral,
 } from '../referrals/referrals.repository.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -32,6 +38,8 @@ import { PROFESSIONS, type Profession } from '../verification/professions.ts';
 import type { ConsentFacts } from './words.ts';
 
 const PROFESSIONALS_SHOWN_MAX = 10;
+/** How many of the latest disclosures the page shows. */
+const DISCLOSURES_SHOWN_MAX = 200;
 const DAY_MS = 86_400_000;
 
 export interface Visit {
@@ -41,6 +49,8 @@ export interface Visit {
   readonly consent: ConsentRow | undefined;
   readonly record: ClientRecordRow | undefined;
   readonly disclosures: readonly DisclosureRow[];
+  /** The moment with which the list of disclosures ends; null where it is whole. */
+  readonly disclosuresUntil: number | null;
   readonly sender: PracticeRow;
   readonly receiver: PracticeRow;
   readonly professionals: readonly ProfessionalRow[];
@@ -65,6 +75,7 @@ export async function readVisit(
     [consent],
     [record],
     disclosures,
+    [shown],
     [sender],
     professionals,
     credentials,
@@ -78,14 +89,15 @@ export async function readVisit(
     selectReferral(query, referralId),
     selectConsent(query, referralId),
     selectClientRecord(query, referralId),
-    selectDisclosures(query, referralId),
+    selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_SHOWN_MAX),
+    selectShownUntil(query, referralId, 'sender', now),
     selectPractice(query, idNamedBy(referralId, 'sender_practice_id')),
     selectProfessionals(query, receiverId, '', PROFESSIONALS_SHOWN_MAX),
     selectCredentialsOfPage(query, receiverId, '', PROFESSIONALS_SHOWN_MAX),
     ...selectGate(query, referralId),
   ]);
   if (!request || !row || !sender || !receiver || !record) return null;
-  const isOpen = row.state !== 'awaiting_consent' || request.expires_at > now;
+  const isOpen = row.sender_state !== 'awaiting_consent' || request.expires_at > now;
   if (!isOpen) return null;
   const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
   const purposes = await openPurposes(request, await vault.openReferralVault(row.id, record));
@@ -96,6 +108,7 @@ export async function readVisit(
     consent,
     record,
     disclosures,
+    disclosuresUntil: shown?.shown_until ?? null,
     sender,
     receiver,
     professionals,

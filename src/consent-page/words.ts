@@ -79,6 +79,10 @@ interface Words {
   readonly no: string;
   readonly disclosuresHeading: string;
   readonly disclosuresNone: string;
+  readonly disclosuresUntil: (facts: ConsentFacts, time: string) => string;
+  /** Why the list ends there, and who has the rest. */
+  readonly disclosuresRest: (facts: ConsentFacts) => string;
+  readonly disclosuresNoneUntil: string;
   readonly disclosureColumns: readonly [string, string, string];
   readonly ways: Record<string, string>;
   readonly revokeHeading: string;
@@ -176,6 +180,11 @@ const english: Words = {
   no: 'No',
   disclosuresHeading: 'Who has looked',
   disclosuresNone: 'Nobody has received your details so far.',
+  disclosuresUntil: ({ receiver }, time) =>
+    `This list ends on ${time}, when ${receiver} said that it can help you.`,
+  disclosuresRest: ({ sender, receiver }) =>
+    `Any later look is recorded too, but not shown here: ${sender} has this link and knows your name, so it could open this page, and how things go stays between you and ${receiver}. If you want to see the whole list, ask ${receiver}.`,
+  disclosuresNoneUntil: 'Until then nobody had received your details.',
   disclosureColumns: ['When', 'Who', 'What'],
   ways: { api: 'in its software', webhook: 'sent to its software', page: 'on our page' },
   revokeHeading: 'Changed your mind?',
@@ -277,6 +286,11 @@ const spanish: Words = {
   no: 'No',
   disclosuresHeading: 'Quién ha mirado',
   disclosuresNone: 'Hasta ahora nadie ha recibido sus datos.',
+  disclosuresUntil: ({ receiver }, time) =>
+    `Esta lista termina el ${time}, cuando ${receiver} dijo que puede ayudarle.`,
+  disclosuresRest: ({ sender, receiver }) =>
+    `Si alguien mira después, también queda registrado, pero no se muestra aquí: ${sender} tiene este enlace y conoce su nombre, así que podría abrir esta página, y cómo le va queda entre usted y ${receiver}. Si quiere ver la lista completa, pídala a ${receiver}.`,
+  disclosuresNoneUntil: 'Hasta entonces nadie había recibido sus datos.',
   disclosureColumns: ['Cuándo', 'Quién', 'Qué'],
   ways: { api: 'en su programa', webhook: 'enviado a su programa', page: 'en nuestra página' },
   revokeHeading: '¿Cambió de opinión?',

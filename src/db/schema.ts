@@ -450,7 +450,7 @@ export const disclosures = sqliteTable(
     key_id: text().notNull(),
     disclosed_at: integer().notNull(),
   },
-  (t) => [index('disclosures_by_referral').on(t.referral_id, t.id)],
+  (t) => [index('disclosures_by_referral').on(t.referral_id, t.disclosed_at, t.id)],
 );
 
 /** An event or disclosure that waits to be sealed into its referral's chain. Written by triggers. */

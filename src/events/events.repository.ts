@@ -1,13 +1,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { feedbackActive } from '../consents/consents.repository.ts';
 import type { Query } from '../db/database.ts';
-import { consents, event_recipients, events } from '../db/schema.ts';
-
-/** 1 while the referral's consent lets news reach the sender. */
-export const feedbackActive = (now: number) =>
-  sql<number>`exists (
-    select 1 from ${consents}
-    where ${consents.referral_id} = ${events.referral_id} and ${consents.revoked_at} is null and ${consents.expires_at} > ${now}
-      and exists (select 1 from json_each(${consents.directions}) as direction where direction.value = 'feedback'))`;
+import { event_recipients, events } from '../db/schema.ts';
 
 /** One event as one practice may be told of it now. Every column is aliased: the rows travel in a batch. */
 export const tellableColumns = (now: number) => ({
@@ -20,7 +14,10 @@ export const tellableColumns = (now: number) => ({
     .as('data'),
   occurred_at: sql<number>`${events.occurred_at}`.as('occurred_at'),
   sequence: sql<number | null>`${event_recipients.sequence}`.as('sequence'),
-  tellable: sql<number>`(${event_recipients.needs_feedback} = 0 or ${feedbackActive(now)})`.as('tellable'),
+  tellable:
+    sql<number>`(${event_recipients.needs_feedback} = 0 or ${feedbackActive(sql`${events.referral_id}`, now)})`.as(
+      'tellable',
+    ),
 });
 
 export const selectFeed = (

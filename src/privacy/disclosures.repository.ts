@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, or, type SQL, sql } from 'drizzle-orm';
+import { feedbackActive } from '../consents/consents.repository.ts';
 import type { Query } from '../db/database.ts';
 import { disclosures, event_recipients, events } from '../db/schema.ts';
 import { tellableColumns } from '../events/events.repository.ts';
@@ -11,27 +12,40 @@ const EVER = 9_007_199_254_740_991;
 const LAST = '~';
 
 /**
- * Until when the practice may see disclosures. A sender whose client allows no way back sees them up to the acceptance
- * that it knows of: whether the receiver went on reading would tell how it goes.
+ * Whose view it is: of one practice, or what the sender may see. That is also what the client's page shows, because the
+ * sender holds the link to it and knows the name that opens it.
  */
-const shownUntil = (referralId: string, practiceId: string, now: number) => sql`(
-  select case
-    when shown.receiver_practice_id = ${practiceId} then ${EVER}
-    when exists (
-      select 1 from consents as allowed
-      where allowed.referral_id = shown.id and allowed.revoked_at is null and allowed.expires_at > ${now}
-        and exists (select 1 from json_each(allowed.directions) as d where d.value = 'feedback')) then ${EVER}
-    else coalesce(shown.sender_progress ->> 'accepted_at', ${EVER}) end
-  from referrals as shown where shown.id = ${referralId})`;
+export type Viewer = { readonly practiceId: string } | 'sender';
 
-/** What the practice may see of a referral's disclosures, newest first. */
+/**
+ * Until when disclosures are shown, `EVER` for all. A sender whose client allows no way back sees them up to the
+ * acceptance that it knows of: whether the receiver went on reading would tell how it goes.
+ */
+const shownUntil = (referralId: string | SQL, viewer: Viewer, now: number) => {
+  const isReceiver = viewer === 'sender' ? sql`0` : sql`shown.receiver_practice_id = ${viewer.practiceId}`;
+  return sql`(
+    select case when ${isReceiver} or ${feedbackActive(sql`shown.id`, now)} then ${EVER}
+      else coalesce(shown.sender_progress ->> 'accepted_at', ${EVER}) end
+    from referrals as shown where shown.id = ${referralId})`;
+};
+
+/** The moment with which the sender's view ends; null where it is whole. */
+export const selectShownUntil = (query: Query, referralId: string | SQL, viewer: Viewer, now: number) =>
+  query.all<{ shown_until: number | null }>(
+    sql`select nullif(${shownUntil(referralId, viewer, now)}, ${EVER}) as shown_until`,
+  );
+
+/** The time and id of the last disclosure of the page before. */
+export type DisclosureCursor = readonly [at: number, id: string];
+
+/** What may be seen of a referral's disclosures, newest first. What is hidden is not even read, as that takes time. */
 export const selectShownDisclosures = (
   query: Query,
-  referralId: string,
-  practiceId: string,
+  referralId: string | SQL,
+  viewer: Viewer,
   now: number,
   limit: number,
-  beforeId = LAST,
+  [beforeAt, beforeId]: DisclosureCursor = [EVER, LAST],
 ) =>
   query
     .select()
@@ -39,11 +53,11 @@ export const selectShownDisclosures = (
     .where(
       and(
         eq(disclosures.referral_id, referralId),
-        lt(disclosures.id, beforeId),
-        sql`${disclosures.disclosed_at} <= ${shownUntil(referralId, practiceId, now)}`,
+        sql`${disclosures.disclosed_at} <= min(${shownUntil(referralId, viewer, now)}, ${beforeAt})`,
+        or(sql`${disclosures.disclosed_at} < ${beforeAt}`, sql`${disclosures.id} < ${beforeId}`),
       ),
     )
-    .orderBy(desc(disclosures.id))
+    .orderBy(desc(disclosures.disclosed_at), desc(disclosures.id))
     .limit(limit);
 
 /** The events of one referral that the practice was told of, oldest first. */

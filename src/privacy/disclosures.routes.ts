@@ -62,23 +62,26 @@ export const disclosureOperations = [
     handle: async ({ exchange: { database, now }, actor, params, query, accepts }) => {
       const referralId = params.referral_id ?? '';
       const csv = query.format === 'csv' || (query.format === undefined && accepts === 'text/csv');
-      const beforeId = decodeCursor(query.cursor, ['string'])?.[0];
+      const before = decodeCursor(query.cursor, ['number', 'string']) ?? undefined;
       const limit = csv ? CSV_ROWS_MAX : query.limit + 1;
       const [[row], rows] = await database.batch([
         selectReferral(database.query, referralId),
         selectShownDisclosures(
           database.query,
           referralId,
-          actor.practice_id ?? '',
+          { practiceId: actor.practice_id ?? '' },
           now,
           limit,
-          csv ? undefined : beforeId,
+          csv ? undefined : before,
         ),
       ]);
       requireParty(row, actor);
       return csv
         ? csvReply(`disclosures-${referralId}.csv`, COLUMNS, rows.map(toCells))
-        : { status: 200, body: toPage(rows, query.limit, presentDisclosure, ({ id }) => [id]) };
+        : {
+            status: 200,
+            body: toPage(rows, query.limit, presentDisclosure, ({ disclosed_at, id }) => [disclosed_at, id]),
+          };
     },
   }),
 ];

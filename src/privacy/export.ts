@@ -81,7 +81,7 @@ export async function exportReferral(request: OperationRequest<unknown, unknown>
   const [[found], [consent], [record], messages, contacts, [opened], disclosures, events] =
     await database.batch([
       ...selectFile(query, referralId),
-      selectShownDisclosures(query, referralId, practiceId, now, DISCLOSURES_MAX),
+      selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_MAX),
       selectToldEvents(query, referralId, practiceId, now),
     ]);
   const row = requireSender(found, request.actor);

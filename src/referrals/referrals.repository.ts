@@ -18,10 +18,6 @@ export type NamedReferralRow = ReferralRow & { sender_name: string; receiver_nam
 export type ClientRecordRow = typeof client_records.$inferSelect;
 export type MessageRow = typeof referral_messages.$inferSelect;
 export type ContactRow = typeof contacts.$inferSelect;
-/** How many of the latest disclosures a page shows. */
-const DISCLOSURES_SHOWN_MAX = 200;
-
-export type DisclosureRow = typeof disclosures.$inferSelect;
 export type Direction = 'sent' | 'received';
 
 export const named = {
@@ -232,14 +228,6 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => 
     where json_array_length(disclosed) > 0
     returning categories as disclosed`);
 };
-
-export const selectDisclosures = (query: Query, referralId: string | SQL) =>
-  query
-    .select()
-    .from(disclosures)
-    .where(eq(disclosures.referral_id, referralId))
-    .orderBy(desc(disclosures.id))
-    .limit(DISCLOSURES_SHOWN_MAX);
 
 /** A row where the practice was told who the client is. */
 export const selectIdentityDisclosure = (query: Query, referralId: string, practiceId: string) =>

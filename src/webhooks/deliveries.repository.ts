@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { feedbackActive } from '../consents/consents.repository.ts';
 import type { Query } from '../db/database.ts';
 import { attempts, deliveries, event_recipients, events, webhook_endpoints } from '../db/schema.ts';
-import { feedbackActive, tellableColumns } from '../events/events.repository.ts';
+import { tellableColumns } from '../events/events.repository.ts';
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 export type AttemptRow = typeof attempts.$inferSelect;
@@ -99,7 +100,7 @@ export interface DispatchRow {
 export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
   query.all<DispatchRow>(sql`
     select events.id, events.type, events.actor, events.data, events.occurred_at, told.sequence, events.referral_id,
-      (told.needs_feedback = 0 or ${feedbackActive(now)}) as tellable, told.needs_feedback,
+      (told.needs_feedback = 0 or ${feedbackActive(sql`events.referral_id`, now)}) as tellable, told.needs_feedback,
       (select json_group_array(json_object('practice_id', other.practice_id, 'needs_feedback', other.needs_feedback))
         from ${event_recipients} as other
         where other.position = d.position and other.practice_id <> d.practice_id) as others,
