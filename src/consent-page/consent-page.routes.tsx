@@ -183,7 +183,7 @@ async function sendReceipt(c: Page) {
   if (!visitor?.visit.consent || !visitor.session) return visitor ? backToLink(c) : showInvalid(c);
   const { visit, now } = visitor;
   const { signedBy } = await openSigned(c, visit);
-  const address = new URL(c.req.url).origin + baseOf(c);
+  const address = readSettings(c.env).publicOrigin + baseOf(c);
   const facts = factsOf(visit, languageOf(c), now);
   const receipt = toReceipt(visitor.visit.consent, facts, address, visit.row.client_jurisdiction, signedBy);
   return c.json(receipt, 200, {

@@ -121,12 +121,12 @@ export async function frame(c: Context<AppEnv>, next: () => Promise<void>): Prom
   if (c.env.ENVIRONMENT !== 'production') headers.set('Server-Timing', c.var.database.meter.toServerTiming());
 }
 
-/** Also where the settings are what is wrong. */
+/** Nothing where the settings are what is wrong: then links in the answer begin with its path. */
 export function originOf(c: Context<AppEnv>): string {
   try {
     return readSettings(c.env).publicOrigin;
   } catch {
-    return new URL(c.req.url).origin;
+    return '';
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { timingSafeEqual } from 'hono/utils/buffer';
+import { readSettings } from '../env.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** Which page: what one of them proves is nothing to another. */
@@ -30,7 +31,7 @@ export async function beginSession(
     path,
     httpOnly: true,
     sameSite: 'Strict',
-    secure: new URL(c.req.url).protocol === 'https:',
+    secure: readSettings(c.env).publicOrigin.startsWith('https:'),
     maxAge: SESSION_SECONDS,
   });
 }

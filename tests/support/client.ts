@@ -41,6 +41,7 @@ export function clientOn(exchange: Exchange, path: string, headers: Record<strin
     return send(to, { ...hidden, ...form });
   }
   return {
+    cookie: () => cookie,
     read: (to = '') => send(to),
     say,
     giveName: (last_name = 'Testperson') => say('/name', { last_name }),
