@@ -6,7 +6,6 @@ import { keyOperations } from './keys/keys.routes.ts';
 import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
-import { sealing } from './privacy/ledger/seal.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
 import { pageLinkOperations } from './referral-page/page-links.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
@@ -24,7 +23,9 @@ export const operations: readonly Operation[] = [
   ...profileOperations,
   ...keyOperations,
   ...partnershipOperations,
-  ...sealing([...referralOperations, ...consentRequestOperations, ...privacyOperations]),
+  ...referralOperations,
+  ...consentRequestOperations,
+  ...privacyOperations,
   ...pageLinkOperations,
   ...eventOperations,
   ...endpointOperations,

@@ -197,7 +197,7 @@ async function handleEndpointCallback(c: Call): Promise<Response> {
   const bytes = await readBytes(c.req.raw);
   const body = readBody(c.req.raw.headers, bytes);
   const named = referralsIn(body, null).slice(0, REFERRALS_EXAMINED_MAX);
-  const { rows, endpoint } = await readLinked(named, endpointId, exchange);
+  const { referrals, endpoint } = await readLinked(named, endpointId, exchange);
   if (!endpoint) return refuseCaller(c, exchange.now);
   await requireCaller(c, bytes, endpoint, exchange);
   await requireRate(c.env.PRACTICE_RATE_LIMIT, endpoint.practice_id);
@@ -206,10 +206,10 @@ async function handleEndpointCallback(c: Call): Promise<Response> {
   const wanted =
     referral_path === null ? named : referralsIn(body, referral_path).slice(0, REFERRALS_EXAMINED_MAX);
   const unread = wanted.filter((id) => !named.includes(id));
-  if (unread.length > 0) rows.push(...(await readLinked(unread, endpointId, exchange)).rows);
-  const targets = rows
-    .filter(({ id }) => wanted.includes(id))
-    .flatMap((row) => toTarget(row, endpoint, exchange.now) ?? []);
+  if (unread.length > 0) referrals.push(...(await readLinked(unread, endpointId, exchange)).referrals);
+  const targets = referrals
+    .flatMap((referral) => toTarget(referral, endpoint, exchange.now) ?? [])
+    .filter(({ link }) => wanted.includes(link.referralId));
   const [target = null, another] = targets;
   // A CRM calls for every record that changes; most are none of ours.
   if (!target) return answer(c, toAnswer(null, 'ignored'));

@@ -1,8 +1,11 @@
 /** What a receiver's link leads to, read in one D1 call. */
-import type { Exchange } from '../http/operation.ts';
+import { one } from '../db/plan.ts';
+import type { Exchange } from '../ledger/exchange.ts';
 import { selectTimeZone } from '../practices/practices.repository.ts';
-import { type NamedReferralRow, selectReferral } from '../referrals/referrals.repository.ts';
-import { presentSummary, sideOf } from '../referrals/referrals.view.ts';
+import { selectReferral } from '../referrals/referrals.repository.ts';
+import { presentSummary } from '../referrals/referrals.view.ts';
+import { toldTo } from '../referrals/told.ts';
+import type { TrueReferral } from '../referrals/truth.ts';
 import type { ReferralLink } from '../vault/links.ts';
 import { type CallbackSettings, callbackSettingsOf } from '../webhooks/callback-settings.ts';
 import type { EndpointRow } from '../webhooks/endpoints.repository.ts';
@@ -22,22 +25,23 @@ export async function readLinked(
   referralIds: readonly string[],
   endpointId: string,
   { database }: Exchange,
-): Promise<{ rows: NamedReferralRow[]; endpoint: EndpointRow | undefined }> {
+): Promise<{ referrals: TrueReferral[]; endpoint: EndpointRow | undefined }> {
   const { query } = database;
   const [[endpoint], ...referrals] = await database.batch([
     selectLinkedEndpoint(query, endpointId),
     ...referralIds.map((id) => selectReferral(query, id)),
   ] as const);
-  return { rows: referrals.flat(), endpoint };
+  return { referrals: referrals.flat(), endpoint };
 }
 
 /** Null where the endpoint's practice is not the receiver, or sees nothing of the referral (yet). */
-export function toTarget(row: NamedReferralRow, endpoint: EndpointRow, now: number): Target | null {
+export function toTarget(referral: TrueReferral, endpoint: EndpointRow, now: number): Target | null {
   const practiceId = endpoint.practice_id;
-  if (sideOf(row, practiceId) !== 'receiver') return null;
+  const told = toldTo(referral, practiceId, false, now);
+  if (told?.side !== 'receiver') return null;
   return {
-    link: { referralId: row.id, practiceId, makerId: endpoint.id },
-    referral: presentSummary(row, 'receiver', false, now),
+    link: { referralId: told.id, practiceId, makerId: endpoint.id },
+    referral: presentSummary(told),
     endpoint,
     settings: callbackSettingsOf(endpoint),
   };
@@ -49,12 +53,12 @@ export async function readTarget(
   { database, now }: Exchange,
 ): Promise<(Target & { readonly timeZone: string }) | null> {
   const { query } = database;
-  const [[row], [endpoint], [practice]] = await database.batch([
-    selectReferral(query, link.referralId),
-    selectLinkedEndpoint(query, link.makerId),
-    selectTimeZone(query, link.practiceId),
-  ]);
-  if (!row || endpoint?.practice_id !== link.practiceId) return null;
-  const target = toTarget(row, endpoint, now);
+  const { referral, endpoint, practice } = await database.read({
+    referral: one(selectReferral(query, link.referralId)),
+    endpoint: one(selectLinkedEndpoint(query, link.makerId)),
+    practice: one(selectTimeZone(query, link.practiceId)),
+  });
+  if (!referral || endpoint?.practice_id !== link.practiceId) return null;
+  const target = toTarget(referral, endpoint, now);
   return target && { ...target, timeZone: practice?.time_zone ?? 'UTC' };
 }

@@ -46,7 +46,7 @@ async function showLink(c: Page) {
   if (!visitor) return showInvalid(c);
   if (isLocked(visitor)) return showLocked(c, visitor);
   if (!visitor.session) return showName(c, visitor, null);
-  return visitor.visit.row.sender_state === 'awaiting_consent'
+  return visitor.visit.told.progress.state === 'awaiting_consent'
     ? showDecision(c, visitor)
     : showReceipt(c, visitor);
 }
@@ -75,7 +75,7 @@ async function confirmName(c: Page) {
 
 /** Extends the referral's chain at once; the cron does where this fails. */
 async function seal(c: Page, { visit }: Visitor): Promise<void> {
-  await sealReferral(c.var.database.apart(), await ledgerKeyOf(readSettings(c.env)), visit.row.id);
+  await sealReferral(c.var.database.apart(), await ledgerKeyOf(readSettings(c.env)), visit.told.id);
 }
 
 /** Decides on what is true, and again where somebody changed it meanwhile. */
@@ -112,7 +112,7 @@ const grant = (c: Page) =>
     const { visit, now } = visitor;
     const language = languageOf(c);
     const words = WORDS[language];
-    if (visit.row.sender_state !== 'awaiting_consent') return [];
+    if (visit.told.progress.state !== 'awaiting_consent') return [];
     const text = textOf(visit, language, now);
     const textHash = await sha256Hex(text);
     const chosen = (form.get('category') ?? []).filter((category) =>
@@ -132,7 +132,7 @@ const grant = (c: Page) =>
     if (fieldOf(form, 'agree') !== 'yes') faults.push(['agree', words.errors.tick]);
     if (faults.length > 0) return showDecision(c, visitor, faults, filled);
     try {
-      requireSendable(visit.gate, visit.row.client_jurisdiction, now, visit.row.sender_professional_id);
+      requireSendable(visit.gate, visit.told.client_jurisdiction, now, visit.told.sender_professional_id);
     } catch {
       return show(
         c,
@@ -142,13 +142,11 @@ const grant = (c: Page) =>
       );
     }
     const categories = ['identity', 'contact', ...OPTIONAL.filter((category) => chosen.includes(category))];
-    const vault = await vaultOf(c.env).openReferralVault(
-      visit.row.id,
-      visit.record ?? { master_key_id: '', wrapped_data_key: '' },
-    );
+    const vault = await vaultOf(c.env).openReferralVault(visit.told.id, visit.record);
     return grantConsent(
       c.var.database.query,
-      visit.row,
+      visit.referral,
+      visit.told.id,
       visit.request,
       {
         categories,
@@ -168,13 +166,15 @@ const grant = (c: Page) =>
 
 const deny = (c: Page) =>
   decide(c, async ({ visit, now }) =>
-    visit.row.sender_state === 'awaiting_consent' ? denyConsent(c.var.database.query, visit.row, now) : [],
+    visit.told.progress.state === 'awaiting_consent'
+      ? denyConsent(c.var.database.query, visit.referral, now)
+      : [],
   );
 
 const revoke = (c: Page) =>
   decide(c, async ({ visit, now }) =>
     visit.consent && isActive(visit.consent, now)
-      ? takeBackConsent(c.var.database.query, visit.row, now)
+      ? takeBackConsent(c.var.database.query, visit.referral, visit.told.id, now)
       : [],
   );
 
@@ -185,7 +185,7 @@ async function sendReceipt(c: Page) {
   const { signedBy } = await openSigned(c, visit);
   const address = readSettings(c.env).publicOrigin + baseOf(c);
   const facts = factsOf(visit, languageOf(c), now);
-  const receipt = toReceipt(visitor.visit.consent, facts, address, visit.row.client_jurisdiction, signedBy);
+  const receipt = toReceipt(visitor.visit.consent, facts, address, visit.told.client_jurisdiction, signedBy);
   return c.json(receipt, 200, {
     'Cache-Control': 'no-store',
     'Referrer-Policy': 'no-referrer',

@@ -1,15 +1,17 @@
+import type * as v from 'valibot';
 import { toAsked } from '../consents/asked.ts';
 import { ConsentRequestInputSchema } from '../consents/consents.schemas.ts';
 import { createLink, openPurposes } from '../consents/link.ts';
 import { endRequests, insertRequest } from '../consents/requests.repository.ts';
-import { commit } from '../http/commit.ts';
+import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
+import type { Author, Exchange } from '../ledger/exchange.ts';
 import { noteReferral } from '../referrals/change.ts';
-import { readReferral, selectFile, showReferral } from '../referrals/file.ts';
+import { type FileRows, filePlan, openFile, requireFile } from '../referrals/file.ts';
 import { sentExample } from '../referrals/referrals.examples.ts';
 import { ReferralSchema } from '../referrals/referrals.schemas.ts';
-import { sideOf } from '../referrals/referrals.view.ts';
+import { authorOf, readReferral, showReferral } from '../referrals/show.ts';
 
 const waitingExample = {
   ...sentExample,
@@ -26,6 +28,58 @@ const waitingExample = {
   consent_url: 'https://exchange.example/consent/3q2-7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc',
   allowed_moves: ['record_consent', 'withdraw'],
 };
+
+/** A new link for the client of a referral; one that was made before ends. */
+const askAt =
+  (author: Author, referralId: string, change: v.InferOutput<typeof ConsentRequestInputSchema>) =>
+  (exchange: Exchange) => {
+    const { database, vault, settings, now } = exchange;
+    const { query } = database;
+    return {
+      subject: referralId,
+      read: filePlan(query, referralId),
+      decide: async (rows: FileRows) => {
+        const file = openFile(rows, author.practiceId, now);
+        if (file?.told.side !== 'sender') throw notFound();
+        const { told, consent, record, request: open } = file;
+        const { state } = told.progress;
+        const decidedHere = consent?.method === 'hosted';
+        if (!record || (state !== 'awaiting_consent' && !decidedHere)) {
+          throw new Problem(
+            'invalid_state',
+            `The referral is ${state}: the client cannot be asked any more.`,
+            {
+              state,
+              allowed_moves: [],
+            },
+          );
+        }
+        const referralVault = await vault.openReferralVault(referralId, record);
+        const before = open ? { ...open, purposes: await openPurposes(open, referralVault) } : {};
+        const wish = decidedHere && open ? before : { ...before, ...change };
+        const asked = toAsked(wish, record as unknown as Record<string, unknown>, told, told.service);
+        const link = await createLink(referralId, asked, referralVault, settings.publicOrigin, now);
+        const announcement = {
+          type: 'consent.requested',
+          actor: 'sender',
+          toSender: true,
+          toReceiver: false,
+          needsFeedback: false,
+          data: { state },
+        } as const;
+        const noted = noteReferral(query, file.referral, announcement, now);
+        return {
+          writes: [noted.statements, endRequests(query, referralId, now), insertRequest(query, link.row)],
+          resourceId: referralId,
+          referralId,
+          resultOf: () => ({
+            file: requireFile({ ...rows, referral: noted.referral, request: link.row }, author, now),
+            url: link.url,
+          }),
+        };
+      },
+    };
+  };
 
 export const consentRequestOperations = [
   operation({
@@ -47,57 +101,13 @@ export const consentRequestOperations = [
       example: waitingExample,
     },
     errors: ['invalid_state'],
-    handle: async (request) => {
-      const { database, vault, settings, now } = request.exchange;
-      const { query } = database;
-      const referralId = request.params.referral_id ?? '';
-      return commit(request, {
-        read: selectFile(query, referralId),
-        decide: async ([[row], [consent], [record], messages, contacts, [open]]) => {
-          if (!row || sideOf(row, request.actor.practice_id) !== 'sender') throw notFound();
-          const decidedHere = consent?.method === 'hosted';
-          if (!record || (row.sender_state !== 'awaiting_consent' && !decidedHere)) {
-            throw new Problem(
-              'invalid_state',
-              `The referral is ${row.sender_state}: the client cannot be asked any more.`,
-              {
-                state: row.sender_state,
-                allowed_moves: [],
-              },
-            );
-          }
-          const referralVault = await vault.openReferralVault(referralId, record);
-          const before = open ? { ...open, purposes: await openPurposes(open, referralVault) } : {};
-          const wish = decidedHere && open ? before : { ...before, ...request.body };
-          const asked = toAsked(wish, record as unknown as Record<string, unknown>, row, row.service);
-          const link = await createLink(referralId, asked, referralVault, settings.publicOrigin, now);
-          const announcement = {
-            type: 'consent.requested',
-            actor: 'sender',
-            toSender: true,
-            toReceiver: false,
-            needsFeedback: false,
-            data: { state: row.sender_state },
-          } as const;
-          const noted = noteReferral(query, row, announcement, now);
-          return {
-            statements: [
-              ...noted.statements,
-              endRequests(query, referralId, now),
-              insertRequest(query, link.row),
-            ],
-            resourceId: referralId,
-            status: 201,
-            respond: () =>
-              showReferral(
-                request,
-                { row: noted.row, consent, request: link.row, record, messages, contacts },
-                'sender',
-                [],
-                link.url,
-              ),
-          };
-        },
+    handle: (request) => {
+      const { exchange, body, params } = request;
+      const author = authorOf(request);
+      return answerOnce(request, {
+        status: 201,
+        writeAt: askAt(author, params.referral_id ?? '', body),
+        show: ({ file, url }) => showReferral(exchange, file, [], url),
         replay: (id) => readReferral(request, id),
       });
     },

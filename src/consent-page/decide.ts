@@ -5,7 +5,7 @@ import type { ConsentRequestRow } from '../consents/requests.repository.ts';
 import type { Query, Statement } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { changeReferral, noteReferral, revokeReferral } from '../referrals/change.ts';
-import type { NamedReferralRow } from '../referrals/referrals.repository.ts';
+import type { TrueReferral } from '../referrals/truth.ts';
 import type { ReferralVault } from '../vault/vault.ts';
 
 export const NOTICE_VERSION = '2026-11';
@@ -26,7 +26,8 @@ export interface Grant {
 /** The referral is sent with the consent: two facts, and an event for each. */
 export async function grantConsent(
   query: Query,
-  row: NamedReferralRow,
+  referral: TrueReferral,
+  referralId: string,
   request: ConsentRequestRow,
   grant: Grant,
   vault: ReferralVault,
@@ -39,7 +40,7 @@ export async function grantConsent(
   };
   const consent = {
     id,
-    referral_id: row.id,
+    referral_id: referralId,
     method: 'hosted' as const,
     categories: [...grant.categories],
     directions: grant.feedback ? ['forward', 'feedback'] : ['forward'],
@@ -65,20 +66,22 @@ export async function grantConsent(
     needsFeedback: false,
     data: {},
   } as const;
-  const granted = noteReferral(query, row, announcement, now);
+  const granted = noteReferral(query, referral, announcement, now);
   const sent = changeReferral(
     query,
-    granted.row,
+    granted.referral,
     { move: 'record_consent', by: 'client', feedback: grant.feedback },
     now,
   );
   return [insertConsent(query, consent), ...granted.statements, ...sent.statements];
 }
 
-export const denyConsent = (query: Query, row: NamedReferralRow, now: number): Statement[] =>
-  changeReferral(query, row, { move: 'deny_consent', by: 'client', feedback: false }, now).statements;
+export const denyConsent = (query: Query, referral: TrueReferral, now: number): Statement[] =>
+  changeReferral(query, referral, { move: 'deny_consent', by: 'client', feedback: false }, now).statements;
 
-export const takeBackConsent = (query: Query, row: NamedReferralRow, now: number): Statement[] => [
-  revokeConsent(query, row.id, now),
-  ...revokeReferral(query, row, now).statements,
-];
+export const takeBackConsent = (
+  query: Query,
+  referral: TrueReferral,
+  referralId: string,
+  now: number,
+): Statement[] => [revokeConsent(query, referralId, now), ...revokeReferral(query, referral, now).statements];

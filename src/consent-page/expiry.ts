@@ -5,6 +5,7 @@ import type { Database, Statement } from '../db/database.ts';
 import { workOff } from '../db/due.ts';
 import { changeReferral, noteReferral } from '../referrals/change.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
+import { reveal } from '../referrals/truth.ts';
 
 const EXPIRED_PER_RUN_MAX = 200;
 
@@ -13,8 +14,8 @@ export async function expireConsents(database: Database, now: number): Promise<s
   const { query } = database;
   const [expired] = await database.batch([selectExpiredConsents(query, now, EXPIRED_PER_RUN_MAX)]);
   const end = async ({ referral_id }: { referral_id: string }) => {
-    const [[row]] = await database.batch([selectReferral(query, referral_id)]);
-    if (!row) return [];
+    const [[referral]] = await database.batch([selectReferral(query, referral_id)]);
+    if (!referral) return [];
     const announcement = {
       type: 'consent.expired',
       actor: 'system',
@@ -23,10 +24,12 @@ export async function expireConsents(database: Database, now: number): Promise<s
       needsFeedback: false,
       data: {},
     } as const;
-    const noted = noteReferral(query, row, announcement, now);
-    const waits = row.state === 'sent' || row.state === 'needs_info';
+    const noted = noteReferral(query, referral, announcement, now);
+    const { state } = reveal(referral);
+    const waits = state === 'sent' || state === 'needs_info';
     const ended: Statement[] = waits
-      ? changeReferral(query, noted.row, { move: 'expire', by: 'system', feedback: false }, now).statements
+      ? changeReferral(query, noted.referral, { move: 'expire', by: 'system', feedback: false }, now)
+          .statements
       : [];
     return database.batch([noteExpiry(query, referral_id, now), ...noted.statements, ...ended]);
   };

@@ -37,7 +37,7 @@ export async function showName(c: Page, visitor: Visitor, triesLeft: number | nu
   const language = languageOf(c);
   const words = WORDS[language];
   const formToken = await formTokenOf(c, { ...visitor, session: '' });
-  const heading = visit.row.sender_state === 'awaiting_consent' ? words.title : words.receiptHeading;
+  const heading = visit.told.progress.state === 'awaiting_consent' ? words.title : words.receiptHeading;
   return show(
     c,
     triesLeft === null ? 200 : 422,
@@ -55,11 +55,10 @@ export async function showName(c: Page, visitor: Visitor, triesLeft: number | nu
 
 export async function openClient(
   c: Page,
-  { row, record }: Visit,
+  { told, record }: Visit,
   categories: readonly string[],
 ): Promise<Partial<Client>> {
-  if (!record) return {};
-  const vault = await vaultOf(c.env).openReferralVault(row.id, record);
+  const vault = await vaultOf(c.env).openReferralVault(told.id, record);
   const client: Record<string, unknown> = {};
   for (const category of categories as Category[]) {
     const sealed = record[category];
@@ -99,10 +98,10 @@ export async function showDecision(
 
 export async function openSigned(
   c: Page,
-  { row, record, consent }: Visit,
+  { told, record, consent }: Visit,
 ): Promise<{ signedBy: string; text: string[] }> {
-  if (!record || !consent) return { signedBy: '', text: [] };
-  const vault = await vaultOf(c.env).openReferralVault(row.id, record);
+  if (!consent) return { signedBy: '', text: [] };
+  const vault = await vaultOf(c.env).openReferralVault(told.id, record);
   const signature = await vault.open<{ signed_by: string }>(
     'consents.sealed_signature',
     consent.sealed_signature,
@@ -121,7 +120,7 @@ export async function showReceipt(c: Page, visitor: Visitor) {
   const { consent } = visit;
   const facts = factsOf(visit, language, now);
   if (!consent) {
-    const denied = visit.row.sender_state === 'consent_denied';
+    const denied = visit.told.progress.state === 'consent_denied';
     const heading = denied ? words.state.denied : words.state.ended;
     return show(
       c,

@@ -1,9 +1,10 @@
 /**
  * Everything that stands behind a link, read in one batch; and who is who, as the page says it. The sender can open it
- * too, so nothing of the receiver is shown that the sender may not see (docs/decisions/012): of the row `sender_*` only.
+ * too, so nothing of the receiver is shown that the sender may not see (docs/decisions/012).
  */
 
 import { type ConsentRow, selectConsent } from '../consents/consents.repository.ts';
+import { allowsFeedback } from '../consents/consents.schemas.ts';
 import { hashLinkToken, openPurposes } from '../consents/link.ts';
 import {
   type ConsentRequestRow,
@@ -11,26 +12,24 @@ import {
   selectRequestByToken,
 } from '../consents/requests.repository.ts';
 import type { Database } from '../db/database.ts';
+import { many, one } from '../db/plan.ts';
 import { type Language, writeDay } from '../pages/language.ts';
 import type { PracticeRow, ProfessionalRow } from '../practices/practices.repository.ts';
-import {
-  selectCredentialsOfPage,
-  selectPractice,
-  selectProfessionals,
-} from '../practices/practices.repository.ts';
+import { selectCredentialsOfPage, selectProfessionals } from '../practices/practices.repository.ts';
 import {
   type DisclosureRow,
   selectShownDisclosures,
   selectShownUntil,
 } from '../privacy/disclosures.repository.ts';
-import { type GateRows, selectGate } from '../referrals/gate.ts';
+import { type GateRows, gatePlan } from '../referrals/gate.ts';
 import {
   type ClientRecordRow,
   idNamedBy,
-  type NamedReferralRow,
   selectClientRecord,
   selectReferral,
 } from '../referrals/referrals.repository.ts';
+import { type ToldReferral, toldTo } from '../referrals/told.ts';
+import type { TrueReferral } from '../referrals/truth.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
 import { hasLapsed } from '../verification/eligibility.ts';
@@ -45,9 +44,10 @@ const DAY_MS = 86_400_000;
 export interface Visit {
   readonly request: ConsentRequestRow;
   readonly purposes: readonly string[];
-  readonly row: NamedReferralRow;
+  readonly referral: TrueReferral;
+  readonly told: ToldReferral;
   readonly consent: ConsentRow | undefined;
-  readonly record: ClientRecordRow | undefined;
+  readonly record: ClientRecordRow;
   readonly disclosures: readonly DisclosureRow[];
   /** The moment with which the list of disclosures ends; null where it is whole. */
   readonly disclosuresUntil: number | null;
@@ -69,52 +69,25 @@ export async function readVisit(
   const tokenHash = await hashLinkToken(token);
   const referralId = referralOfToken(tokenHash);
   const receiverId = idNamedBy(referralId, 'receiver_practice_id');
-  const [
-    [request],
-    [row],
-    [consent],
-    [record],
-    disclosures,
-    [shown],
-    [sender],
-    professionals,
-    credentials,
-    [partnership],
-    ,
-    [receiver],
-    senderCredentials,
-    receiverCredentials,
-  ] = await database.batch([
-    selectRequestByToken(query, tokenHash),
-    selectReferral(query, referralId),
-    selectConsent(query, referralId),
-    selectClientRecord(query, referralId),
-    selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_SHOWN_MAX),
-    selectShownUntil(query, referralId, 'sender', now),
-    selectPractice(query, idNamedBy(referralId, 'sender_practice_id')),
-    selectProfessionals(query, receiverId, '', PROFESSIONALS_SHOWN_MAX),
-    selectCredentialsOfPage(query, receiverId, '', PROFESSIONALS_SHOWN_MAX),
-    ...selectGate(query, referralId),
-  ]);
-  if (!request || !row || !sender || !receiver || !record) return null;
-  const isOpen = row.sender_state !== 'awaiting_consent' || request.expires_at > now;
-  if (!isOpen) return null;
-  const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
-  const purposes = await openPurposes(request, await vault.openReferralVault(row.id, record));
-  return {
-    request,
-    purposes,
-    row,
-    consent,
-    record,
-    disclosures,
-    disclosuresUntil: shown?.shown_until ?? null,
-    sender,
-    receiver,
-    professionals,
-    credentials,
-    gate,
-  };
+  const { gate, shown, ...found } = await database.read({
+    request: one(selectRequestByToken(query, tokenHash)),
+    referral: one(selectReferral(query, referralId)),
+    consent: one(selectConsent(query, referralId)),
+    record: one(selectClientRecord(query, referralId)),
+    disclosures: many(selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_SHOWN_MAX)),
+    shown: one(selectShownUntil(query, referralId, 'sender', now)),
+    professionals: many(selectProfessionals(query, receiverId, '', PROFESSIONALS_SHOWN_MAX)),
+    credentials: many(selectCredentialsOfPage(query, receiverId, '', PROFESSIONALS_SHOWN_MAX)),
+    gate: gatePlan(query, referralId),
+  });
+  const { request, referral, consent, record } = found;
+  const { sender, receiver } = gate;
+  if (!request || !referral || !sender || !receiver || !record) return null;
+  const told = toldTo(referral, sender.id, allowsFeedback(consent, now), now);
+  if (!told || (told.progress.state === 'awaiting_consent' && request.expires_at <= now)) return null;
+  const purposes = await openPurposes(request, await vault.openReferralVault(told.id, record));
+  const disclosuresUntil = shown?.shown_until ?? null;
+  return { ...found, request, referral, told, record, purposes, disclosuresUntil, sender, receiver, gate };
 }
 
 function describeCredentials({ professionals, credentials }: Visit, now: number): string[] {
@@ -141,7 +114,7 @@ export function factsOf(visit: Visit, language: Language, now: number): ConsentF
     credentials: describeCredentials(visit, now),
     purposes: visit.purposes,
     validUntil: writeDay(visit.consent?.expires_at ?? consentEnd(visit, now), language),
-    atOnce: visit.row.disclose === 'on_send',
+    atOnce: visit.told.disclose === 'on_send',
     part2: visit.request.part2,
   };
 }

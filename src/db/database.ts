@@ -5,6 +5,7 @@
 import type { BatchItem } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { LoggableError } from '../fault.ts';
+import { deliveriesWokenBy, type Found, foundOf, type Plan, stepsOf } from './plan.ts';
 
 export type Query = DrizzleD1Database;
 export type Statement = BatchItem<'sqlite'>;
@@ -109,5 +110,19 @@ export class Database {
       this.meter.rowsWritten += meta.rows_written;
     }
     return results.map((result, index) => prepared[index]?.mapResult(result, true)) as unknown as Rows<T>;
+  }
+
+  /** What a plan finds: one call for all of it. Throws as `batch` does. */
+  async read<const P extends Plan>(plan: P): Promise<Found<P>> {
+    return (await this.write(plan)).found;
+  }
+
+  /** All of a plan or nothing. Throws as `batch` does. */
+  async write<const P extends Plan>(plan: P): Promise<{ found: Found<P>; deliveryIds: string[] }> {
+    const steps = stepsOf(plan);
+    const results: readonly unknown[] = await this.batch(steps.map(({ statement }) => statement));
+    let index = 0;
+    const found = foundOf(plan, () => results[index++]);
+    return { found, deliveryIds: deliveriesWokenBy(steps, results) };
   }
 }

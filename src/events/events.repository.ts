@@ -3,6 +3,10 @@ import { feedbackActive } from '../consents/consents.repository.ts';
 import type { Query } from '../db/database.ts';
 import { event_recipients, events } from '../db/schema.ts';
 
+/** Whether the practice may be told of the event now. */
+const isTellable = (now: number) =>
+  sql`(${event_recipients.needs_feedback} = 0 or ${feedbackActive(sql`${events.referral_id}`, now)})`;
+
 /** One event as one practice may be told of it now. Every column is aliased: the rows travel in a batch. */
 export const tellableColumns = (now: number) => ({
   position: sql<number>`${event_recipients.position}`.as('position'),
@@ -14,10 +18,7 @@ export const tellableColumns = (now: number) => ({
     .as('data'),
   occurred_at: sql<number>`${events.occurred_at}`.as('occurred_at'),
   sequence: sql<number | null>`${event_recipients.sequence}`.as('sequence'),
-  tellable:
-    sql<number>`(${event_recipients.needs_feedback} = 0 or ${feedbackActive(sql`${events.referral_id}`, now)})`.as(
-      'tellable',
-    ),
+  tellable: sql<number>`${isTellable(now)}`.as('tellable'),
 });
 
 export const selectFeed = (
@@ -34,6 +35,8 @@ export const selectFeed = (
     .where(
       and(
         eq(event_recipients.practice_id, practiceId),
+        // Left out before they are counted: a short page, or a cursor at one of them, would tell of it.
+        isTellable(now),
         gt(
           event_recipients.position,
           typeof afterPosition === 'number'

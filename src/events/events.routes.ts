@@ -53,7 +53,7 @@ export const eventOperations = [
       return {
         status: 200,
         body: {
-          data: shown.filter((row) => row.tellable).map((row) => toEnvelope(row, settings.publicOrigin)),
+          data: shown.map((row) => toEnvelope(row, settings.publicOrigin)),
           next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
         },
       };

@@ -5,6 +5,7 @@
  * written.
  */
 import { ConflictError, type Rows, type Statement, type Statements } from '../db/database.ts';
+import { busy } from '../ledger/commit.ts';
 import { deliveryIdsIn } from '../queue.ts';
 import {
   deleteIdempotencyRecordIfOld,
@@ -105,5 +106,5 @@ export async function commit<const T extends Statements>(
     if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
     return { status: decision.status, ...(await decision.respond(results)) };
   }
-  throw new Problem('conflict', 'Others changed the same thing at the same time. Read it again and repeat.');
+  throw busy();
 }

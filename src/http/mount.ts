@@ -5,6 +5,7 @@ import { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { readSettings } from '../env.ts';
 import { logFault } from '../fault.ts';
+import { ledgerKeyOf, sealReferral } from '../privacy/ledger/seal.ts';
 import { wakeDeliveries } from '../queue.ts';
 import { readAgainFrom } from '../vault/vault.repository.ts';
 import { KeyGoneError, Vault } from '../vault/vault.ts';
@@ -44,15 +45,19 @@ function requireScope(actor: Actor, one: Operation): void {
 
 export function exchangeOf(c: Context<AppEnv>): Exchange {
   const settings = readSettings(c.env);
+  const { database } = c.var;
+  const defer = (work: () => Promise<unknown>) =>
+    c.executionCtx.waitUntil(
+      work().catch((error: unknown) => logFault({ request_id: c.var.requestId, deferred: true }, error)),
+    );
   return {
-    database: c.var.database,
+    database,
     vault: vaultOf(c.env),
     settings,
     now: Date.now(),
-    defer: (work) =>
-      c.executionCtx.waitUntil(
-        work().catch((error: unknown) => logFault({ request_id: c.var.requestId, deferred: true }, error)),
-      ),
+    defer,
+    sealLater: (referralId) =>
+      defer(async () => sealReferral(database.apart(), await ledgerKeyOf(settings), referralId)),
     wakeDeliveries: (deliveryIds) => wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds),
     wakeReplay: async (replay_id) => {
       await c.env.DELIVERY_QUEUE.send({ replay_id });
@@ -75,6 +80,7 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   const { body, requestHash } = await readBody(c.req.raw, one);
   const idempotencyKey = one.method === 'POST' ? readIdempotencyKey(c.req.raw) : null;
   return one.handle({
+    operationId: one.id,
     exchange,
     actor,
     params,

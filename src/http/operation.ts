@@ -1,25 +1,14 @@
 /** What a route is: its documentation, its input and who may call it, beside the function that answers. */
 import type * as v from 'valibot';
 import type { Scope } from '../access/scopes.ts';
-import type { Database } from '../db/database.ts';
-import type { Settings } from '../env.ts';
-import type { Vault } from '../vault/vault.ts';
+import type { Exchange } from '../ledger/exchange.ts';
 import type { Actor } from './authenticate.ts';
 import type { ProblemCode } from './problem.ts';
 
-export interface Exchange {
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly settings: Settings;
-  /** Milliseconds since the epoch, one value for the whole request. */
-  readonly now: number;
-  /** Runs after the answer; a fault in it is logged and loses nothing that is not also in D1. */
-  readonly defer: (work: () => Promise<unknown>) => void;
-  readonly wakeDeliveries: (deliveryIds: readonly string[]) => Promise<void>;
-  readonly wakeReplay: (replayId: string) => Promise<void>;
-}
+export type { Exchange } from '../ledger/exchange.ts';
 
 export interface OperationRequest<Q = unknown, B = unknown> {
+  readonly operationId: string;
   readonly exchange: Exchange;
   readonly actor: Actor;
   readonly params: Readonly<Record<string, string>>;

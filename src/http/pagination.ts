@@ -1,5 +1,6 @@
 /** Lists: `{data, next_cursor}`, at most 100 a page. */
 import * as v from 'valibot';
+import type { Vault } from '../vault/vault.ts';
 import { Problem } from './problem.ts';
 
 export const pageQuery = {
@@ -19,39 +20,64 @@ export const page = <T extends v.GenericSchema>(item: T) =>
 
 const CursorSchema = v.pipe(v.string(), v.parseJson(), v.array(v.union([v.string(), v.number()])));
 
-/** Opaque to callers: the sort values of the last row. */
-export function encodeCursor(values: readonly (string | number)[]): string {
-  return btoa(JSON.stringify(values)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+type Kinds = readonly ('string' | 'number')[];
+type Values<T extends Kinds> = { [I in keyof T]: T[I] extends 'string' ? string : number };
+
+interface PageRequest {
+  readonly exchange: { readonly vault: Vault };
+  readonly actor: { readonly practice_id: string | null; readonly key_id: string };
+  readonly operationId: string;
+  readonly query: { readonly limit: number; readonly cursor?: string | undefined };
 }
 
-/** @throws Problem 400 for anything that `encodeCursor` did not make with values of these types. */
-export function decodeCursor<const T extends readonly ('string' | 'number')[]>(
-  cursor: string | undefined,
-  types: T,
-): { [I in keyof T]: T[I] extends 'string' ? string : number } | null {
-  if (cursor === undefined) return null;
-  try {
-    const values = v.parse(CursorSchema, atob(cursor.replaceAll('-', '+').replaceAll('_', '/')));
-    if (values.length === types.length && values.every((value, index) => typeof value === types[index])) {
-      return values as never;
-    }
-  } catch {
-    // Answered below, with the same words as a well-formed cursor of another list.
-  }
-  throw new Problem('invalid_cursor', 'The cursor was not made by this list.');
+export interface Pager<T extends Kinds> {
+  /** The sort values of the last row before this page; null on the first one. */
+  readonly after: Values<T> | null;
+  /** How many rows to read: one more than are shown says whether there is a next page. */
+  readonly rowsMax: number;
+  readonly show: <R>(
+    rows: readonly R[],
+    present: (row: R) => unknown,
+    sortValues: (row: R) => Values<T>,
+  ) => Promise<{ data: unknown[]; next_cursor: string | null }>;
 }
 
-/** `rows` holds one row more than `limit` where there is a next page. */
-export function toPage<R>(
-  rows: readonly R[],
-  limit: number,
-  present: (row: R) => unknown,
-  sortValues: (row: R) => readonly (string | number)[],
-): { data: unknown[]; next_cursor: string | null } {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
+/**
+ * How a list is read page by page. A cursor holds sort values, which may tell more than the rows do (how many were left
+ * out between two of them, say): so it is sealed, for this list and this reader.
+ * @param kinds of the sort values
+ * @throws Problem 400 for a cursor that this list did not make for this reader
+ */
+export async function pagerOf<const T extends Kinds>(
+  { exchange: { vault }, actor, operationId, query: { limit, cursor } }: PageRequest,
+  kinds: T,
+): Promise<Pager<T>> {
+  const owner = [operationId, actor.practice_id ?? actor.key_id];
+  const open = async (text: string): Promise<Values<T>> => {
+    const words = await vault.openToken('cursor', text);
+    const parsed = v.safeParse(CursorSchema, words ?? '');
+    const values = parsed.success ? parsed.output.slice(owner.length) : [];
+    const isOurs =
+      parsed.success &&
+      owner.every((part, index) => part === parsed.output[index]) &&
+      values.length === kinds.length &&
+      values.every((value, index) => typeof value === kinds[index]);
+    if (!isOurs) throw new Problem('invalid_cursor', 'The cursor was not made by this list.');
+    return values as never;
+  };
   return {
-    data: shown.map(present),
-    next_cursor: rows.length > limit && last ? encodeCursor(sortValues(last)) : null,
+    after: cursor === undefined ? null : await open(cursor),
+    rowsMax: limit + 1,
+    show: async (rows, present, sortValues) => {
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      const hasMore = rows.length > limit && last !== undefined;
+      return {
+        data: shown.map(present),
+        next_cursor: hasMore
+          ? await vault.sealToken('cursor', JSON.stringify([...owner, ...sortValues(last)]))
+          : null,
+      };
+    },
   };
 }

@@ -6,7 +6,7 @@ import { forgetKey } from '../http/authenticate.ts';
 import { commit } from '../http/commit.ts';
 import { toTime } from '../http/fields.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
-import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { selectPractice } from '../practices/practices.repository.ts';
 import {
@@ -133,12 +133,14 @@ export const keyOperations = [
       example: { data: [keyExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: async ({ exchange: { database }, actor, query: { cursor, limit } }) => {
-      const after = decodeCursor(cursor, ['string'])?.[0] ?? '';
+    handle: async (request) => {
+      const { exchange, actor } = request;
+      const { database } = exchange;
+      const pager = await pagerOf(request, ['string']);
       const [rows] = await database.batch([
-        selectKeysOfPractice(database.query, actor.practice_id ?? '', after, limit + 1),
+        selectKeysOfPractice(database.query, actor.practice_id ?? '', pager.after?.[0] ?? '', pager.rowsMax),
       ]);
-      return { status: 200, body: toPage(rows, limit, presentKey, (row) => [row.id]) };
+      return { status: 200, body: await pager.show(rows, presentKey, (row) => [row.id]) };
     },
   }),
   operation({

@@ -6,7 +6,7 @@ import type { EventType } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
 import { oneOf } from '../http/fields.ts';
 import { type Operation, type OperationRequest, operation, type Reply } from '../http/operation.ts';
-import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import {
@@ -267,18 +267,20 @@ export const partnershipOperations = [
       example: { data: [partnershipExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: async ({ exchange: { database }, actor, query: { cursor, limit, state } }) => {
-      const practiceId = actor.practice_id ?? '';
-      const filter = { state, before: decodeCursor(cursor, ['string'])?.[0] ?? LAST_ID };
+    handle: async (request) => {
+      const { database } = request.exchange;
+      const practiceId = request.actor.practice_id ?? '';
+      const pager = await pagerOf(request, ['string']);
+      const filter = { state: request.query.state, before: pager.after?.[0] ?? LAST_ID };
       const [asInviter, asInvitee, partners] = await database.batch([
-        selectPartnershipsOfSide(database.query, 'inviter_practice_id', practiceId, filter, limit + 1),
-        selectPartnershipsOfSide(database.query, 'invitee_practice_id', practiceId, filter, limit + 1),
+        selectPartnershipsOfSide(database.query, 'inviter_practice_id', practiceId, filter, pager.rowsMax),
+        selectPartnershipsOfSide(database.query, 'invitee_practice_id', practiceId, filter, pager.rowsMax),
         selectAllPartners(database.query, practiceId),
       ]);
       const rows = [...asInviter, ...asInvitee].sort((a, b) => (a.id < b.id ? 1 : -1));
       const present = (row: PartnershipRow) =>
         presentPartnership(row, partners, sideOf(row, practiceId) ?? 'inviter');
-      return { status: 200, body: toPage(rows, limit, present, (row) => [row.id]) };
+      return { status: 200, body: await pager.show(rows, present, (row) => [row.id]) };
     },
   }),
   operation({

@@ -3,7 +3,7 @@
 import { recordEvent } from '../events/outbox.ts';
 import { commit } from '../http/commit.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
-import { decodeCursor, toPage } from '../http/pagination.ts';
+import { pagerOf } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import {
@@ -104,22 +104,22 @@ export async function setPracticeStatus(
 }
 
 export async function listProfessionals(
-  { exchange, query }: OperationRequest<{ limit: number; cursor?: string | undefined }, unknown>,
+  request: OperationRequest<{ limit: number; cursor?: string | undefined }, unknown>,
   practiceId: string,
 ): Promise<Reply> {
-  const { database, now } = exchange;
-  const after = decodeCursor(query.cursor, ['string'])?.[0] ?? '';
+  const { database, now } = request.exchange;
+  const pager = await pagerOf(request, ['string']);
+  const after = pager.after?.[0] ?? '';
   const [rows, credentials, [practice]] = await database.batch([
-    selectProfessionals(database.query, practiceId, after, query.limit + 1),
-    selectCredentialsOfPage(database.query, practiceId, after, query.limit + 1),
+    selectProfessionals(database.query, practiceId, after, pager.rowsMax),
+    selectCredentialsOfPage(database.query, practiceId, after, pager.rowsMax),
     selectPractice(database.query, practiceId),
   ]);
   if (!practice) throw notFound();
   return {
     status: 200,
-    body: toPage(
+    body: await pager.show(
       rows,
-      query.limit,
       (row) => presentProfessional(row, credentials, now),
       (row) => [row.id],
     ),

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
 import { operation } from '../http/operation.ts';
-import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
 import { selectProfessionalById } from '../verification/credentials.repository.ts';
@@ -100,14 +100,16 @@ export const practiceOperations = [
       example: { data: [practiceExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: async ({ exchange: { database, now }, query: { cursor, limit } }) => {
-      const after = decodeCursor(cursor, ['string'])?.[0] ?? '';
-      const [rows] = await database.batch([selectPractices(database.query, after, limit + 1)]);
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const pager = await pagerOf(request, ['string']);
+      const [rows] = await database.batch([
+        selectPractices(database.query, pager.after?.[0] ?? '', pager.rowsMax),
+      ]);
       return {
         status: 200,
-        body: toPage(
+        body: await pager.show(
           rows,
-          limit,
           (row) => presentPractice(row, now),
           (row) => [row.id],
         ),

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { CAPACITIES } from '../db/schema.ts';
 import { jurisdiction, oneOf, slug } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
-import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound } from '../http/problem.ts';
 import { PROFESSION_NAMES } from '../verification/professions.ts';
 import { changePractice, listProfessionals, readPractice } from './practices.commands.ts';
@@ -102,14 +102,17 @@ export const profileOperations = [
       example: { data: [directoryExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: async ({ exchange: { database, now }, query: { cursor, limit, ...filter } }) => {
-      const after = decodeCursor(cursor, ['string'])?.[0] ?? '';
-      const [rows] = await database.batch([selectDirectory(database.query, filter, after, limit + 1)]);
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const { cursor: _cursor, limit: _limit, ...filter } = request.query;
+      const pager = await pagerOf(request, ['string']);
+      const [rows] = await database.batch([
+        selectDirectory(database.query, filter, pager.after?.[0] ?? '', pager.rowsMax),
+      ]);
       return {
         status: 200,
-        body: toPage(
+        body: await pager.show(
           rows,
-          limit,
           (row) => presentDirectoryPractice(row, now),
           (row) => [row.id],
         ),

@@ -4,7 +4,7 @@ import { CATEGORIES } from '../consents/consents.schemas.ts';
 import { csvReply } from '../http/csv.ts';
 import { oneOf, timeOut, toTime } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
-import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
 import { type DisclosureRow, selectShownDisclosures } from './disclosures.repository.ts';
 import { requireParty } from './parties.ts';
@@ -59,11 +59,13 @@ export const disclosureOperations = [
       csvExample: `${COLUMNS.join(',')}\r\n${Object.values({ ...disclosureExample, categories: 'identity contact reason' }).join(',')}\r\n`,
     },
     errors: ['invalid_cursor'],
-    handle: async ({ exchange: { database, now }, actor, params, query, accepts }) => {
+    handle: async (request) => {
+      const { exchange, actor, params, query, accepts } = request;
+      const { database, now } = exchange;
       const referralId = params.referral_id ?? '';
       const csv = query.format === 'csv' || (query.format === undefined && accepts === 'text/csv');
-      const before = decodeCursor(query.cursor, ['number', 'string']) ?? undefined;
-      const limit = csv ? CSV_ROWS_MAX : query.limit + 1;
+      const pager = await pagerOf(request, ['number', 'string']);
+      const limit = csv ? CSV_ROWS_MAX : pager.rowsMax;
       const [[row], rows] = await database.batch([
         selectReferral(database.query, referralId),
         selectShownDisclosures(
@@ -72,15 +74,15 @@ export const disclosureOperations = [
           { practiceId: actor.practice_id ?? '' },
           now,
           limit,
-          csv ? undefined : before,
+          csv ? undefined : (pager.after ?? undefined),
         ),
       ]);
-      requireParty(row, actor);
+      requireParty(row, actor.practice_id ?? '');
       return csv
         ? csvReply(`disclosures-${referralId}.csv`, COLUMNS, rows.map(toCells))
         : {
             status: 200,
-            body: toPage(rows, query.limit, presentDisclosure, ({ disclosed_at, id }) => [disclosed_at, id]),
+            body: await pager.show(rows, presentDisclosure, ({ disclosed_at, id }) => [disclosed_at, id]),
           };
     },
   }),

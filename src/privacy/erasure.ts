@@ -1,16 +1,18 @@
 /** Erasing a client: what is left of the referral are facts that reports count, the event log and the disclosures. */
 import { revokeConsent } from '../consents/consents.repository.ts';
-import type { Query, Statement } from '../db/database.ts';
-import { commit } from '../http/commit.ts';
+import type { Query } from '../db/database.ts';
+import { answerOnce } from '../http/once.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { requireVersion } from '../http/versions.ts';
-import { noteReferral } from '../referrals/change.ts';
-import { readReferral, selectFile, showReferral } from '../referrals/file.ts';
+import type { Author, Exchange } from '../ledger/exchange.ts';
+import { type Changed, noteReferral } from '../referrals/change.ts';
+import { type FileRows, filePlan, requireFile } from '../referrals/file.ts';
 import { applyMove, isFinal, type Progress } from '../referrals/lifecycle.ts';
-import type { ReferralRow } from '../referrals/referrals.repository.ts';
-import { progressOf, senderProgressOf, versionOf } from '../referrals/referrals.view.ts';
+import { authorOf, readReferral, showReferral } from '../referrals/show.ts';
+import { progressOf, senderProgressOf } from '../referrals/told.ts';
+import { reveal, type TrueReferral } from '../referrals/truth.ts';
 import { deleteClientData } from './erasure.repository.ts';
-import { requireSender } from './parties.ts';
+import { requireSenderFile } from './parties.ts';
 
 /** The progress after the client took the consent back, where it had not ended before. */
 function endProgress(progress: Progress, respondWithinMs: number, now: number): Progress {
@@ -24,12 +26,13 @@ function endProgress(progress: Progress, respondWithinMs: number, now: number): 
  * open referral ends for each side as far as it had not ended for that side: a sender whose client allows no way back
  * sees the same whatever the receiver had reported. By the `system` only what has ended is erased.
  */
-export function eraseReferral<R extends ReferralRow>(
+export function eraseReferral(
   query: Query,
-  row: R,
+  referral: TrueReferral,
   by: 'sender' | 'system',
   now: number,
-): { row: R; revokes: boolean; statements: Statement[] } {
+): Changed & { readonly revokes: boolean } {
+  const row = reveal(referral);
   const ends = by === 'sender' && !(isFinal(row.state) && isFinal(row.sender_state));
   const endedProgress = (progress: Progress) =>
     ends ? endProgress(progress, row.respond_within_ms, now) : progress;
@@ -43,7 +46,7 @@ export function eraseReferral<R extends ReferralRow>(
     // No state: the two sides may see different ones.
     data: {},
   } as const;
-  const erased = noteReferral(query, row, announcement, now, {
+  const erased = noteReferral(query, referral, announcement, now, {
     ...endedProgress(progressOf(row)),
     ...(ends && !isFinal(row.state)
       ? { last_move: 'revoke_consent', last_move_by: 'client', last_move_at: now }
@@ -63,36 +66,46 @@ export function eraseReferral<R extends ReferralRow>(
     ...(ends ? [revokeConsent(query, row.id, now)] : []),
     ...erased.statements,
   ];
-  return { row: erased.row, revokes: ends, statements };
+  return { referral: erased.referral, revokes: ends, statements };
 }
 
-/** Asked by the sender. Erasing again changes nothing. */
-export async function erase(request: OperationRequest<unknown, unknown>): Promise<Reply> {
-  const { database, now } = request.exchange;
+/** Erasing again changes nothing. */
+const eraseAt = (author: Author, referralId: string, ifMatch: string | null) => (exchange: Exchange) => {
+  const { database, now } = exchange;
   const { query } = database;
-  const referralId = request.params.referral_id ?? '';
-  return commit(request, {
-    read: [...selectFile(query, referralId)],
-    decide: ([[found], [consent]]) => {
-      const row = requireSender(found, request.actor);
-      requireVersion(request.ifMatch, versionOf(row, 'sender'));
+  return {
+    subject: referralId,
+    read: filePlan(query, referralId),
+    decide: (rows: FileRows) => {
+      const file = requireSenderFile(rows, author, now);
+      const { told, referral, consent } = file;
+      requireVersion(ifMatch, told.version);
       const erased =
-        row.erased_at === null
-          ? eraseReferral(query, row, 'sender', now)
-          : { row, revokes: false, statements: [] };
+        told.erased_at === null
+          ? eraseReferral(query, referral, 'sender', now)
+          : { referral, revokes: false, statements: [] };
       return {
-        statements: erased.statements,
+        writes: erased.statements,
         resourceId: referralId,
-        status: 200,
-        respond: () => {
+        referralId,
+        resultOf: () => {
           const revoked_at = consent?.revoked_at ?? (erased.revokes ? now : null);
           const left = consent && { ...consent, revoked_at };
           const none = { request: undefined, record: undefined, messages: [], contacts: [] };
-          const file = { row: erased.row, consent: left, ...none };
-          return showReferral(request, file, 'sender', []);
+          return requireFile({ referral: erased.referral, consent: left, ...none }, author, now);
         },
       };
     },
+  };
+};
+
+/** Asked by the sender. */
+export function erase(request: OperationRequest<unknown, unknown>): Promise<Reply> {
+  const { exchange, params, ifMatch } = request;
+  return answerOnce(request, {
+    status: 200,
+    writeAt: eraseAt(authorOf(request), params.referral_id ?? '', ifMatch),
+    show: (file) => showReferral(exchange, file, []),
     replay: (id) => readReferral(request, id),
   });
 }

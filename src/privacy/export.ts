@@ -1,17 +1,19 @@
 /** Everything that is held about the client of one referral, as far as the sender may know it. */
 import * as v from 'valibot';
 import type { ConsentRow } from '../consents/consents.repository.ts';
+import { many } from '../db/plan.ts';
 import { EventSchema, toEnvelope } from '../events/envelope.ts';
 import { timeOut, toTime } from '../http/fields.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
-import { selectFile } from '../referrals/file.ts';
+import { filePlan } from '../referrals/file.ts';
 import type { ClientRecordRow } from '../referrals/referrals.repository.ts';
 import { ReferralSchema } from '../referrals/referrals.schemas.ts';
 import { presentReferral } from '../referrals/referrals.view.ts';
+import { authorOf } from '../referrals/show.ts';
 import type { Vault } from '../vault/vault.ts';
 import { selectShownDisclosures, selectToldEvents } from './disclosures.repository.ts';
 import { DisclosureSchema, presentDisclosure } from './disclosures.routes.ts';
-import { requireSender } from './parties.ts';
+import { requireSenderFile } from './parties.ts';
 
 const DISCLOSURES_MAX = 10_000;
 
@@ -76,17 +78,16 @@ function listHeld({
 export async function exportReferral(request: OperationRequest<unknown, unknown>): Promise<Reply> {
   const { database, vault, settings, now } = request.exchange;
   const referralId = request.params.referral_id ?? '';
-  const practiceId = request.actor.practice_id ?? '';
+  const author = authorOf(request);
   const { query } = database;
-  const [[found], [consent], [record], messages, contacts, [opened], disclosures, events] =
-    await database.batch([
-      ...selectFile(query, referralId),
-      selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_MAX),
-      selectToldEvents(query, referralId, practiceId, now),
-    ]);
-  const row = requireSender(found, request.actor);
-  const file = { row, consent, request: opened, record, messages, contacts };
-  const referral = await presentReferral(file, 'sender', [], vault, now);
+  const { rows, disclosures, events } = await database.read({
+    rows: filePlan(query, referralId),
+    disclosures: many(selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_MAX)),
+    events: many(selectToldEvents(query, referralId, author.practiceId, now)),
+  });
+  const file = requireSenderFile(rows, author, now);
+  const { consent, record } = file;
+  const referral = await presentReferral(file, [], vault, now);
   const signed = await openConsent(vault, consent, record);
   const body: Export = {
     exported_at: toTime(now),

@@ -21,8 +21,8 @@ export async function eraseOldReferrals(database: Database, months: number, now:
   const cutoff = retentionCutoff(now, months);
   const [due] = await database.batch([selectErasable(query, cutoff, ERASED_PER_RUN_MAX)]);
   const erase = async ({ id }: { id: string }) => {
-    const [[row]] = await database.batch([selectReferral(query, id)]);
-    return row ? database.batch(eraseReferral(query, row, 'system', now).statements) : [];
+    const [[referral]] = await database.batch([selectReferral(query, id)]);
+    return referral ? database.batch(eraseReferral(query, referral, 'system', now).statements) : [];
   };
   return workOff(due, erase, ({ id }) => ({ referral_id: id, retention: true }));
 }

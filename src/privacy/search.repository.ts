@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { client_lookups, referrals } from '../db/schema.ts';
-import { feedback_until, named } from '../referrals/referrals.repository.ts';
+import { concealed, feedback_until, type ListedReferral, named } from '../referrals/referrals.repository.ts';
 
 /** Sorts after every id. */
 const LAST = '~';
@@ -14,17 +14,19 @@ export const selectReferralsOfClient = (
   limit: number,
   beforeId = LAST,
 ) =>
-  query
-    .select({ ...named, feedback_until })
-    .from(referrals)
-    .where(
-      and(
-        sql`${referrals.id} in (
+  concealed<ListedReferral>(
+    query
+      .select({ ...named, feedback_until })
+      .from(referrals)
+      .where(
+        and(
+          sql`${referrals.id} in (
           select referral_id from ${client_lookups}
           where lookup in (select value from json_each(${JSON.stringify(lookups)})))`,
-        eq(referrals.sender_practice_id, senderId),
-        lt(referrals.id, beforeId),
-      ),
-    )
-    .orderBy(desc(referrals.id))
-    .limit(limit);
+          eq(referrals.sender_practice_id, senderId),
+          lt(referrals.id, beforeId),
+        ),
+      )
+      .orderBy(desc(referrals.id))
+      .limit(limit),
+  );

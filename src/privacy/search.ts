@@ -2,9 +2,10 @@
 import * as v from 'valibot';
 import { date, email, line, phone } from '../http/fields.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
-import { decodeCursor, toPage } from '../http/pagination.ts';
+import { pagerOf } from '../http/pagination.ts';
 import { toLookups } from '../referrals/client.lookups.ts';
 import { presentSummary } from '../referrals/referrals.view.ts';
+import { toldTo } from '../referrals/told.ts';
 import { selectReferralsOfClient } from './search.repository.ts';
 
 export const ClientSearchSchema = v.strictObject({
@@ -34,19 +35,17 @@ export async function findReferralsOfClient(
   request: OperationRequest<PageQuery, v.InferOutput<typeof ClientSearchSchema>>,
 ): Promise<Reply> {
   const { database, vault, now } = request.exchange;
-  const { limit, cursor } = request.query;
   const practiceId = request.actor.practice_id ?? '';
-  const beforeId = decodeCursor(cursor, ['string'])?.[0];
+  const pager = await pagerOf(request, ['string']);
   const lookups = await toLookups(vault, practiceId, request.body.client);
   const [rows] = await database.batch([
-    selectReferralsOfClient(database.query, practiceId, lookups, limit + 1, beforeId),
+    selectReferralsOfClient(database.query, practiceId, lookups, pager.rowsMax, pager.after?.[0]),
   ]);
   return {
     status: 200,
-    body: toPage(
-      rows,
-      limit,
-      (row) => presentSummary(row, 'sender', (row.feedback_until ?? 0) > now, now),
+    body: await pager.show(
+      rows.flatMap((row) => toldTo(row, practiceId, (row.feedback_until ?? 0) > now, now) ?? []),
+      presentSummary,
       ({ id }) => [id],
     ),
   };

@@ -1,11 +1,13 @@
 /** Links to a referral's page, for a practice whose people have no CRM. */
 import * as v from 'valibot';
-import { commit } from '../http/commit.ts';
+import { one } from '../db/plan.ts';
 import { timeOut, toTime, wholeNumber } from '../http/fields.ts';
+import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
-import { sideOf } from '../referrals/referrals.view.ts';
+import { sideOf } from '../referrals/told.ts';
+import type { TrueReferral } from '../referrals/truth.ts';
 import { createPageUrl } from '../vault/links.ts';
 
 const DAY_MS = 86_400_000;
@@ -49,7 +51,7 @@ export const pageLinkOperations = [
       },
     },
     handle: async (request) => {
-      const { database, vault, settings, now } = request.exchange;
+      const { database, vault, settings } = request.exchange;
       const { actor, params, body } = request;
       if (!actor.scopes.includes('referrals:read'))
         throw new Problem('insufficient_scope', 'The key lacks the scope `referrals:read`.');
@@ -59,20 +61,24 @@ export const pageLinkOperations = [
         const page_url = await createPageUrl(link, expiresAt, vault, settings.publicOrigin);
         return { body: { referral_id: referralId, page_url, expires_at: toTime(expiresAt) } };
       };
-      return commit(request, {
-        read: [selectReferral(database.query, params.referral_id ?? '')],
-        decide: ([[row]]) => {
-          if (!row || sideOf(row, practiceId) !== 'receiver') throw notFound();
-          const expiresAt = now + body.valid_days * DAY_MS;
-          return {
-            statements: [],
-            resourceId: remember(row.id, expiresAt),
-            status: 201,
-            respond: () => show(row.id, expiresAt),
-          };
-        },
+      const referralId = params.referral_id ?? '';
+      return answerOnce(request, {
+        status: 201,
+        writeAt: (at) => ({
+          read: { referral: one(selectReferral(database.query, referralId)) },
+          decide: ({ referral }: { referral: TrueReferral | undefined }) => {
+            if (!referral || sideOf(referral, practiceId) !== 'receiver') throw notFound();
+            const expiresAt = at.now + body.valid_days * DAY_MS;
+            return {
+              writes: [],
+              resourceId: remember(referralId, expiresAt),
+              resultOf: () => show(referralId, expiresAt),
+            };
+          },
+        }),
+        show: (shown) => shown,
         replay: (remembered) => {
-          const [referralId = '', expiresAt] = remembered.split(' ');
+          const [, expiresAt] = remembered.split(' ');
           return show(referralId, Number(expiresAt));
         },
       });

@@ -16,7 +16,6 @@ import { languageOf } from '../pages/language.ts';
 import { isTooOften, type Page, requireToken, show, showTooOften } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
 import { beginSession, endSession } from '../pages/session.ts';
-import { sealLater } from '../privacy/ledger/seal.ts';
 import { LIFECYCLE } from '../referrals/lifecycle.ts';
 import { MOVE_INPUTS } from '../referrals/move-input.ts';
 import type { Filled } from './answer.tsx';
@@ -42,7 +41,6 @@ function showReferral(
   const language = languageOf(c);
   const words = WORDS[language];
   const title = words.title(referral.sender.name);
-  sealLater(visit.exchange, visit.link.referralId);
   return show(
     c,
     base,

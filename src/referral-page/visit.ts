@@ -3,16 +3,17 @@
 import { outcomesIn } from '../callbacks/act.ts';
 import { readTarget } from '../callbacks/target.ts';
 import { newId } from '../db/ids.ts';
+import { one } from '../db/plan.ts';
 import { exchangeOf } from '../http/mount.ts';
 import type { Exchange } from '../http/operation.ts';
 import type { Page } from '../pages/page.tsx';
 import { readSession } from '../pages/session.ts';
 import { selectTimeZone } from '../practices/practices.repository.ts';
-import { disclosedIn, selectFile } from '../referrals/file.ts';
+import { disclosedIn, filePlan, openFile } from '../referrals/file.ts';
 import type { Move } from '../referrals/lifecycle.ts';
 import { OUTCOME_MOVES } from '../referrals/outcomes.ts';
 import { discloseToReceiver } from '../referrals/referrals.repository.ts';
-import { presentReferral, type presentSummary, sideOf } from '../referrals/referrals.view.ts';
+import { presentReferral, type presentSummary } from '../referrals/referrals.view.ts';
 import { LINK_PATHS, openCallback, openPageLink, type ReferralLink } from '../vault/links.ts';
 import { isLinkGood, selectLinkGood, withheldOf } from './referral-page.repository.ts';
 
@@ -96,16 +97,16 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     withheld: withheldOf(makerId),
     now,
   } as const;
-  const [[known], [practice], [row], [consent], [record], messages, contacts, [request], disclosed = []] =
-    await database.batch([
-      selectLinkGood(query, makerId, practiceId, now),
-      selectTimeZone(query, practiceId),
-      ...selectFile(query, referralId),
-      ...(isOpened ? [discloseToReceiver(query, disclosure)] : []),
-    ] as const);
-  if (!known?.good || !row || sideOf(row, practiceId) !== 'receiver') return null;
-  const file = { row, consent, record, messages, contacts, request };
-  const whole = await presentReferral(file, 'receiver', disclosedIn(disclosed), vault, now);
+  const { known, practice, rows, disclosed } = await database.read({
+    known: one(selectLinkGood(query, makerId, practiceId, now)),
+    practice: one(selectTimeZone(query, practiceId)),
+    rows: filePlan(query, referralId),
+    disclosed: isOpened ? one(discloseToReceiver(query, disclosure)) : undefined,
+  });
+  if (disclosed) exchange.sealLater(referralId);
+  const file = openFile(rows, practiceId, now);
+  if (!known?.good || file?.told.side !== 'receiver') return null;
+  const whole = await presentReferral(file, disclosedIn(disclosed), vault, now);
   return {
     kind: 'page',
     link,

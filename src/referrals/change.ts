@@ -13,8 +13,9 @@ import {
   tellsOutcome,
   undoMove,
 } from './lifecycle.ts';
-import { type ReferralRow, updateReferral } from './referrals.repository.ts';
-import { lastMoveOf, progressOf, senderProgressOf } from './referrals.view.ts';
+import { updateReferral } from './referrals.repository.ts';
+import { lastMoveOf, progressOf, senderProgressOf } from './told.ts';
+import { conceal, type NamedReferralRow, type ReferralRow, reveal, type TrueReferral } from './truth.ts';
 
 export interface Change {
   readonly move: Move;
@@ -52,15 +53,20 @@ export interface Announcement {
   readonly data: Record<string, unknown>;
 }
 
-type Changed<R> = { readonly row: R; readonly statements: Statement[] };
+/** The referral afterwards, and the statements that lead to it. */
+export interface Changed {
+  readonly referral: TrueReferral;
+  readonly statements: Statement[];
+}
 
 /** The event of a change that has led to `row`. Each side counts only what it is told. */
 export function announce(
   query: Query,
-  row: ReferralRow,
+  referral: TrueReferral,
   announcement: Announcement,
   now: number,
 ): Statement[] {
+  const row = reveal(referral);
   const { type, actor, toSender, toReceiver, needsFeedback, data } = announcement;
   const sender = {
     practice_id: row.sender_practice_id,
@@ -86,13 +92,14 @@ export function announce(
 }
 
 /** A fact about a referral, whatever else it changes: the version goes on, for each side as far as it is told. */
-export function noteReferral<R extends ReferralRow>(
+export function noteReferral(
   query: Query,
-  row: R,
+  referral: TrueReferral,
   announcement: Announcement,
   now: number,
   update: Partial<ReferralRow> = {},
-): Changed<R> {
+): Changed {
+  const row = reveal(referral);
   const change: Partial<ReferralRow> = {
     ...update,
     version: row.version + 1,
@@ -102,19 +109,19 @@ export function noteReferral<R extends ReferralRow>(
       ? { receiver_version: row.receiver_version + 1, receiver_updated_at: now }
       : {}),
   };
-  const changed = { ...row, ...change };
+  const changed = conceal({ ...row, ...change });
   return {
-    row: changed,
+    referral: changed,
     statements: [updateReferral(query, row.id, change), ...announce(query, changed, announcement, now)],
   };
 }
 
-const dueNext = (row: ReferralRow, after: Progress, now: number) => {
+const dueNext = (row: NamedReferralRow, after: Progress, now: number) => {
   const next = nextDeadline(after, row.created_at, row.respond_within_ms, now);
   return { deadline: next?.deadline ?? null, deadline_at: next?.deadline_at ?? null };
 };
 
-function progressAfter(row: ReferralRow, before: Progress, change: Change, now: number): Progress {
+function progressAfter(row: NamedReferralRow, before: Progress, change: Change, now: number): Progress {
   if (change.move !== 'undo') {
     const { reason, professionalId } = change;
     return applyMove(before, change.move, now, {
@@ -128,12 +135,8 @@ function progressAfter(row: ReferralRow, before: Progress, change: Change, now: 
 }
 
 /** A move of the lifecycle; the caller has checked that it is allowed. */
-export function changeReferral<R extends ReferralRow>(
-  query: Query,
-  row: R,
-  change: Change,
-  now: number,
-): Changed<R> {
+export function changeReferral(query: Query, referral: TrueReferral, change: Change, now: number): Changed {
+  const row = reveal(referral);
   const before = progressOf(row);
   const last: LastMove = lastMoveOf(row);
   const after = progressAfter(row, before, change, now);
@@ -158,7 +161,7 @@ export function changeReferral<R extends ReferralRow>(
       ...(change.move === 'undo' ? { undone_move: last.move } : {}),
     },
   };
-  return noteReferral(query, row, announcement, now, {
+  return noteReferral(query, referral, announcement, now, {
     ...after,
     ...dueNext(row, after, now),
     ...(change.move === 'record_contact'
@@ -174,7 +177,8 @@ export function changeReferral<R extends ReferralRow>(
 }
 
 /** The client took the consent back. Each side's view ends as far as it had not ended for that side. */
-export function revokeReferral<R extends ReferralRow>(query: Query, row: R, now: number): Changed<R> {
+export function revokeReferral(query: Query, referral: TrueReferral, now: number): Changed {
+  const row = reveal(referral);
   const senderAfter = revokeProgress(senderProgressOf(row), now);
   const announcement = {
     type: 'consent.revoked',
@@ -184,7 +188,7 @@ export function revokeReferral<R extends ReferralRow>(query: Query, row: R, now:
     needsFeedback: false,
     data: {},
   } as const;
-  return noteReferral(query, row, announcement, now, {
+  return noteReferral(query, referral, announcement, now, {
     ...revokeProgress(progressOf(row), now),
     last_move: 'revoke_consent',
     last_move_by: 'client',

@@ -4,13 +4,9 @@ import { workOff } from '../db/due.ts';
 import type { EventType } from '../events/types.ts';
 import { changeReferral, noteReferral } from './change.ts';
 import { type Deadline, nextDeadline } from './lifecycle.ts';
-import {
-  type NamedReferralRow,
-  selectDueReferrals,
-  selectReferral,
-  updateReferral,
-} from './referrals.repository.ts';
-import { progressOf } from './referrals.view.ts';
+import { selectDueReferrals, selectReferral, updateReferral } from './referrals.repository.ts';
+import { progressOf } from './told.ts';
+import { reveal, type TrueReferral } from './truth.ts';
 
 /** A minute's share; what is left over is taken by the next minute. */
 const DUE_PER_RUN_MAX = 200;
@@ -22,11 +18,12 @@ const EVENT_OF_DEADLINE: Record<Exclude<Deadline, 'expire'>, EventType> = {
   outcome_stale: 'referral.outcome_stale',
 };
 
-function meetDeadline(database: Database, row: NamedReferralRow, now: number): Statement[] {
+function meetDeadline(database: Database, referral: TrueReferral, now: number): Statement[] {
   const { query } = database;
+  const row = reveal(referral);
   const due = row.deadline as Deadline;
   if (due === 'expire')
-    return changeReferral(query, row, { move: 'expire', by: 'system', feedback: false }, now).statements;
+    return changeReferral(query, referral, { move: 'expire', by: 'system', feedback: false }, now).statements;
   const next = nextDeadline(progressOf(row), row.created_at, row.respond_within_ms, row.deadline_at ?? now);
   const announcement = {
     type: EVENT_OF_DEADLINE[due],
@@ -37,7 +34,7 @@ function meetDeadline(database: Database, row: NamedReferralRow, now: number): S
     data: { state: row.state },
   } as const;
   const update = { deadline: next?.deadline ?? null, deadline_at: next?.deadline_at ?? null };
-  return noteReferral(query, row, announcement, now, update).statements;
+  return noteReferral(query, referral, announcement, now, update).statements;
 }
 
 /**
@@ -49,8 +46,8 @@ export async function meetDeadlines(database: Database, now: number): Promise<st
   const [due] = await database.batch([selectDueReferrals(query, now, DUE_PER_RUN_MAX)]);
   const meet = async ({ id }: { id: string }) => {
     try {
-      const [[row]] = await database.batch([selectReferral(query, id)]);
-      return row ? await database.batch(meetDeadline(database, row, now)) : [];
+      const [[referral]] = await database.batch([selectReferral(query, id)]);
+      return referral ? await database.batch(meetDeadline(database, referral, now)) : [];
     } catch (error) {
       if (!(error instanceof ConflictError || error instanceof BudgetError))
         await database.batch([updateReferral(query, id, { deadline_at: now + PUT_OFF_MS })]);

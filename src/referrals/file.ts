@@ -1,11 +1,12 @@
-/** Everything about one referral: read in one batch, shown to one side. */
+/** Everything about one referral: read in one batch, opened for one side, and shown to it. */
 import { selectConsent } from '../consents/consents.repository.ts';
+import { allowsFeedback } from '../consents/consents.schemas.ts';
 import { selectOpenRequest } from '../consents/requests.repository.ts';
 import type { Query } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import type { OperationRequest, Reply } from '../http/operation.ts';
+import { type Found, many, one } from '../db/plan.ts';
 import { notFound } from '../http/problem.ts';
-import { toETag } from '../http/versions.ts';
+import type { Author, Exchange } from '../ledger/exchange.ts';
 import {
   discloseToReceiver,
   selectClientRecord,
@@ -13,59 +14,58 @@ import {
   selectMessages,
   selectReferral,
 } from './referrals.repository.ts';
-import { presentReferral, type ReferralFile, type Side, sideOf } from './referrals.view.ts';
+import { type ToldReferral, toldTo } from './told.ts';
+import type { TrueReferral } from './truth.ts';
 
-export const selectFile = (query: Query, referralId: string) =>
-  [
-    selectReferral(query, referralId),
-    selectConsent(query, referralId),
-    selectClientRecord(query, referralId),
-    selectMessages(query, referralId),
-    selectContacts(query, referralId),
-    selectOpenRequest(query, referralId),
-  ] as const;
+export const filePlan = (query: Query, referralId: string) => ({
+  referral: one(selectReferral(query, referralId)),
+  consent: one(selectConsent(query, referralId)),
+  record: one(selectClientRecord(query, referralId)),
+  messages: many(selectMessages(query, referralId)),
+  contacts: many(selectContacts(query, referralId)),
+  request: one(selectOpenRequest(query, referralId)),
+});
+
+/** The rows of a referral's file, whoever asks. */
+export type FileRows = Found<ReturnType<typeof filePlan>>;
+
+/** A referral's file in the hands of one of its two sides. */
+export interface ReferralFile extends FileRows {
+  readonly referral: TrueReferral;
+  readonly told: ToldReferral;
+}
+
+/** Null where the referral is none of the practice's business (yet). */
+export function openFile(rows: FileRows, practiceId: string, now: number): ReferralFile | null {
+  const { referral, consent } = rows;
+  const told = referral && toldTo(referral, practiceId, allowsFeedback(consent, now), now);
+  return referral && told ? { ...rows, referral, told } : null;
+}
+
+/** @throws Problem 404 */
+export function requireFile(rows: FileRows, { practiceId }: Author, now: number): ReferralFile {
+  const file = openFile(rows, practiceId, now);
+  if (!file) throw notFound();
+  return file;
+}
 
 /** Logs what leaves to the caller and says what that is; nothing where the caller is not the receiver. */
-export const disclose = (
-  { exchange: { database, now }, actor }: OperationRequest<unknown, unknown>,
+export const disclosePlan = (
+  { database, now }: Exchange,
+  { practiceId, throughId }: Author,
   referralId: string,
 ) =>
-  discloseToReceiver(database.query, {
-    id: newId('disclosure'),
-    referralId,
-    practiceId: actor.practice_id ?? '',
-    way: 'api',
-    keyId: actor.key_id,
-    now,
-  });
+  one(
+    discloseToReceiver(database.query, {
+      id: newId('disclosure'),
+      referralId,
+      practiceId,
+      way: 'api',
+      keyId: throughId,
+      now,
+    }),
+  );
 
-/** The categories that `disclose` let out. */
-export function disclosedIn(rows: readonly { disclosed: string }[]): string[] {
-  return rows[0] ? (JSON.parse(rows[0].disclosed) as string[]) : [];
-}
-
-export async function showReferral(
-  { exchange: { vault, now } }: OperationRequest<unknown, unknown>,
-  file: ReferralFile,
-  side: Side,
-  disclosed: readonly string[],
-  consentUrl: string | null = null,
-): Promise<Omit<Reply, 'status'>> {
-  const body = await presentReferral(file, side, disclosed, vault, now, consentUrl);
-  return { body, headers: { ETag: toETag(body.version) } };
-}
-
-export async function readReferral(
-  request: OperationRequest<unknown, unknown>,
-  referralId: string,
-): Promise<Reply> {
-  const { database } = request.exchange;
-  const [[row], [consent], [record], messages, contacts, [opened], disclosed = []] = await database.batch([
-    ...selectFile(database.query, referralId),
-    ...(request.isHead ? [] : [disclose(request, referralId)]),
-  ] as const);
-  const side = row && sideOf(row, request.actor.practice_id);
-  if (!row || !side) throw notFound();
-  const file = { row, consent, request: opened, record, messages, contacts };
-  return { status: 200, ...(await showReferral(request, file, side, disclosedIn(disclosed))) };
-}
+/** The categories that were disclosed and logged. */
+export const disclosedIn = (row: { readonly disclosed: string } | undefined): string[] =>
+  row ? (JSON.parse(row.disclosed) as string[]) : [];

@@ -1,9 +1,10 @@
 /** Whether a referral may go from one practice to another: partnership, practices, credentials, capacity. */
 import type { SQL } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
+import { many, one } from '../db/plan.ts';
 import { Problem } from '../http/problem.ts';
 import type { PartnershipRow } from '../partnerships/partnerships.repository.ts';
-import { selectPartnership } from '../partnerships/partnerships.repository.ts';
+import { selectOpenPartnership, selectPartnership } from '../partnerships/partnerships.repository.ts';
 import { type PracticeRow, selectPractice } from '../practices/practices.repository.ts';
 import { selectHeldCredentials } from '../verification/credentials.repository.ts';
 import { findReceiver, findSender, type HeldCredential } from '../verification/eligibility.ts';
@@ -18,14 +19,22 @@ export interface GateRows {
 }
 
 /** What the gate must know about a referral that exists. */
-export const selectGate = (query: Query, referralId: string | SQL) =>
-  [
-    selectPartnership(query, idNamedBy(referralId, 'partnership_id')),
-    selectPractice(query, idNamedBy(referralId, 'sender_practice_id')),
-    selectPractice(query, idNamedBy(referralId, 'receiver_practice_id')),
-    selectHeldCredentials(query, idNamedBy(referralId, 'sender_practice_id')),
-    selectHeldCredentials(query, idNamedBy(referralId, 'receiver_practice_id')),
-  ] as const;
+export const gatePlan = (query: Query, referralId: string | SQL) => ({
+  partnership: one(selectPartnership(query, idNamedBy(referralId, 'partnership_id'))),
+  sender: one(selectPractice(query, idNamedBy(referralId, 'sender_practice_id'))),
+  receiver: one(selectPractice(query, idNamedBy(referralId, 'receiver_practice_id'))),
+  senderCredentials: many(selectHeldCredentials(query, idNamedBy(referralId, 'sender_practice_id'))),
+  receiverCredentials: many(selectHeldCredentials(query, idNamedBy(referralId, 'receiver_practice_id'))),
+});
+
+/** The same, of a referral from one practice to another that is about to be made. */
+export const newGatePlan = (query: Query, senderId: string, receiverId: string) => ({
+  partnership: one(selectOpenPartnership(query, senderId, receiverId)),
+  sender: one(selectPractice(query, senderId)),
+  receiver: one(selectPractice(query, receiverId)),
+  senderCredentials: many(selectHeldCredentials(query, senderId)),
+  receiverCredentials: many(selectHeldCredentials(query, receiverId)),
+});
 
 /** Returns the professional through whom it is sent. @throws Problem 403 for the sender's own lack, 409 for others'. */
 export function requireSendable(

@@ -1,10 +1,12 @@
 /** A practice's referrals in both directions, without client data. */
 
+import { many } from '../db/plan.ts';
 import type { ReferralState } from '../db/states.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
-import { decodeCursor, toPage } from '../http/pagination.ts';
+import { pagerOf } from '../http/pagination.ts';
 import { type Direction, selectReferrals } from './referrals.repository.ts';
-import { changedAt, presentSummary } from './referrals.view.ts';
+import { presentSummary } from './referrals.view.ts';
+import { toldTo } from './told.ts';
 
 interface ListQuery {
   readonly limit: number;
@@ -15,11 +17,8 @@ interface ListQuery {
   readonly updated_since?: number | undefined;
 }
 
-export async function listReferrals({
-  exchange,
-  actor,
-  query,
-}: OperationRequest<ListQuery, unknown>): Promise<Reply> {
+export async function listReferrals(request: OperationRequest<ListQuery, unknown>): Promise<Reply> {
+  const { exchange, actor, query } = request;
   const { database, now } = exchange;
   const practiceId = actor.practice_id ?? '';
   const filter = {
@@ -27,35 +26,27 @@ export async function listReferrals({
     partnerId: query.partner_practice_id,
     updatedSince: query.updated_since,
   };
-  const cursor = decodeCursor(query.cursor, ['number', 'string']);
+  const pager = await pagerOf(request, ['number', 'string']);
   const side = (direction: Direction) => {
     // A direction that is not asked for is read with no rows, so that the batch keeps its shape.
-    const limit = query.direction === undefined || query.direction === direction ? query.limit + 1 : 0;
-    return selectReferrals(database.query, direction, practiceId, filter, cursor, limit);
+    const limit = query.direction === undefined || query.direction === direction ? pager.rowsMax : 0;
+    return selectReferrals(database.query, direction, practiceId, filter, pager.after, limit);
   };
-  const [sent, received] = await database.batch([side('sent'), side('received')]);
-  const sortTime = (row: (typeof sent)[number]) =>
-    changedAt(row, row.sender_practice_id === practiceId ? 'sender' : 'receiver');
-  const rows = [...sent, ...received].sort((a, b) =>
-    query.updated_since === undefined
-      ? a.id < b.id
-        ? 1
-        : -1
-      : sortTime(a) - sortTime(b) || (a.id < b.id ? -1 : 1),
-  );
+  const { sent, received } = await database.read({
+    sent: many(side('sent')),
+    received: many(side('received')),
+  });
+  const rows = [...sent, ...received]
+    .flatMap((row) => toldTo(row, practiceId, (row.feedback_until ?? 0) > now, now) ?? [])
+    .sort((a, b) =>
+      query.updated_since === undefined
+        ? a.id < b.id
+          ? 1
+          : -1
+        : a.updated_at - b.updated_at || (a.id < b.id ? -1 : 1),
+    );
   return {
     status: 200,
-    body: toPage(
-      rows,
-      query.limit,
-      (row) =>
-        presentSummary(
-          row,
-          row.sender_practice_id === practiceId ? 'sender' : 'receiver',
-          (row.feedback_until ?? 0) > now,
-          now,
-        ),
-      (row) => [sortTime(row), row.id],
-    ),
+    body: await pager.show(rows, presentSummary, (row) => [row.updated_at, row.id]),
   };
 }

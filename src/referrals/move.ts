@@ -1,28 +1,20 @@
-/** One side's move on a referral. */
+/** One side's move on a referral: the same for a route, a link, a page, the cron and the command line. */
 import { insertConsent } from '../consents/consents.repository.ts';
 import { allowsFeedback, type ConsentInput, isActive } from '../consents/consents.schemas.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
 import { endRequests } from '../consents/requests.repository.ts';
-import type { Statement } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { commit } from '../http/commit.ts';
-import type { OperationRequest, Reply } from '../http/operation.ts';
-import { notFound, Problem } from '../http/problem.ts';
+import type { Plan } from '../db/plan.ts';
+import { Problem } from '../http/problem.ts';
 import { requireVersion } from '../http/versions.ts';
+import type { Author, Exchange } from '../ledger/exchange.ts';
+import type { ReferralVault } from '../vault/vault.ts';
 import { changeReferral } from './change.ts';
-import { disclose, disclosedIn, readReferral, selectFile, showReferral } from './file.ts';
-import { requireReceivable, requireSendable, selectGate } from './gate.ts';
+import { disclosedIn, disclosePlan, filePlan, openFile, type ReferralFile, requireFile } from './file.ts';
+import { type GateRows, gatePlan, requireReceivable, requireSendable } from './gate.ts';
 import type { Move } from './lifecycle.ts';
 import { type ContactRow, insertContact, insertMessage, type MessageRow } from './referrals.repository.ts';
-import {
-  isOutcomeWithheld,
-  movesOf,
-  type ReferralFile,
-  type Side,
-  senderProgressOf,
-  sideOf,
-  versionOf,
-} from './referrals.view.ts';
+import type { ToldReferral } from './told.ts';
 
 const MESSAGES_MAX = 100;
 const CONTACTS_MAX = 200;
@@ -39,137 +31,184 @@ export interface MoveDetails {
   readonly withoutClient?: boolean;
 }
 
-function requireAllowed(file: ReferralFile, side: Side, move: Move, feedback: boolean, now: number): void {
-  const allowed_moves = movesOf(file.row, side, feedback, now);
-  if (allowed_moves.includes(move)) return;
-  const { state } = side === 'sender' ? senderProgressOf(file.row) : file.row;
-  if (side === 'sender' && isOutcomeWithheld(file.row, feedback)) {
+export interface WantedMove {
+  readonly author: Author;
+  readonly referralId: string;
+  readonly move: Move;
+  readonly details: MoveDetails;
+  /** The `ETag` that whoever decided had read; null: any. */
+  readonly ifMatch: string | null;
+}
+
+/** The referral after a move, and what of the client was disclosed with it. */
+export interface Moved {
+  readonly file: ReferralFile;
+  readonly disclosed: readonly string[];
+}
+
+function requireAllowed({ progress, moves, isOutcomeWithheld }: ToldReferral, move: Move): void {
+  if (moves.includes(move)) return;
+  const { state } = progress;
+  const members = { state, allowed_moves: moves };
+  if (isOutcomeWithheld) {
     const detail =
       'The client allowed no news to you after the acceptance, so there is nothing for you to do here.';
-    throw new Problem('outcome_withheld', detail, { state, allowed_moves });
+    throw new Problem('outcome_withheld', detail, members);
   }
-  const may = allowed_moves.join(', ') || 'do nothing';
-  throw new Problem('illegal_transition', `The referral is ${state}: you may ${may}.`, {
-    state,
-    allowed_moves,
-  });
+  const may = moves.join(', ') || 'do nothing';
+  throw new Problem('illegal_transition', `The referral is ${state}: you may ${may}.`, members);
 }
 
-export async function moveReferral(
-  request: OperationRequest<unknown, unknown>,
-  move: Move,
-  details: MoveDetails = {},
-): Promise<Reply> {
-  const { database, vault, now } = request.exchange;
-  const { query } = database;
-  const referralId = request.params.referral_id ?? '';
-  return commit(request, {
-    read: [...selectFile(query, referralId), ...selectGate(query, referralId)],
-    decide: async ([
-      [row],
-      [consent],
-      [record],
-      messages,
-      contacts,
-      [opened],
-      [partnership],
-      [sender],
-      [receiver],
-      senderCredentials,
-      receiverCredentials,
-    ]) => {
-      const side = row && sideOf(row, request.actor.practice_id);
-      if (!row || !side) throw notFound();
-      const file = {
-        row,
-        consent,
-        request: opened,
-        record,
-        messages: [...messages],
-        contacts: [...contacts],
-      };
-      const gate = { partnership, sender, receiver, senderCredentials, receiverCredentials };
-      const feedback = allowsFeedback(consent, now);
-      requireVersion(request.ifMatch, versionOf(row, side));
-      if (!record)
-        throw new Problem('invalid_state', 'The client of this referral was erased.', {
-          state: row.state,
-          allowed_moves: [],
-        });
-      requireAllowed(file, side, move, feedback, now);
-      const referralVault = await vault.openReferralVault(referralId, record);
+/** @throws Problem 409 */
+function requireRoom({ messages, contacts }: ReferralFile, { message, contact }: MoveDetails): void {
+  const isFull = messages.length >= MESSAGES_MAX || contacts.length >= CONTACTS_MAX;
+  if (isFull && (message || contact)) {
+    throw new Problem(
+      'limit_reached',
+      `A referral has at most ${MESSAGES_MAX} messages and ${CONTACTS_MAX} contacts.`,
+    );
+  }
+}
 
-      let professionalId: string | undefined;
-      if (move === 'accept') {
-        if (!consent || !isActive(consent, now)) {
-          throw new Problem(
-            'consent_not_active',
-            'The client’s consent is not active, so the client cannot be disclosed to you.',
-          );
-        }
-        professionalId = requireReceivable(gate, row.client_jurisdiction, now, details.professionalId);
-      }
+/** Who of the receiver takes the client on. @throws Problem 403, 409 */
+function requireAcceptable(
+  { told, consent }: ReferralFile,
+  gate: GateRows,
+  details: MoveDetails,
+  now: number,
+): string {
+  if (!consent || !isActive(consent, now)) {
+    throw new Problem(
+      'consent_not_active',
+      'The client’s consent is not active, so the client cannot be disclosed to you.',
+    );
+  }
+  return requireReceivable(gate, told.client_jurisdiction, now, details.professionalId);
+}
 
-      if (messages.length >= MESSAGES_MAX || contacts.length >= CONTACTS_MAX) {
-        if (details.message || details.contact) {
-          throw new Problem(
-            'limit_reached',
-            `A referral has at most ${MESSAGES_MAX} messages and ${CONTACTS_MAX} contacts.`,
-          );
-        }
-      }
+/** What a move writes beside the change itself, and the file's rows with that. */
+interface Additions {
+  readonly before: Plan;
+  readonly after: Plan;
+  readonly rows: Partial<Pick<ReferralFile, 'consent' | 'request' | 'messages' | 'contacts'>>;
+}
 
-      // What the new state needs stands before it; the disclosure is judged by what is true after it.
-      const before: Statement[] = [];
-      const after: Statement[] = [];
-      if (details.consent) {
-        requireSendable(gate, row.client_jurisdiction, now, row.sender_professional_id);
-        const context = {
+async function addConsent(
+  input: ConsentInput,
+  { told }: ReferralFile,
+  gate: GateRows,
+  author: Author,
+  vault: ReferralVault,
+  { database: { query }, now }: Exchange,
+): Promise<Additions> {
+  requireSendable(gate, told.client_jurisdiction, now, told.sender_professional_id);
+  const context = {
+    referralId: told.id,
+    keyId: author.throughId,
+    verbalAllowed: gate.sender?.verbal_consent_allowed ?? false,
+    discloseOnSend: told.disclose === 'on_send',
+    now,
+    pointer: '' as const,
+  };
+  requireUsableConsent(input, context);
+  const consent = await toConsentRow(input, context, vault);
+  return {
+    before: [insertConsent(query, consent), endRequests(query, told.id, now)],
+    after: undefined,
+    rows: { consent, request: undefined },
+  };
+}
+
+async function addWords(
+  { message, contact }: MoveDetails,
+  file: ReferralFile,
+  vault: ReferralVault,
+  { database: { query }, now }: Exchange,
+): Promise<Additions> {
+  const { id: referral_id, side: author } = file.told;
+  if (message) {
+    const id = newId('message');
+    const sealed_text = await vault.seal('referral_messages.sealed_text', message.text, id);
+    const row = { id, referral_id, kind: message.kind, author, sealed_text, created_at: now };
+    return {
+      before: undefined,
+      after: insertMessage(query, row),
+      rows: { messages: [...file.messages, row] },
+    };
+  }
+  if (contact) {
+    const row = { id: newId('contact'), referral_id, ...contact, created_at: now };
+    return {
+      before: undefined,
+      after: insertContact(query, row),
+      rows: { contacts: [...file.contacts, row] },
+    };
+  }
+  return { before: undefined, after: undefined, rows: {} };
+}
+
+/** Moves that are judged by partnership, practices and credentials, too. */
+const GATED: readonly Move[] = ['accept', 'record_consent'];
+
+/** The write that makes the move. @throws Problem as `commit` says: 404, 403, 409, 412 */
+export const moveAt =
+  ({ author, referralId, move, details, ifMatch }: WantedMove) =>
+  (exchange: Exchange) => {
+    const { database, vault, now } = exchange;
+    const { query } = database;
+    return {
+      subject: referralId,
+      read: {
+        rows: filePlan(query, referralId),
+        gate: GATED.includes(move) ? gatePlan(query, referralId) : undefined,
+      },
+      decide: async ({
+        rows,
+        gate,
+      }: {
+        rows: Parameters<typeof requireFile>[0];
+        gate: GateRows | undefined;
+      }) => {
+        const file = requireFile(rows, author, now);
+        const { told, record } = file;
+        requireVersion(ifMatch, told.version);
+        if (!record)
+          throw new Problem('invalid_state', 'The client of this referral was erased.', {
+            state: told.progress.state,
+            allowed_moves: [],
+          });
+        requireAllowed(told, move);
+        const professionalId =
+          gate && move === 'accept' ? requireAcceptable(file, gate, details, now) : undefined;
+        requireRoom(file, details);
+        const referralVault = await vault.openReferralVault(referralId, record);
+        const additions =
+          gate && details.consent
+            ? await addConsent(details.consent, file, gate, author, referralVault, exchange)
+            : await addWords(details, file, referralVault, exchange);
+        const feedback = allowsFeedback(file.consent, now);
+        const change = { move, by: told.side, reason: details.reason, professionalId, feedback };
+        const changed = changeReferral(query, file.referral, change, now);
+        return {
+          // What the new state needs stands before it; the disclosure is judged by what is true after it.
+          writes: {
+            before: additions.before,
+            change: changed.statements,
+            after: additions.after,
+            disclosed: details.withoutClient ? undefined : disclosePlan(exchange, author, referralId),
+          },
+          resourceId: referralId,
           referralId,
-          keyId: request.actor.key_id,
-          verbalAllowed: sender?.verbal_consent_allowed ?? false,
-          discloseOnSend: row.disclose === 'on_send',
-          now,
-          pointer: '' as const,
+          resultOf: ({ disclosed }: { disclosed?: { disclosed: string } | undefined }): Moved => {
+            const after = openFile(
+              { ...rows, ...additions.rows, referral: changed.referral },
+              author.practiceId,
+              now,
+            );
+            if (!after) throw new Error('Whoever makes a move stays a party of the referral.');
+            return { file: after, disclosed: disclosedIn(disclosed) };
+          },
         };
-        requireUsableConsent(details.consent, context);
-        file.consent = await toConsentRow(details.consent, context, referralVault);
-        file.request = undefined;
-        before.push(insertConsent(query, file.consent), endRequests(query, referralId, now));
-      }
-      if (details.message) {
-        const id = newId('message');
-        const { kind, text } = details.message;
-        const sealed_text = await referralVault.seal('referral_messages.sealed_text', text, id);
-        const message = { id, referral_id: referralId, kind, author: side, sealed_text, created_at: now };
-        file.messages.push(message);
-        after.push(insertMessage(query, message));
-      }
-      if (details.contact) {
-        const contact = {
-          id: newId('contact'),
-          referral_id: referralId,
-          ...details.contact,
-          created_at: now,
-        };
-        file.contacts.push(contact);
-        after.push(insertContact(query, contact));
-      }
-      const change = { move, by: side, reason: details.reason, professionalId, feedback };
-      const changed = changeReferral(query, row, change, now);
-      const disclosure = details.withoutClient ? [] : [disclose(request, referralId)];
-      const statements = [...before, ...changed.statements, ...after, ...disclosure];
-      return {
-        statements: statements,
-        resourceId: referralId,
-        status: 200,
-        respond: (results) => {
-          const logged = details.withoutClient ? [] : results[statements.length - 1];
-          const disclosed = disclosedIn(logged as { disclosed: string }[]);
-          return showReferral(request, { ...file, row: changed.row }, side, disclosed);
-        },
-      };
-    },
-    replay: (id) => readReferral(request, id),
-  });
-}
+      },
+    };
+  };

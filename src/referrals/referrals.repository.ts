@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
+import type { RunnableQuery } from 'drizzle-orm/runnable-query';
+import type { Query, Statement } from '../db/database.ts';
 import {
   client_lookups,
   client_records,
@@ -11,10 +12,8 @@ import {
 } from '../db/schema.ts';
 import type { ReferralState } from '../db/states.ts';
 import { DISCLOSED_STATES } from './lifecycle.ts';
+import type { ReferralRow, TrueReferral } from './truth.ts';
 
-export type ReferralRow = typeof referrals.$inferSelect;
-/** With the names of the two practices. */
-export type NamedReferralRow = ReferralRow & { sender_name: string; receiver_name: string };
 export type ClientRecordRow = typeof client_records.$inferSelect;
 export type MessageRow = typeof referral_messages.$inferSelect;
 export type ContactRow = typeof contacts.$inferSelect;
@@ -45,9 +44,15 @@ export const feedback_until = sql<number | null>`(
   'feedback_until',
 );
 
+/** A statement whose rows are referrals as they truly are: opaque to whoever answers by them. */
+export const concealed = <R>(statement: Statement) => statement as RunnableQuery<R[], 'sqlite'>;
+
+/** `feedback_until`: until when the consent lets outcomes reach the sender; null where it does not. */
+export type ListedReferral = TrueReferral & { readonly feedback_until: number | null };
+
 /** `referralId` may be a subquery that gives it, here and below. */
 export const selectReferral = (query: Query, referralId: string | SQL) =>
-  query.select(named).from(referrals).where(eq(referrals.id, referralId)).limit(1);
+  concealed<TrueReferral>(query.select(named).from(referrals).where(eq(referrals.id, referralId)).limit(1));
 
 /** A subquery for one of the ids that a referral names. */
 export const idNamedBy = (
@@ -102,7 +107,7 @@ export function selectReferrals(
   const state = sent ? referrals.sender_state : referrals.state;
   const changed = sent ? referrals.sender_updated_at : referrals.receiver_updated_at;
   const byChange = filter.updatedSince !== undefined;
-  return query
+  const listed = query
     .select({ ...named, feedback_until })
     .from(referrals)
     .where(
@@ -121,6 +126,7 @@ export function selectReferrals(
     )
     .orderBy(...(byChange ? [asc(changed), asc(referrals.id)] : [desc(referrals.id)]))
     .limit(limit);
+  return concealed<ListedReferral>(listed);
 }
 
 export const insertReferral = (query: Query, row: typeof referrals.$inferInsert) =>

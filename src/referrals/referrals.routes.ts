@@ -12,10 +12,9 @@ import {
 } from '../http/operation.ts';
 import { page, pageQuery } from '../http/pagination.ts';
 import type { ProblemCode } from '../http/problem.ts';
-import { readReferral } from './file.ts';
 import type { Move } from './lifecycle.ts';
 import { listReferrals } from './list.ts';
-import { type MoveDetails, moveReferral } from './move.ts';
+import type { MoveDetails } from './move.ts';
 import { MOVE_INPUTS } from './move-input.ts';
 import {
   acceptedExample,
@@ -32,6 +31,7 @@ import {
   ReferralSummarySchema,
 } from './referrals.schemas.ts';
 import { sendReferral } from './send.ts';
+import { answerMove, readReferral } from './show.ts';
 
 const tag = 'Referrals';
 const shown = {
@@ -70,7 +70,7 @@ function moveOperation<B extends AnySchema = v.GenericSchema<unknown, undefined>
   };
   return operation<AnySchema, B>({
     ...definition,
-    handle: (request) => moveReferral(request, move, details?.(request)),
+    handle: (request) => answerMove(request, move, details?.(request)),
   });
 }
 

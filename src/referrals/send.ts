@@ -6,39 +6,33 @@ import { createLink } from '../consents/link.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
 import { insertRequest } from '../consents/requests.repository.ts';
 import { newId } from '../db/ids.ts';
-import { REFERRAL_STATES, type ReferralState } from '../db/states.ts';
-import { commit } from '../http/commit.ts';
+import { one, type Plan } from '../db/plan.ts';
+import { REFERRAL_STATES } from '../db/states.ts';
+import { answerOnce } from '../http/once.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
-import { selectOpenPartnership } from '../partnerships/partnerships.repository.ts';
-import { selectPractice } from '../practices/practices.repository.ts';
-import type { ReferralVault, Vault } from '../vault/vault.ts';
-import { selectHeldCredentials } from '../verification/credentials.repository.ts';
+import type { Author, Exchange } from '../ledger/exchange.ts';
+import type { ReferralVault } from '../vault/vault.ts';
 import { announce } from './change.ts';
 import { toLookups } from './client.lookups.ts';
-import { type Client, clientFingerprint, lettersOf } from './client.schemas.ts';
-import { readReferral, showReferral } from './file.ts';
-import { requireSendable } from './gate.ts';
-import { applyMove, isFinal, NEW_PROGRESS, nextDeadline } from './lifecycle.ts';
+import { type Client, clientFingerprint } from './client.schemas.ts';
+import { requireFile } from './file.ts';
+import { type GateRows, newGatePlan, requireSendable } from './gate.ts';
+import { applyMove, isFinal, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
+import { type Previous, previousPlan, requirePrevious } from './previous.ts';
 import {
   type ClientRecordRow,
   insertClientLookups,
   insertClientRecord,
   insertReferral,
-  type NamedReferralRow,
-  selectClientRecord,
-  selectIdentityDisclosure,
   selectOpenReferralOfClient,
-  selectReferral,
 } from './referrals.repository.ts';
 import type { NewReferralSchema } from './referrals.schemas.ts';
-import { senderProgressOf, sideOf } from './referrals.view.ts';
+import { authorOf, readReferral, showReferral } from './show.ts';
+import { conceal, type NamedReferralRow } from './truth.ts';
 
 /** The states in which, as far as the sender knows, a referral is open. */
 const OPEN_STATES = REFERRAL_STATES.filter((state) => !isFinal(state));
-
-/** A referral that ended so may be followed by one to somebody else. */
-const CONTINUABLE_STATES: readonly ReferralState[] = ['declined', 'expired', 'withdrawn', 'not_engaged'];
 
 type SealedClient = Pick<ClientRecordRow, keyof Client>;
 
@@ -55,193 +49,184 @@ async function sealClient(vault: ReferralVault, client: Client): Promise<SealedC
   };
 }
 
-interface Previous {
-  readonly row: NamedReferralRow | undefined;
-  readonly record: ClientRecordRow | undefined;
-  /** The receiver of it was told who the client is. */
-  readonly isIdentityDisclosed: boolean;
+type NewReferral = v.InferOutput<typeof NewReferralSchema>;
+
+/** The columns of a new referral, with the names of its practices. */
+function toRow(
+  id: string,
+  { receiver_practice_id, ...wish }: NewReferral,
+  senderId: string,
+  professionalId: string,
+  client_index: string,
+  gate: GateRows,
+  progress: Progress,
+  now: number,
+): NamedReferralRow {
+  const respond_within_ms = wish.respond_within_hours * 3_600_000;
+  const isSent = progress.sent_at !== null;
+  return {
+    ...progress,
+    id,
+    version: 1,
+    sender_practice_id: senderId,
+    sender_name: gate.sender?.name ?? '',
+    receiver_practice_id,
+    receiver_name: gate.receiver?.name ?? '',
+    partnership_id: gate.partnership?.id ?? '',
+    sender_professional_id: professionalId,
+    receiver_professional_id: null,
+    previous_id: wish.previous_id ?? null,
+    service: wish.service,
+    reason: wish.reason,
+    urgency: wish.urgency,
+    languages: wish.languages,
+    client_city: wish.client_city ?? null,
+    client_jurisdiction: wish.client_jurisdiction,
+    disclose: wish.disclose,
+    respond_within_ms,
+    last_move: isSent ? 'record_consent' : 'create',
+    last_move_by: 'sender',
+    last_move_at: now,
+    undo_progress: null,
+    deadline: null,
+    deadline_at: null,
+    ...nextDeadline(progress, now, respond_within_ms, now),
+    receiver_version: isSent ? 1 : 0,
+    receiver_updated_at: isSent ? now : null,
+    duplicate_allowed: wish.allow_duplicate,
+    sender_version: 1,
+    sender_updated_at: now,
+    sender_state: progress.state,
+    sender_progress: progress,
+    client_index,
+    erased_at: null,
+    created_at: now,
+    updated_at: now,
+    reached_at: null,
+    reached_confirmed: null,
+  };
 }
 
-/**
- * What came before: sent, ended without an engagement as far as this side knows, and about the same client. The last
- * is asked only of whoever knows the client: to others each answer would be a guess at the name, answered.
- */
-async function requirePrevious(
-  vault: Vault,
-  { row: previous, record, isIdentityDisclosed }: Previous,
-  practiceId: string,
-  client: Client,
-): Promise<void> {
-  const refuse = (detail: string) => invalidInput([{ pointer: '/previous_id', detail }]);
-  const side = previous && sideOf(previous, practiceId);
-  if (!previous || !side) throw refuse('must be a referral of yours');
-  const { state, sent_at } = side === 'sender' ? senderProgressOf(previous) : previous;
-  if (sent_at === null || !CONTINUABLE_STATES.includes(state)) {
-    throw refuse(`must be one that was sent and is ${CONTINUABLE_STATES.join(', ')}`);
-  }
-  if (!record || (side === 'receiver' && !isIdentityDisclosed)) return;
-  const opened = await vault.openReferralVault(previous.id, record);
-  const identity = await opened.open<Client['identity']>('client_records.identity', record.identity);
-  if (lettersOf(identity.family_name) !== lettersOf(client.identity.family_name)) {
-    throw refuse('must be about the same client');
-  }
-}
-
-export async function sendReferral(
-  request: OperationRequest<unknown, v.InferOutput<typeof NewReferralSchema>>,
-): Promise<Reply> {
-  const { database, vault, settings, now } = request.exchange;
-  const { query } = database;
-  const { client, consent: given, receiver_practice_id: receiverId, ...wish } = request.body;
-  const consent = given?.method === 'hosted' ? undefined : given;
-  const hosted = given?.method === 'hosted' ? given : undefined;
-  const senderId = request.actor.practice_id ?? '';
-  if (receiverId === senderId) {
-    throw invalidInput([{ pointer: '/receiver_practice_id', detail: 'must be another practice than yours' }]);
-  }
-  const client_index = await vault.blindIndex(senderId, receiverId, ...clientFingerprint(client));
-  const lookups = await toLookups(vault, senderId, client);
-  return commit(request, {
-    read: [
-      selectOpenPartnership(query, senderId, receiverId),
-      selectPractice(query, senderId),
-      selectPractice(query, receiverId),
-      selectHeldCredentials(query, senderId),
-      selectHeldCredentials(query, receiverId),
-      selectOpenReferralOfClient(query, client_index, OPEN_STATES),
-      selectReferral(query, wish.previous_id ?? ''),
-      selectClientRecord(query, wish.previous_id ?? ''),
-      selectIdentityDisclosure(query, wish.previous_id ?? '', senderId),
-    ],
-    decide: async ([
-      [partnership],
-      [sender],
-      [receiver],
-      senderCredentials,
-      receiverCredentials,
-      [open],
-      [previous],
-      [previousRecord],
-      identityDisclosures,
-    ]) => {
-      const rows = { partnership, sender, receiver, senderCredentials, receiverCredentials };
-      const senderProfessionalId = requireSendable(rows, wish.client_jurisdiction, now, wish.professional_id);
-      const id = newId('referral');
-      const consentContext = {
-        referralId: id,
-        keyId: request.actor.key_id,
-        verbalAllowed: sender?.verbal_consent_allowed ?? false,
-        discloseOnSend: wish.disclose === 'on_send',
-        now,
-        pointer: '/consent' as const,
-      };
-      if (consent) requireUsableConsent(consent, consentContext);
-      if (wish.previous_id !== undefined) {
-        const isIdentityDisclosed = identityDisclosures.length > 0;
-        await requirePrevious(
-          vault,
-          { row: previous, record: previousRecord, isIdentityDisclosed },
+/** @param client_index by which an equal referral that is open is found */
+const sendAt =
+  (wish: NewReferral, author: Author, client_index: string, lookups: string[]) => (exchange: Exchange) => {
+    const { database, vault, settings, now } = exchange;
+    const { query } = database;
+    const { client, consent: given, receiver_practice_id: receiverId, previous_id } = wish;
+    const consent = given?.method === 'hosted' ? undefined : given;
+    const hosted = given?.method === 'hosted' ? given : undefined;
+    const { practiceId: senderId } = author;
+    return {
+      subject: client_index,
+      read: {
+        gate: newGatePlan(query, senderId, receiverId),
+        open: one(selectOpenReferralOfClient(query, client_index, OPEN_STATES)),
+        previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),
+      },
+      decide: async ({
+        gate,
+        open,
+        previous,
+      }: {
+        gate: GateRows;
+        open: { id: string } | undefined;
+        previous: Previous | undefined;
+      }) => {
+        const professionalId = requireSendable(gate, wish.client_jurisdiction, now, wish.professional_id);
+        const id = newId('referral');
+        const consentContext = {
+          referralId: id,
+          keyId: author.throughId,
+          verbalAllowed: gate.sender?.verbal_consent_allowed ?? false,
+          discloseOnSend: wish.disclose === 'on_send',
+          now,
+          pointer: '/consent' as const,
+        };
+        if (consent) requireUsableConsent(consent, consentContext);
+        if (previous) await requirePrevious(vault, previous, senderId, client, now);
+        if (open && !wish.allow_duplicate) {
+          throw new Problem(
+            'duplicate_referral',
+            `The referral ${open.id} of this client to this practice is open.`,
+            { referral_id: open.id },
+          );
+        }
+        const { vault: referralVault, wrapped } = await vault.createReferralVault(id);
+        const respondWithinMs = wish.respond_within_hours * 3_600_000;
+        const progress = consent
+          ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs })
+          : NEW_PROGRESS;
+        const { sender_name, receiver_name, ...columns } = toRow(
+          id,
+          wish,
           senderId,
-          client,
+          professionalId,
+          client_index,
+          gate,
+          progress,
+          now,
         );
-      }
-      if (open && !wish.allow_duplicate) {
-        throw new Problem(
-          'duplicate_referral',
-          `The referral ${open.id} of this client to this practice is open.`,
-          { referral_id: open.id },
-        );
-      }
-      const { vault: referralVault, wrapped } = await vault.createReferralVault(id);
-      const respond_within_ms = wish.respond_within_hours * 3_600_000;
-      const progress = consent
-        ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs: respond_within_ms })
-        : NEW_PROGRESS;
-      const columns = {
-        ...progress,
-        id,
-        version: 1,
-        sender_practice_id: senderId,
-        receiver_practice_id: receiverId,
-        partnership_id: partnership?.id ?? '',
-        sender_professional_id: senderProfessionalId,
-        receiver_professional_id: null,
-        previous_id: wish.previous_id ?? null,
-        service: wish.service,
-        reason: wish.reason,
-        urgency: wish.urgency,
-        languages: wish.languages,
-        client_city: wish.client_city ?? null,
-        client_jurisdiction: wish.client_jurisdiction,
-        disclose: wish.disclose,
-        respond_within_ms,
-        last_move: consent ? 'record_consent' : 'create',
-        last_move_by: 'sender',
-        last_move_at: now,
-        undo_progress: null,
-        deadline: null,
-        deadline_at: null,
-        ...nextDeadline(progress, now, respond_within_ms, now),
-        receiver_version: consent ? 1 : 0,
-        receiver_updated_at: consent ? now : null,
-        duplicate_allowed: wish.allow_duplicate,
-        sender_version: 1,
-        sender_updated_at: now,
-        sender_state: progress.state,
-        sender_progress: progress,
-        client_index,
-        erased_at: null,
-        created_at: now,
-        updated_at: now,
-        reached_at: null,
-        reached_confirmed: null,
-      };
-      const row: NamedReferralRow = {
-        ...columns,
-        sender_name: sender?.name ?? '',
-        receiver_name: receiver?.name ?? '',
-      };
-      const sealed = await sealClient(referralVault, client);
-      const record = { referral_id: id, ...wrapped, ...sealed, lookups };
-      const consentRow = consent ? await toConsentRow(consent, consentContext, referralVault) : undefined;
-      const link = hosted
-        ? await createLink(
+        const referral = conceal({ ...columns, sender_name, receiver_name });
+        const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, client)), lookups };
+        const consentRow = consent && (await toConsentRow(consent, consentContext, referralVault));
+        const link =
+          hosted &&
+          (await createLink(
             id,
             toAsked(hosted, client, wish, wish.service),
             referralVault,
             settings.publicOrigin,
             now,
-          )
-        : undefined;
-      const announcement = {
-        type: consent
-          ? ('referral.sent' as const)
-          : hosted
-            ? ('consent.requested' as const)
-            : ('referral.created' as const),
-        actor: 'sender' as const,
-        toSender: true,
-        toReceiver: consent !== undefined,
-        needsFeedback: false,
-        data: { state: progress.state },
-      };
-      return {
-        statements: [
-          insertReferral(query, columns),
-          insertClientRecord(query, record),
-          insertClientLookups(query, id, lookups),
-          ...(consentRow ? [insertConsent(query, consentRow)] : []),
-          ...(link ? [insertRequest(query, link.row)] : []),
-          ...announce(query, row, announcement, now),
-        ],
-        resourceId: id,
-        status: 201,
-        respond: async () => {
-          const file = { row, consent: consentRow, request: link?.row, record, messages: [], contacts: [] };
-          const { body, headers } = await showReferral(request, file, 'sender', [], link?.url);
-          return { body, headers: { ...headers, Location: `/v1/referrals/${id}` } };
-        },
-      };
+          ));
+        const announcement = {
+          type: consent ? 'referral.sent' : hosted ? 'consent.requested' : 'referral.created',
+          actor: 'sender',
+          toSender: true,
+          toReceiver: consent !== undefined,
+          needsFeedback: false,
+          data: { state: progress.state },
+        } as const;
+        return {
+          writes: [
+            insertReferral(query, columns),
+            insertClientRecord(query, record),
+            insertClientLookups(query, id, lookups),
+            consentRow && insertConsent(query, consentRow),
+            link && insertRequest(query, link.row),
+            announce(query, referral, announcement, now),
+          ] as Plan,
+          resourceId: id,
+          referralId: id,
+          resultOf: () => {
+            const added = { consent: consentRow, request: link?.row, record, messages: [], contacts: [] };
+            const file = requireFile({ referral, ...added }, author, now);
+            return { file, consentUrl: link?.url ?? null };
+          },
+        };
+      },
+    };
+  };
+
+export async function sendReferral(request: OperationRequest<unknown, NewReferral>): Promise<Reply> {
+  const { exchange, body } = request;
+  const { vault } = exchange;
+  const author = authorOf(request);
+  const { practiceId: senderId } = author;
+  if (body.receiver_practice_id === senderId) {
+    throw invalidInput([{ pointer: '/receiver_practice_id', detail: 'must be another practice than yours' }]);
+  }
+  const clientIndex = await vault.blindIndex(
+    senderId,
+    body.receiver_practice_id,
+    ...clientFingerprint(body.client),
+  );
+  const lookups = await toLookups(vault, senderId, body.client);
+  return answerOnce(request, {
+    status: 201,
+    writeAt: sendAt(body, author, clientIndex, lookups),
+    show: async ({ file, consentUrl }) => {
+      const { body: shown, headers } = await showReferral(exchange, file, [], consentUrl);
+      return { body: shown, headers: { ...headers, Location: `/v1/referrals/${file.told.id}` } };
     },
     replay: (id) => readReferral(request, id),
   });

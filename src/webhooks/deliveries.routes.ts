@@ -5,7 +5,7 @@ import { EVENT_TYPE_NAMES } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
 import { oneOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
-import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import {
   type AttemptRow,
@@ -105,15 +105,18 @@ export const deliveryOperations = [
       example: { data: [example], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: async ({ exchange: { database, now }, actor, params, query: { cursor, limit, state } }) => {
+    handle: async (request) => {
+      const { exchange, actor, params, query } = request;
+      const { database, now } = exchange;
       const endpointId = params.endpoint_id ?? '';
-      const beforePosition = decodeCursor(cursor, ['number'])?.[0] ?? Number.MAX_SAFE_INTEGER;
+      const pager = await pagerOf(request, ['number']);
+      const filter = { state: query.state, beforePosition: pager.after?.[0] ?? Number.MAX_SAFE_INTEGER };
       const [[endpoint], rows] = await database.batch([
         selectEndpoint(database.query, actor.practice_id ?? '', endpointId),
-        selectDeliveries(database.query, endpointId, { state, beforePosition }, limit + 1, now),
+        selectDeliveries(database.query, endpointId, filter, pager.rowsMax, now),
       ]);
       if (!endpoint) throw notFound();
-      return { status: 200, body: toPage(rows, limit, presentDelivery, (row) => [row.position]) };
+      return { status: 200, body: await pager.show(rows, presentDelivery, (row) => [row.position]) };
     },
   }),
   operation({

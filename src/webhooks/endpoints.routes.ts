@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { newId } from '../db/ids.ts';
 import { commit } from '../http/commit.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
-import { decodeCursor, page, pageQuery, toPage } from '../http/pagination.ts';
+import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import { secretPlace } from './attempt.ts';
@@ -156,12 +156,14 @@ export const endpointOperations = [
       example: { data: [endpointExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: async ({ exchange: { database }, actor, query: { cursor, limit } }) => {
-      const after = decodeCursor(cursor, ['string'])?.[0] ?? '';
+    handle: async (request) => {
+      const { exchange, actor } = request;
+      const { database } = exchange;
+      const pager = await pagerOf(request, ['string']);
       const [rows] = await database.batch([
-        selectEndpoints(database.query, actor.practice_id ?? '', after, limit + 1),
+        selectEndpoints(database.query, actor.practice_id ?? '', pager.after?.[0] ?? '', pager.rowsMax),
       ]);
-      return { status: 200, body: toPage(rows, limit, presentEndpoint, (row) => [row.id]) };
+      return { status: 200, body: await pager.show(rows, presentEndpoint, (row) => [row.id]) };
     },
   }),
   operation({

@@ -3,12 +3,12 @@
  * categories that the endpoint is spared or its format cannot carry. Read and logged just before the POST, under the
  * rule of every other read.
  */
-import { allowsFeedback } from '../consents/consents.schemas.ts';
 import type { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { disclosedIn, selectFile } from '../referrals/file.ts';
+import { one } from '../db/plan.ts';
+import { disclosedIn, filePlan, openFile } from '../referrals/file.ts';
 import { discloseToReceiver } from '../referrals/referrals.repository.ts';
-import { presentReferral, presentSummary, sideOf } from '../referrals/referrals.view.ts';
+import { presentReferral, presentSummary } from '../referrals/referrals.view.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { DispatchRow } from './deliveries.repository.ts';
 import { EVERYTHING } from './formats/format.ts';
@@ -33,22 +33,23 @@ export async function readFullReferral(
   const { payload, referral_id: referralId, practice_id: practiceId } = dispatch;
   if (payload !== 'full' || referralId === null) return null;
   const { query } = database;
-  const [disclosed, [row], [consent], [record], messages, contacts, [request]] = await database.batch([
-    discloseToReceiver(query, {
-      id: newId('disclosure'),
-      referralId,
-      practiceId,
-      way: 'webhook',
-      endpointId: dispatch.endpoint_id,
-      withheld: withheldBy(dispatch),
-      now,
-    }),
-    ...selectFile(query, referralId),
-  ]);
-  const side = row && sideOf(row, practiceId);
-  if (!row || !side) return null;
+  const { disclosed, rows } = await database.read({
+    disclosed: one(
+      discloseToReceiver(query, {
+        id: newId('disclosure'),
+        referralId,
+        practiceId,
+        way: 'webhook',
+        endpointId: dispatch.endpoint_id,
+        withheld: withheldBy(dispatch),
+        now,
+      }),
+    ),
+    rows: filePlan(query, referralId),
+  });
+  const file = openFile(rows, practiceId, now);
+  if (!file) return null;
   // The sender knows its client: sending that back would only be one more copy.
-  if (side === 'sender') return presentSummary(row, side, allowsFeedback(consent, now), now);
-  const categories = disclosedIn(disclosed);
-  return presentReferral({ row, consent, request, record, messages, contacts }, side, categories, vault, now);
+  if (file.told.side === 'sender') return presentSummary(file.told);
+  return presentReferral(file, disclosedIn(disclosed), vault, now);
 }

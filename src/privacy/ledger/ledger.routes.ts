@@ -4,7 +4,9 @@ import { allowsFeedback } from '../../consents/consents.schemas.ts';
 import { LEDGER_KINDS } from '../../db/schema.ts';
 import { timeOut, toTime } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
+import { notFound } from '../../http/problem.ts';
 import { selectReferral } from '../../referrals/referrals.repository.ts';
+import { eventsCountOf } from '../../referrals/told.ts';
 import { requireParty } from '../parties.ts';
 import { checkChain, LEDGER_FAULTS } from './chain.ts';
 import { selectLedger } from './ledger.repository.ts';
@@ -61,9 +63,10 @@ export const ledgerOperations = [
         selectConsent(query, referralId),
         ...selectLedger(query, referralId),
       ]);
-      const { row, side } = requireParty(found, actor);
+      const side = requireParty(found, actor.practice_id ?? '');
+      if (!found) throw notFound();
       const entries = [...events, ...disclosures];
-      const file = { links, head, entries, version: row.version };
+      const file = { links, head, entries, version: eventsCountOf(found) };
       const verdict = await checkChain(await ledgerKeyOf(settings), file, now);
       // How many entries there are tells what the receiver does.
       const isWithheld = side === 'sender' && !allowsFeedback(consent, now);

@@ -4,7 +4,6 @@
  */
 import { ConflictError, type Database } from '../../db/database.ts';
 import type { Settings } from '../../env.ts';
-import type { Exchange, Operation } from '../../http/operation.ts';
 import { deriveLedgerKey, extendChain } from './chain.ts';
 import { insertLinks, selectUnsealed, selectUnsealedReferrals } from './ledger.repository.ts';
 
@@ -84,21 +83,3 @@ export async function sealPending(database: Database, key: CryptoKey, startAfter
     afterId = ids.at(-1) ?? '';
   }
 }
-
-/** Seals after the answer what the request wrote of the referral. */
-export function sealLater({ database, settings, defer }: Exchange, referralId: string): void {
-  if (database.meter.rowsWritten > 0)
-    defer(async () => sealReferral(database.apart(), await ledgerKeyOf(settings), referralId));
-}
-
-/** The operations of referrals, each of which seals after its answer what it has written. */
-export const sealing = (operations: readonly Operation[]): Operation[] =>
-  operations.map((one) => ({
-    ...one,
-    handle: async (request) => {
-      const reply = await one.handle(request);
-      const referralId = request.params.referral_id ?? (reply.body as { id?: unknown } | null)?.id;
-      if (typeof referralId === 'string') sealLater(request.exchange, referralId);
-      return reply;
-    },
-  }));

@@ -1,0 +1,98 @@
+/** Writes that a request asks for: made once for each Idempotency-Key, in the same transaction as its record. */
+import { type Found, one, type Plan } from '../db/plan.ts';
+import { commit, type Write } from '../ledger/commit.ts';
+import type { Exchange } from '../ledger/exchange.ts';
+import {
+  deleteIdempotencyRecordIfOld,
+  IDEMPOTENCY_MS,
+  type IdempotencyRecord,
+  insertIdempotencyRecord,
+  selectIdempotencyRecord,
+} from './idempotency.repository.ts';
+import type { OperationRequest, Reply } from './operation.ts';
+import { Problem } from './problem.ts';
+
+type Shown = Omit<Reply, 'status'>;
+
+/** A write, and how what came of it is answered. */
+export interface AnsweredWrite<R extends Plan, W extends Plan, T> {
+  readonly status: Reply['status'];
+  readonly writeAt: (exchange: Exchange) => Write<R, W, T>;
+  readonly show: (result: T) => Promise<Shown> | Shown;
+  /** Shows the resource of an earlier, equal request as it is now. Only a POST takes an Idempotency-Key. */
+  readonly replay?: (resourceId: string) => Promise<Shown>;
+}
+
+interface Repeatable {
+  readonly key: string;
+  readonly requestHash: string;
+  readonly ownerId: string;
+}
+
+/** @throws Problem 422 where the key was used for another request */
+function isReplay(record: IdempotencyRecord | undefined, { requestHash }: Repeatable, now: number): boolean {
+  if (!record || record.created_at < now - IDEMPOTENCY_MS) return false;
+  if (record.request_hash === requestHash) return true;
+  throw new Problem(
+    'idempotency_key_reused',
+    'This Idempotency-Key was used for another request in the last 24 hours. Use a new key for a new request.',
+  );
+}
+
+/** The same write with the look at the key's record before it and the record itself in its transaction. */
+function withRecord<R extends Plan, W extends Plan, T>(
+  { status, writeAt, show, replay }: AnsweredWrite<R, W, T>,
+  repeatable: Repeatable,
+  exchange: Exchange,
+) {
+  const { query } = exchange.database;
+  const { key, requestHash, ownerId } = repeatable;
+  const { subject, read, decide } = writeAt(exchange);
+  return {
+    subject,
+    read: { wanted: read, record: one(selectIdempotencyRecord(query, ownerId, key)) },
+    decide: async (found: { wanted: Found<R>; record: IdempotencyRecord | undefined }) => {
+      const { record } = found;
+      if (record && isReplay(record, repeatable, exchange.now)) {
+        if (!replay) throw new Error('An operation with an Idempotency-Key needs a replay.');
+        const { headers, ...shown } = await replay(record.resource_id);
+        return {
+          writes: undefined as Plan,
+          resultOf: (): Reply => ({
+            ...shown,
+            status: record.status as Reply['status'],
+            headers: { ...headers, 'Idempotent-Replayed': 'true' },
+          }),
+        };
+      }
+      const decision = await decide(found.wanted);
+      const remembered = insertIdempotencyRecord(query, {
+        owner_id: ownerId,
+        idempotency_key: key,
+        request_hash: requestHash,
+        status,
+        resource_id: decision.resourceId ?? '',
+        created_at: exchange.now,
+      });
+      const forgotten = record && deleteIdempotencyRecordIfOld(query, ownerId, key, exchange.now);
+      return {
+        writes: { wanted: decision.writes, record: [forgotten, remembered] } as Plan,
+        ...(decision.referralId === undefined ? {} : { referralId: decision.referralId }),
+        resultOf: async (written: unknown): Promise<Reply> => {
+          const { wanted } = written as { wanted: Found<W> };
+          return { status, ...(await show(await decision.resultOf(wanted))) };
+        },
+      };
+    },
+  };
+}
+
+export async function answerOnce<const R extends Plan, const W extends Plan, T>(
+  { exchange, actor, idempotency }: OperationRequest<unknown, unknown>,
+  write: AnsweredWrite<R, W, T>,
+): Promise<Reply> {
+  const { status, writeAt, show } = write;
+  if (idempotency === null) return { status, ...(await show(await commit(exchange, writeAt))) };
+  const repeatable = { ...idempotency, ownerId: actor.practice_id ?? actor.key_id };
+  return commit(exchange, (at) => withRecord(write, repeatable, at));
+}

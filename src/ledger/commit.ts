@@ -1,0 +1,84 @@
+/**
+ * The one door for writes: read, decide, write. The reads are one D1 call and the writes another, which is one
+ * transaction. Where a race is lost the database refuses the batch by a constraint, and the decision is made again on
+ * what is true by then; so nobody wins twice and nothing is half written. Whoever asks (a route, a page, a callback,
+ * the cron, the command line) asks alike.
+ */
+import { ConflictError } from '../db/database.ts';
+import type { Found, Plan } from '../db/plan.ts';
+import { Problem } from '../http/problem.ts';
+import type { Exchange } from './exchange.ts';
+import { takeTurn } from './turns.ts';
+
+/** Each loser of a race decides again; after so many in a row the caller may try later. */
+const DECISIONS_MAX = 40;
+/** How long a caller is kept waiting by others that change the same thing. */
+const WAIT_MS_MAX = 20_000;
+const RETRY_AFTER_SECONDS = 2;
+/** The wait before a further decision is at most so long, and twice as long each time: others decide elsewhere, too. */
+const PAUSE_MS_FIRST = 25;
+const PAUSE_MS_MAX = 800;
+
+export interface Decision<W extends Plan, T> {
+  readonly writes: W;
+  /** After the commit: gets what the writes returned, by their names. */
+  readonly resultOf: (written: Found<W>) => Promise<T> | T;
+  /** What is made or changed, for whoever has to find it again. */
+  readonly resourceId?: string;
+  /** The referral whose history the writes go on with. */
+  readonly referralId?: string;
+}
+
+export interface Write<R extends Plan, W extends Plan, T> {
+  /** What is changed: those who change the same take turns. */
+  readonly subject?: string | undefined;
+  readonly read: R;
+  readonly decide: (found: Found<R>) => Promise<Decision<W, T>> | Decision<W, T>;
+}
+
+const pauseBefore = (decisions: number) =>
+  new Promise((resolve) =>
+    setTimeout(resolve, Math.random() * Math.min(PAUSE_MS_FIRST * 2 ** (decisions - 1), PAUSE_MS_MAX)),
+  );
+
+/** Others were faster all the time: a caller that repeats the same request loses nothing by it. */
+export const busy = () =>
+  new Problem(
+    'busy',
+    'Others change the same thing at the same time. Nothing was changed: repeat the request.',
+    {},
+    { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+  );
+
+/**
+ * @param writeAt what is to be written, at the moment that the exchange says: a later decision has a later one, so
+ * that nothing is decided by a clock that stood still while others were waited for
+ * @throws Problem whatever `decide` refuses by; 503 where others were faster all the time
+ */
+export async function commit<const R extends Plan, const W extends Plan, T>(
+  exchange: Exchange,
+  writeAt: (exchange: Exchange) => Write<R, W, T>,
+): Promise<T> {
+  const { database, defer, wakeDeliveries, sealLater } = exchange;
+  const startedAt = Date.now();
+  let write = writeAt(exchange);
+  for (let decisions = 1; decisions <= DECISIONS_MAX; decisions += 1) {
+    const left = startedAt + WAIT_MS_MAX - Date.now();
+    const giveBack = write.subject === undefined ? () => undefined : await takeTurn(write.subject, left);
+    if (giveBack === null || left <= 0) throw busy();
+    try {
+      if (Date.now() > startedAt) write = writeAt({ ...exchange, now: Math.max(exchange.now, Date.now()) });
+      const decision = await write.decide(await database.read(write.read));
+      const { found, deliveryIds } = await database.write(decision.writes);
+      if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
+      if (decision.referralId !== undefined) sealLater(decision.referralId);
+      return await decision.resultOf(found);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    } finally {
+      giveBack();
+    }
+    await pauseBefore(decisions);
+  }
+  throw busy();
+}

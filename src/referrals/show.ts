@@ -1,0 +1,56 @@
+/** A referral as the answer to a request. */
+
+import { answerOnce } from '../http/once.ts';
+import type { OperationRequest, Reply } from '../http/operation.ts';
+import { toETag } from '../http/versions.ts';
+import type { Author, Exchange } from '../ledger/exchange.ts';
+import { disclosedIn, disclosePlan, filePlan, type ReferralFile, requireFile } from './file.ts';
+import type { Move } from './lifecycle.ts';
+import { type MoveDetails, moveAt } from './move.ts';
+import { presentReferral } from './referrals.view.ts';
+
+export const authorOf = ({ actor }: OperationRequest<unknown, unknown>): Author => ({
+  practiceId: actor.practice_id ?? '',
+  throughId: actor.key_id,
+});
+
+export async function showReferral(
+  { vault, now }: Exchange,
+  file: ReferralFile,
+  disclosed: readonly string[],
+  consentUrl: string | null = null,
+): Promise<Omit<Reply, 'status'>> {
+  const body = await presentReferral(file, disclosed, vault, now, consentUrl);
+  return { body, headers: { ETag: toETag(body.version) } };
+}
+
+export async function readReferral(
+  request: OperationRequest<unknown, unknown>,
+  referralId: string,
+): Promise<Reply> {
+  const { exchange, isHead } = request;
+  const author = authorOf(request);
+  const { rows, disclosed } = await exchange.database.read({
+    rows: filePlan(exchange.database.query, referralId),
+    disclosed: isHead ? undefined : disclosePlan(exchange, author, referralId),
+  });
+  const file = requireFile(rows, author, exchange.now);
+  if (disclosed) exchange.sealLater(referralId);
+  return { status: 200, ...(await showReferral(exchange, file, disclosedIn(disclosed))) };
+}
+
+/** A move that a request of the API asks for. */
+export function answerMove(
+  request: OperationRequest<unknown, unknown>,
+  move: Move,
+  details: MoveDetails = {},
+): Promise<Reply> {
+  const { exchange, params, ifMatch } = request;
+  const referralId = params.referral_id ?? '';
+  return answerOnce(request, {
+    status: 200,
+    writeAt: moveAt({ author: authorOf(request), referralId, move, details, ifMatch }),
+    show: ({ file, disclosed }) => showReferral(exchange, file, disclosed),
+    replay: (id) => readReferral(request, id),
+  });
+}

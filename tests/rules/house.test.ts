@@ -1,0 +1,19 @@
+/** How the house is built: rules over the imports and calls of all of src/, so that the next file obeys them, too. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.tsx?$/.test(path))
+  .map((path) => ({ path, text: readFileSync(`src/${path}`, 'utf8') }));
+
+const pathsWith = (pattern: RegExp) => files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+
+test('only what changes a referral, or tells each side its part, looks at the true row', () => {
+  expect(pathsWith(/import \{[^}]*\breveal\b[^}]*\} from '[^']*truth\.ts'/).sort()).toEqual([
+    'consent-page/expiry.ts',
+    'privacy/erasure.ts',
+    'referrals/change.ts',
+    'referrals/deadlines.ts',
+    'referrals/told.ts',
+  ]);
+});
