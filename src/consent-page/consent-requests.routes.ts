@@ -106,7 +106,7 @@ export const consentRequestOperations = [
       const author = authorOf(request);
       return answerOnce(request, {
         status: 201,
-        writeAt: askAt(author, params.referral_id ?? '', body),
+        writeAt: askAt(author, params.referral_id, body),
         show: ({ file, url }) => showReferral(exchange, file, [], url),
         replay: (id) => readReferral(request, id),
       });

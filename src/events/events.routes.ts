@@ -41,7 +41,7 @@ export const eventOperations = [
     errors: ['invalid_cursor'],
     handle: async ({ exchange: { database, now, settings }, actor, query }) => {
       const { after, limit } = query;
-      const practiceId = actor.practice_id ?? '';
+      const practiceId = actor.practice_id;
       const [rows, known] = await database.batch([
         selectFeed(database.query, practiceId, after ?? 0, limit + 1, now),
         selectKnownEvent(database.query, practiceId, after ?? '', now),
@@ -69,7 +69,7 @@ export const eventOperations = [
     response: { status: 200, description: 'The event.', schema: EventSchema, example: eventExample },
     handle: async ({ exchange: { database, now, settings }, actor, params }) => {
       const [[row]] = await database.batch([
-        selectKnownEvent(database.query, actor.practice_id ?? '', params.event_id ?? '', now),
+        selectKnownEvent(database.query, actor.practice_id, params.event_id, now),
       ]);
       if (!row?.tellable) throw notFound();
       return { status: 200, body: toEnvelope(row, settings.publicOrigin) };

@@ -9,18 +9,24 @@ import { Problem } from './problem.ts';
 export const KEY_CACHE_MS = 10_000;
 const KEY_CACHE_ENTRIES_MAX = 10_000;
 
-/** Who asks. `practice_id` is null for an operator. */
-export interface Actor {
+interface KeyHolder {
   readonly key_id: string;
-  readonly practice_id: string | null;
   readonly scopes: readonly Scope[];
   readonly expires_at: number | null;
 }
+export interface PracticeActor extends KeyHolder {
+  readonly practice_id: string;
+}
+export interface OperatorActor extends KeyHolder {
+  readonly practice_id: null;
+}
+/** Who asks. */
+export type Actor = PracticeActor | OperatorActor;
 
-interface KnownKey extends Actor {
+type KnownKey = Actor & {
   readonly revoked_at: number | null;
   readonly known_until: number;
-}
+};
 
 const knownKeys = new Map<string, KnownKey>();
 

@@ -2,16 +2,28 @@
 import type * as v from 'valibot';
 import type { Scope } from '../access/scopes.ts';
 import type { Exchange } from '../ledger/exchange.ts';
-import type { Actor } from './authenticate.ts';
+import type { Actor, OperatorActor, PracticeActor } from './authenticate.ts';
 import type { ProblemCode } from './problem.ts';
 
 export type { Exchange } from '../ledger/exchange.ts';
 
-export interface OperationRequest<Q = unknown, B = unknown> {
+/** The parameters that a path names: `/v1/referrals/{referral_id}` has a `referral_id`. */
+export type PathParams<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
+  ? { readonly [K in Name | keyof PathParams<Rest>]: string }
+  : // biome-ignore lint/complexity/noBannedTypes: no parameters, and none that could be asked for
+    {};
+
+export interface OperationRequest<
+  Q = unknown,
+  B = unknown,
+  P = Readonly<Record<string, string>>,
+  A extends Actor = Actor,
+> {
   readonly operationId: string;
   readonly exchange: Exchange;
-  readonly actor: Actor;
-  readonly params: Readonly<Record<string, string>>;
+  readonly actor: A;
+  /** Checked to be ids of their kind. */
+  readonly params: P;
   /** Only the headers of the answer will leave: nothing is disclosed by it. */
   readonly isHead: boolean;
   readonly query: Q;
@@ -32,15 +44,28 @@ export interface Reply {
 
 export type AnySchema = v.GenericSchema<unknown, unknown>;
 
-export interface OperationDocument<Q extends AnySchema, B extends AnySchema> {
+/** Of an operation of a practice, about what its path names. */
+export type PracticeRequest<Q = unknown, B = unknown, Names extends string = never> = OperationRequest<
+  Q,
+  B,
+  { readonly [K in Names]: string },
+  PracticeActor
+>;
+
+export interface OperationDocument<
+  Q extends AnySchema,
+  B extends AnySchema,
+  P extends `/${string}` = `/${string}`,
+  S extends Scope = Scope,
+> {
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** `{name}` segments are path parameters. */
-  readonly path: `/${string}`;
+  readonly path: P;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  readonly scope: Scope;
+  readonly scope: S;
   readonly query?: Q;
   readonly body?: B;
   /** A body may be left out: then the schema sees `{}`. */
@@ -64,13 +89,22 @@ export interface Operation extends OperationDocument<AnySchema, AnySchema> {
   readonly handle: (request: OperationRequest) => Promise<Reply>;
 }
 
-/** Infers what the handler gets from the schemas beside it. */
+/** Infers what the handler gets from path, scope and schemas beside it. */
 export function operation<
+  const P extends `/${string}`,
+  const S extends Scope,
   Q extends AnySchema = v.GenericSchema<unknown, undefined>,
   B extends AnySchema = v.GenericSchema<unknown, undefined>,
 >(
-  definition: OperationDocument<Q, B> & {
-    readonly handle: (request: OperationRequest<v.InferOutput<Q>, v.InferOutput<B>>) => Promise<Reply>;
+  definition: OperationDocument<Q, B, P, S> & {
+    readonly handle: (
+      request: OperationRequest<
+        v.InferOutput<Q>,
+        v.InferOutput<B>,
+        PathParams<P>,
+        S extends 'operator' ? OperatorActor : PracticeActor
+      >,
+    ) => Promise<Reply>;
   },
 ): Operation {
   return definition as unknown as Operation;

@@ -62,7 +62,7 @@ export const disclosureOperations = [
     handle: async (request) => {
       const { exchange, actor, params, query, accepts } = request;
       const { database, now } = exchange;
-      const referralId = params.referral_id ?? '';
+      const referralId = params.referral_id;
       const csv = query.format === 'csv' || (query.format === undefined && accepts === 'text/csv');
       const pager = await pagerOf(request, ['number', 'string']);
       const limit = csv ? CSV_ROWS_MAX : pager.rowsMax;
@@ -71,13 +71,13 @@ export const disclosureOperations = [
         selectShownDisclosures(
           database.query,
           referralId,
-          { practiceId: actor.practice_id ?? '' },
+          { practiceId: actor.practice_id },
           now,
           limit,
           csv ? undefined : (pager.after ?? undefined),
         ),
       ]);
-      requireParty(row, actor.practice_id ?? '');
+      requireParty(row, actor.practice_id);
       return csv
         ? csvReply(`disclosures-${referralId}.csv`, COLUMNS, rows.map(toCells))
         : {

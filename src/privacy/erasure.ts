@@ -2,7 +2,7 @@
 import { revokeConsent } from '../consents/consents.repository.ts';
 import type { Query } from '../db/database.ts';
 import { answerOnce } from '../http/once.ts';
-import type { OperationRequest, Reply } from '../http/operation.ts';
+import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { requireVersion } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import { type Changed, noteReferral } from '../referrals/change.ts';
@@ -100,11 +100,11 @@ const eraseAt = (author: Author, referralId: string, ifMatch: string | null) => 
 };
 
 /** Asked by the sender. */
-export function erase(request: OperationRequest<unknown, unknown>): Promise<Reply> {
+export function erase(request: PracticeRequest<unknown, unknown, 'referral_id'>): Promise<Reply> {
   const { exchange, params, ifMatch } = request;
   return answerOnce(request, {
     status: 200,
-    writeAt: eraseAt(authorOf(request), params.referral_id ?? '', ifMatch),
+    writeAt: eraseAt(authorOf(request), params.referral_id, ifMatch),
     show: (file) => showReferral(exchange, file, []),
     replay: (id) => readReferral(request, id),
   });

@@ -4,7 +4,7 @@ import type { ConsentRow } from '../consents/consents.repository.ts';
 import { many } from '../db/plan.ts';
 import { EventSchema, toEnvelope } from '../events/envelope.ts';
 import { timeOut, toTime } from '../http/fields.ts';
-import type { OperationRequest, Reply } from '../http/operation.ts';
+import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { filePlan } from '../referrals/file.ts';
 import type { ClientRecordRow } from '../referrals/referrals.repository.ts';
 import { ReferralSchema } from '../referrals/referrals.schemas.ts';
@@ -75,9 +75,11 @@ function listHeld({
   return (Object.keys(held) as (keyof typeof held)[]).filter((name) => held[name]);
 }
 
-export async function exportReferral(request: OperationRequest<unknown, unknown>): Promise<Reply> {
+export async function exportReferral(
+  request: PracticeRequest<unknown, unknown, 'referral_id'>,
+): Promise<Reply> {
   const { database, vault, settings, now } = request.exchange;
-  const referralId = request.params.referral_id ?? '';
+  const referralId = request.params.referral_id;
   const author = authorOf(request);
   const { query } = database;
   const { rows, disclosures, events } = await database.read({

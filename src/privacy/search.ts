@@ -1,7 +1,7 @@
 /** A sender's own referrals of one client, by what the client says of themself. */
 import * as v from 'valibot';
 import { date, email, line, phone } from '../http/fields.ts';
-import type { OperationRequest, Reply } from '../http/operation.ts';
+import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { pagerOf } from '../http/pagination.ts';
 import { toLookups } from '../referrals/client.lookups.ts';
 import { presentSummary } from '../referrals/referrals.view.ts';
@@ -32,10 +32,10 @@ interface PageQuery {
 }
 
 export async function findReferralsOfClient(
-  request: OperationRequest<PageQuery, v.InferOutput<typeof ClientSearchSchema>>,
+  request: PracticeRequest<PageQuery, v.InferOutput<typeof ClientSearchSchema>>,
 ): Promise<Reply> {
   const { database, vault, now } = request.exchange;
-  const practiceId = request.actor.practice_id ?? '';
+  const practiceId = request.actor.practice_id;
   const pager = await pagerOf(request, ['string']);
   const lookups = await toLookups(vault, practiceId, request.body.client);
   const [rows] = await database.batch([

@@ -55,13 +55,13 @@ export const pageLinkOperations = [
       const { actor, params, body } = request;
       if (!actor.scopes.includes('referrals:read'))
         throw new Problem('insufficient_scope', 'The key lacks the scope `referrals:read`.');
-      const practiceId = actor.practice_id ?? '';
+      const practiceId = actor.practice_id;
       const show = async (referralId: string, expiresAt: number) => {
         const link = { referralId, practiceId, makerId: actor.key_id };
         const page_url = await createPageUrl(link, expiresAt, vault, settings.publicOrigin);
         return { body: { referral_id: referralId, page_url, expires_at: toTime(expiresAt) } };
       };
-      const referralId = params.referral_id ?? '';
+      const referralId = params.referral_id;
       return answerOnce(request, {
         status: 201,
         writeAt: (at) => ({

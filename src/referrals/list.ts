@@ -2,7 +2,7 @@
 
 import { many } from '../db/plan.ts';
 import type { ReferralState } from '../db/states.ts';
-import type { OperationRequest, Reply } from '../http/operation.ts';
+import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { pagerOf } from '../http/pagination.ts';
 import { type Direction, selectReferrals } from './referrals.repository.ts';
 import { presentSummary } from './referrals.view.ts';
@@ -17,10 +17,10 @@ interface ListQuery {
   readonly updated_since?: number | undefined;
 }
 
-export async function listReferrals(request: OperationRequest<ListQuery, unknown>): Promise<Reply> {
+export async function listReferrals(request: PracticeRequest<ListQuery, unknown>): Promise<Reply> {
   const { exchange, actor, query } = request;
   const { database, now } = exchange;
-  const practiceId = actor.practice_id ?? '';
+  const practiceId = actor.practice_id;
   const filter = {
     state: query.state,
     partnerId: query.partner_practice_id,

@@ -3,13 +3,7 @@ import * as v from 'valibot';
 import { ConsentInputSchema } from '../consents/consents.schemas.ts';
 import { REFERRAL_STATES } from '../db/states.ts';
 import { id, oneOf, time } from '../http/fields.ts';
-import {
-  type AnySchema,
-  type Operation,
-  type OperationDocument,
-  type OperationRequest,
-  operation,
-} from '../http/operation.ts';
+import { type AnySchema, type Operation, operation, type PracticeRequest } from '../http/operation.ts';
 import { page, pageQuery } from '../http/pagination.ts';
 import type { ProblemCode } from '../http/problem.ts';
 import type { Move } from './lifecycle.ts';
@@ -51,26 +45,24 @@ interface MoveDocument<B extends AnySchema> {
   readonly requestExample?: unknown;
   readonly example: unknown;
   readonly errors?: readonly ProblemCode[];
-  readonly details?: (request: OperationRequest<unknown, v.InferOutput<B>>) => MoveDetails;
+  readonly details?: (request: PracticeRequest<unknown, v.InferOutput<B>>) => MoveDetails;
 }
 
 function moveOperation<B extends AnySchema = v.GenericSchema<unknown, undefined>>(
   document: MoveDocument<B>,
 ): Operation {
   const { segment, move, details, example, errors, ...rest } = document;
-  const definition: OperationDocument<AnySchema, B> = {
+  return operation({
     ...rest,
     method: 'POST',
-    path: `/v1/referrals/{referral_id}/${segment}`,
+    path: `/v1/referrals/{referral_id}/${segment}` as const,
     tag,
     scope: 'referrals:write',
     conditional: true,
     response: { ...shown, example },
     errors: ['illegal_transition', 'outcome_withheld', 'invalid_state', 'limit_reached', ...(errors ?? [])],
-  };
-  return operation<AnySchema, B>({
-    ...definition,
-    handle: (request) => answerMove(request, move, details?.(request)),
+    handle: (request) =>
+      answerMove(request, move, details?.(request as PracticeRequest<unknown, v.InferOutput<B>>)),
   });
 }
 
@@ -133,7 +125,7 @@ export const referralOperations = [
       'The receiver sees a preview until it accepts, then the categories that the client consented to; each such read is logged as a disclosure. Of the consent the preview shows that it is there, until when and for which directions; what it covers and how it was given say something about the client and come with the client. The sender sees outcomes where the consent’s `feedback` direction allows.',
     scope: 'referrals:read',
     response: { ...shown, example: previewExample },
-    handle: (request) => readReferral(request, request.params.referral_id ?? ''),
+    handle: (request) => readReferral(request, request.params.referral_id),
   }),
   moveOperation({
     id: 'recordConsent',

@@ -9,7 +9,7 @@ import { newId } from '../db/ids.ts';
 import { one, type Plan } from '../db/plan.ts';
 import { REFERRAL_STATES } from '../db/states.ts';
 import { answerOnce } from '../http/once.ts';
-import type { OperationRequest, Reply } from '../http/operation.ts';
+import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import type { ReferralVault } from '../vault/vault.ts';
@@ -207,7 +207,7 @@ const sendAt =
     };
   };
 
-export async function sendReferral(request: OperationRequest<unknown, NewReferral>): Promise<Reply> {
+export async function sendReferral(request: PracticeRequest<unknown, NewReferral>): Promise<Reply> {
   const { exchange, body } = request;
   const { vault } = exchange;
   const author = authorOf(request);

@@ -1,7 +1,7 @@
 /** A referral as the answer to a request. */
 
 import { answerOnce } from '../http/once.ts';
-import type { OperationRequest, Reply } from '../http/operation.ts';
+import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { toETag } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import { disclosedIn, disclosePlan, filePlan, type ReferralFile, requireFile } from './file.ts';
@@ -9,8 +9,8 @@ import type { Move } from './lifecycle.ts';
 import { type MoveDetails, moveAt } from './move.ts';
 import { presentReferral } from './referrals.view.ts';
 
-export const authorOf = ({ actor }: OperationRequest<unknown, unknown>): Author => ({
-  practiceId: actor.practice_id ?? '',
+export const authorOf = ({ actor }: PracticeRequest<unknown, unknown>): Author => ({
+  practiceId: actor.practice_id,
   throughId: actor.key_id,
 });
 
@@ -25,7 +25,7 @@ export async function showReferral(
 }
 
 export async function readReferral(
-  request: OperationRequest<unknown, unknown>,
+  request: PracticeRequest<unknown, unknown>,
   referralId: string,
 ): Promise<Reply> {
   const { exchange, isHead } = request;
@@ -41,12 +41,12 @@ export async function readReferral(
 
 /** A move that a request of the API asks for. */
 export function answerMove(
-  request: OperationRequest<unknown, unknown>,
+  request: PracticeRequest<unknown, unknown, 'referral_id'>,
   move: Move,
   details: MoveDetails = {},
 ): Promise<Reply> {
   const { exchange, params, ifMatch } = request;
-  const referralId = params.referral_id ?? '';
+  const referralId = params.referral_id;
   return answerOnce(request, {
     status: 200,
     writeAt: moveAt({ author: authorOf(request), referralId, move, details, ifMatch }),

@@ -81,7 +81,7 @@ export const reportOperations = [
     },
     handle: async ({ exchange: { database, now }, actor, query: { month, history } }) => {
       const { query } = database;
-      const practiceId = actor.practice_id ?? '';
+      const practiceId = actor.practice_id;
       const anywhere = monthAnywhere(month);
       if (anywhere.from > now)
         throw invalidInput([{ pointer: 'month', detail: 'must not lie in the future' }]);

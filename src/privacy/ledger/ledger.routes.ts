@@ -56,14 +56,14 @@ export const ledgerOperations = [
       },
     },
     handle: async ({ exchange: { database, settings, now }, actor, params }) => {
-      const referralId = params.referral_id ?? '';
+      const referralId = params.referral_id;
       const { query } = database;
       const [[found], [consent], links, [head], events, disclosures] = await database.batch([
         selectReferral(query, referralId),
         selectConsent(query, referralId),
         ...selectLedger(query, referralId),
       ]);
-      const side = requireParty(found, actor.practice_id ?? '');
+      const side = requireParty(found, actor.practice_id);
       if (!found) throw notFound();
       const entries = [...events, ...disclosures];
       const file = { links, head, entries, version: eventsCountOf(found) };
