@@ -7,17 +7,17 @@ import { bodyLimit } from 'hono/body-limit';
 import { sha256Hex } from '../access/token.ts';
 import { type Category, isActive } from '../consents/consents.schemas.ts';
 import { countNameTried, forgetNamesTried, NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
-import { ConflictError, type Statement } from '../db/database.ts';
+import type { Plan } from '../db/plan.ts';
 import { readSettings } from '../env.ts';
-import { logFault } from '../fault.ts';
 import type { AppEnv } from '../http/app-env.ts';
-import { vaultOf } from '../http/mount.ts';
+import { exchangeOf } from '../http/mount.ts';
+import { Problem } from '../http/problem.ts';
+import { commit } from '../ledger/commit.ts';
+import type { Exchange } from '../ledger/exchange.ts';
 import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../pages/forms.ts';
 import { languageOf } from '../pages/language.ts';
 import { isTooOften, type Page, requireToken, showTooOften } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
-import { ledgerKeyOf, sealReferral } from '../privacy/ledger/seal.ts';
-import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
 import { lettersOf } from '../referrals/client.schemas.ts';
 import { requireSendable } from '../referrals/gate.ts';
 import { denyConsent, grantConsent, takeBackConsent } from './decide.ts';
@@ -33,12 +33,19 @@ import {
   showReceipt,
   textOf,
 } from './show.tsx';
-import { consentEnd, factsOf } from './visit.ts';
-import { baseOf, beginVisit, formTokenOf, isLocked, readVisitor, type Visitor } from './visitor.ts';
+import { consentEnd, factsOf, type VisitRows, visitPlan } from './visit.ts';
+import {
+  baseOf,
+  beginVisit,
+  formTokenOf,
+  isLocked,
+  readVisitor,
+  tokenHashOf,
+  toVisitor,
+  type Visitor,
+} from './visitor.ts';
 import { WORDS } from './words.ts';
 
-/** Each loser of a race looks again at what is true by then. */
-const DECISIONS_MAX = 3;
 const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documents'];
 
 async function showLink(c: Page) {
@@ -73,46 +80,50 @@ async function confirmName(c: Page) {
   return backToLink(c);
 }
 
-/** Extends the referral's chain at once; the cron does where this fails. */
-async function seal(c: Page, { visit }: Visitor): Promise<void> {
-  await sealReferral(c.var.database.apart(), await ledgerKeyOf(readSettings(c.env)), visit.told.id);
-}
+type Made = Plan | Response;
 
-/** Decides on what is true, and again where somebody changed it meanwhile. */
+/** Decides on what is true, and again where somebody changed it meanwhile. @param make returns null to do nothing */
 async function decide(
   c: Page,
-  make: (visitor: Visitor, form: Form) => Promise<readonly Statement[] | Response>,
-) {
-  for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
-    const visitor = await readVisitor(c);
-    if (!visitor) return showInvalid(c);
+  make: (visitor: Visitor, form: Form, exchange: Exchange) => Promise<Made | null>,
+): Promise<Response> {
+  const tokenHash = await tokenHashOf(c);
+  const decideOn = async (
+    rows: VisitRows,
+    exchange: Exchange,
+  ): Promise<{ made: Made; referralId?: string }> => {
+    const visitor = await toVisitor(c, rows, exchange);
+    if (!visitor) return { made: await showInvalid(c) };
     const form = visitor.session ? await readForm(c, await formTokenOf(c, visitor)) : null;
-    if (!form) return backToLink(c);
-    const made = await make(visitor, form);
-    if (made instanceof Response) return made;
-    if (made.length === 0) return backToLink(c);
-    try {
-      const deliveryIds = deliveryIdsIn(await c.var.database.batch(made));
-      c.executionCtx.waitUntil(wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds));
-      c.executionCtx.waitUntil(
-        seal(c, visitor).catch((error: unknown) =>
-          logFault({ request_id: c.var.requestId, deferred: true }, error),
-        ),
-      );
-      return backToLink(c);
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-    }
-  }
-  return backToLink(c);
+    const made = form && (await make(visitor, form, exchange));
+    return made === null ? { made: backToLink(c) } : { made, referralId: visitor.visit.told.id };
+  };
+  const decided = commit(exchangeOf(c), (exchange) => ({
+    subject: tokenHash,
+    read: visitPlan(exchange, tokenHash),
+    decide: async (rows: VisitRows) => {
+      const { made, referralId } = await decideOn(rows, exchange);
+      const isAnswer = made instanceof Response;
+      return {
+        writes: isAnswer ? undefined : made,
+        ...(isAnswer || referralId === undefined ? {} : { referralId }),
+        resultOf: () => (isAnswer ? made : backToLink(c)),
+      };
+    },
+  }));
+  return decided.catch((error: unknown) => {
+    // Nothing was changed: the page shows what is true, and its form is there to be sent again.
+    if (error instanceof Problem && error.code === 'busy') return backToLink(c);
+    throw error;
+  });
 }
 
 const grant = (c: Page) =>
-  decide(c, async (visitor, form) => {
+  decide(c, async (visitor, form, { database, vault: exchangeVault }) => {
     const { visit, now } = visitor;
     const language = languageOf(c);
     const words = WORDS[language];
-    if (visit.told.progress.state !== 'awaiting_consent') return [];
+    if (visit.told.progress.state !== 'awaiting_consent') return null;
     const text = textOf(visit, language, now);
     const textHash = await sha256Hex(text);
     const chosen = (form.get('category') ?? []).filter((category) =>
@@ -142,9 +153,9 @@ const grant = (c: Page) =>
       );
     }
     const categories = ['identity', 'contact', ...OPTIONAL.filter((category) => chosen.includes(category))];
-    const vault = await vaultOf(c.env).openReferralVault(visit.told.id, visit.record);
+    const vault = await exchangeVault.openReferralVault(visit.told.id, visit.record);
     return grantConsent(
-      c.var.database.query,
+      database.query,
       visit.referral,
       visit.told.id,
       visit.request,
@@ -165,17 +176,17 @@ const grant = (c: Page) =>
   });
 
 const deny = (c: Page) =>
-  decide(c, async ({ visit, now }) =>
+  decide(c, async ({ visit, now }, _form, { database }) =>
     visit.told.progress.state === 'awaiting_consent'
-      ? denyConsent(c.var.database.query, visit.referral, now)
-      : [],
+      ? denyConsent(database.query, visit.referral, now)
+      : null,
   );
 
 const revoke = (c: Page) =>
-  decide(c, async ({ visit, now }) =>
+  decide(c, async ({ visit, now }, _form, { database }) =>
     visit.consent && isActive(visit.consent, now)
-      ? takeBackConsent(c.var.database.query, visit.referral, visit.told.id, now)
-      : [],
+      ? takeBackConsent(database.query, visit.referral, visit.told.id, now)
+      : null,
   );
 
 async function sendReceipt(c: Page) {

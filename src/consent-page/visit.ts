@@ -5,14 +5,14 @@
 
 import { type ConsentRow, selectConsent } from '../consents/consents.repository.ts';
 import { allowsFeedback } from '../consents/consents.schemas.ts';
-import { hashLinkToken, openPurposes } from '../consents/link.ts';
+import { openPurposes } from '../consents/link.ts';
 import {
   type ConsentRequestRow,
   referralOfToken,
   selectRequestByToken,
 } from '../consents/requests.repository.ts';
-import type { Database } from '../db/database.ts';
-import { many, one } from '../db/plan.ts';
+import { type Found, many, one } from '../db/plan.ts';
+import type { Exchange } from '../ledger/exchange.ts';
 import { type Language, writeDay } from '../pages/language.ts';
 import type { PracticeRow, ProfessionalRow } from '../practices/practices.repository.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../practices/practices.repository.ts';
@@ -30,7 +30,6 @@ import {
 } from '../referrals/referrals.repository.ts';
 import { type ToldReferral, toldTo } from '../referrals/told.ts';
 import type { TrueReferral } from '../referrals/truth.ts';
-import type { Vault } from '../vault/vault.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
 import { hasLapsed } from '../verification/eligibility.ts';
 import { PROFESSIONS, type Profession } from '../verification/professions.ts';
@@ -58,18 +57,10 @@ export interface Visit {
   readonly gate: GateRows;
 }
 
-/** Null for every token that leads nowhere (any more): the same look-up, whatever is wrong with it. */
-export async function readVisit(
-  database: Database,
-  vault: Vault,
-  token: string,
-  now: number,
-): Promise<Visit | null> {
-  const { query } = database;
-  const tokenHash = await hashLinkToken(token);
+export function visitPlan({ database: { query }, now }: Exchange, tokenHash: string) {
   const referralId = referralOfToken(tokenHash);
   const receiverId = idNamedBy(referralId, 'receiver_practice_id');
-  const { gate, shown, ...found } = await database.read({
+  return {
     request: one(selectRequestByToken(query, tokenHash)),
     referral: one(selectReferral(query, referralId)),
     consent: one(selectConsent(query, referralId)),
@@ -79,7 +70,13 @@ export async function readVisit(
     professionals: many(selectProfessionals(query, receiverId, '', PROFESSIONALS_SHOWN_MAX)),
     credentials: many(selectCredentialsOfPage(query, receiverId, '', PROFESSIONALS_SHOWN_MAX)),
     gate: gatePlan(query, referralId),
-  });
+  };
+}
+export type VisitRows = Found<ReturnType<typeof visitPlan>>;
+
+/** Null for every token that leads nowhere (any more): the same look-up, whatever is wrong with it. */
+export async function toVisit(rows: VisitRows, { vault, now }: Exchange): Promise<Visit | null> {
+  const { gate, shown, ...found } = rows;
   const { request, referral, consent, record } = found;
   const { sender, receiver } = gate;
   if (!request || !referral || !sender || !receiver || !record) return null;

@@ -1,9 +1,11 @@
 /** Who stands before the page: the link they came by, and whether they gave the name. */
+import { hashLinkToken } from '../consents/link.ts';
 import { NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
-import { vaultOf } from '../http/mount.ts';
+import { exchangeOf, vaultOf } from '../http/mount.ts';
+import type { Exchange } from '../ledger/exchange.ts';
 import type { Page } from '../pages/page.tsx';
 import { beginSession, readSession } from '../pages/session.ts';
-import { readVisit, type Visit } from './visit.ts';
+import { toVisit, type Visit, type VisitRows, visitPlan } from './visit.ts';
 
 export const baseOf = (c: Page) => `/consent/${encodeURIComponent(c.req.param('token') ?? '')}`;
 
@@ -14,11 +16,17 @@ export interface Visitor {
   readonly session: string;
 }
 
+export const tokenHashOf = (c: Page) => hashLinkToken(c.req.param('token') ?? '');
+
+export async function toVisitor(c: Page, rows: VisitRows, exchange: Exchange): Promise<Visitor | null> {
+  const { vault, now } = exchange;
+  const visit = await toVisit(rows, exchange);
+  return visit && { visit, now, session: await readSession(c, 'consent', visit.request.id, vault, now) };
+}
+
 export async function readVisitor(c: Page): Promise<Visitor | null> {
-  const now = Date.now();
-  const visit = await readVisit(c.var.database, vaultOf(c.env), c.req.param('token') ?? '', now);
-  if (!visit) return null;
-  return { visit, now, session: await readSession(c, 'consent', visit.request.id, vaultOf(c.env), now) };
+  const exchange = exchangeOf(c);
+  return toVisitor(c, await exchange.database.read(visitPlan(exchange, await tokenHashOf(c))), exchange);
 }
 
 export const beginVisit = (c: Page, { visit, now }: Visitor) =>
