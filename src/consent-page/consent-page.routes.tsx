@@ -18,8 +18,8 @@ import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../pages/forms.ts'
 import { languageOf } from '../pages/language.ts';
 import { isTooOften, type Page, requireToken, showTooOften } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
-import { lettersOf } from '../referrals/client.schemas.ts';
 import { requireSendable } from '../referrals/gate.ts';
+import { foldName } from '../referrals/names.ts';
 import { denyConsent, grantConsent, takeBackConsent } from './decide.ts';
 import { toReceipt } from './receipt.ts';
 import {
@@ -70,8 +70,8 @@ async function confirmName(c: Page) {
   const [[counted]] = await database.batch([countNameTried(database.query, visit.request.id)]);
   if (!counted) return showLocked(c, visitor);
   const { identity } = await openClient(c, visit, ['identity']);
-  const given = lettersOf(fieldOf(form, 'last_name'));
-  if (given === '' || given !== lettersOf(identity?.family_name ?? '')) {
+  const given = foldName(fieldOf(form, 'last_name'));
+  if (given === '' || given !== foldName(identity?.family_name ?? '')) {
     const left = NAMES_TRIED_MAX - counted.names_tried;
     return left > 0 ? showName(c, visitor, left) : showLocked(c, visitor);
   }

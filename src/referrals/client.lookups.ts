@@ -3,7 +3,8 @@
  * phone, so that whichever the client names is enough. A hash is of one sender's and says nothing to another.
  */
 import type { Vault } from '../vault/vault.ts';
-import { lettersOf, phoneEndOf } from './client.schemas.ts';
+import { phoneEndOf } from './client.schemas.ts';
+import { foldName } from './names.ts';
 
 export interface NamedClient {
   readonly identity: {
@@ -16,7 +17,7 @@ export interface NamedClient {
 
 export async function toLookups(vault: Vault, senderId: string, client: NamedClient): Promise<string[]> {
   const { identity, contact } = client;
-  const name = [lettersOf(identity.given_name), lettersOf(identity.family_name)];
+  const name = [foldName(identity.given_name), foldName(identity.family_name)];
   const known = [
     ['born', identity.date_of_birth],
     ['email', contact?.email?.toLowerCase()],

@@ -1,6 +1,7 @@
 /** Who the client is. One member a consent category; what is not consented to stays with the sender. */
 import * as v from 'valibot';
 import { date, email, httpsUrl, line, oneOf, phone, prose } from '../http/fields.ts';
+import { foldName } from './names.ts';
 
 const contact = v.strictObject({
   email: v.optional(email),
@@ -12,7 +13,11 @@ const contact = v.strictObject({
 export const ClientSchema = v.strictObject({
   identity: v.strictObject({
     given_name: line(100),
-    family_name: line(100),
+    // The client confirms it on our page.
+    family_name: v.pipe(
+      line(100),
+      v.check((name) => foldName(name) !== '', 'must hold something that can be typed'),
+    ),
     preferred_name: v.optional(line(100)),
     pronouns: v.optional(line(40)),
     date_of_birth: v.optional(date),
@@ -40,9 +45,6 @@ export type Client = v.InferOutput<typeof ClientSchema>;
 /** As disclosed: the consented categories only. */
 export const DisclosedClientSchema = v.partial(v.object(ClientSchema.entries));
 
-/** A name without case, accents, spaces and signs: as people type it again. */
-export const lettersOf = (text: string) => text.normalize('NFKD').replaceAll(/\P{L}/gu, '').toLowerCase();
-
 /** The digits that are the same with and without the country's code. */
 export const phoneEndOf = (text: string) => text.replaceAll(/\D/g, '').slice(-9);
 
@@ -50,5 +52,5 @@ export const phoneEndOf = (text: string) => text.replaceAll(/\D/g, '').slice(-9)
 export function clientFingerprint(client: Client): string[] {
   const { identity, contact: reached } = client;
   const second = reached.email?.toLowerCase() ?? phoneEndOf(reached.phone ?? '');
-  return [lettersOf(identity.given_name), lettersOf(identity.family_name), second];
+  return [foldName(identity.given_name), foldName(identity.family_name), second];
 }

@@ -5,7 +5,8 @@ import { one } from '../db/plan.ts';
 import type { ReferralState } from '../db/states.ts';
 import { invalidInput } from '../http/problem.ts';
 import type { Vault } from '../vault/vault.ts';
-import { type Client, lettersOf } from './client.schemas.ts';
+import type { Client } from './client.schemas.ts';
+import { foldName } from './names.ts';
 import {
   type ClientRecordRow,
   selectClientRecord,
@@ -53,7 +54,7 @@ export async function requirePrevious(
   if (!record || (previous.side === 'receiver' && !identityDisclosure)) return;
   const opened = await vault.openReferralVault(previous.id, record);
   const identity = await opened.open<Client['identity']>('client_records.identity', record.identity);
-  if (lettersOf(identity.family_name) !== lettersOf(client.identity.family_name)) {
+  if (foldName(identity.family_name) !== foldName(client.identity.family_name)) {
     throw refuse('must be about the same client');
   }
 }
