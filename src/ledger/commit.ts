@@ -37,7 +37,7 @@ export interface Write<R extends Plan, W extends Plan, T> {
 }
 
 const pauseBefore = (decisions: number) =>
-  new Promise((resolve) =>
+  new Promise<void>((resolve) =>
     setTimeout(resolve, Math.random() * Math.min(PAUSE_MS_FIRST * 2 ** (decisions - 1), PAUSE_MS_MAX)),
   );
 
@@ -58,6 +58,7 @@ export const busy = () =>
 export async function commit<const R extends Plan, const W extends Plan, T>(
   exchange: Exchange,
   writeAt: (exchange: Exchange) => Write<R, W, T>,
+  { pause = pauseBefore } = {},
 ): Promise<T> {
   const { database, defer, wakeDeliveries, sealLater } = exchange;
   const startedAt = Date.now();
@@ -78,7 +79,7 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
     } finally {
       giveBack();
     }
-    await pauseBefore(decisions);
+    await pause(decisions);
   }
   throw busy();
 }

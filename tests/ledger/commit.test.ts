@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { ConflictError } from '../../src/db/database.ts';
+import { Problem } from '../../src/http/problem.ts';
+import { commit } from '../../src/ledger/commit.ts';
+import type { Exchange } from '../../src/ledger/exchange.ts';
+
+/** An exchange whose database refuses so many writes before it takes one. */
+function exchangeThat(refusals: number) {
+  const log: string[] = [];
+  const work: (() => Promise<unknown>)[] = [];
+  const exchange = {
+    now: 1,
+    database: {
+      read: async () => ({ n: log.length }),
+      write: async () => {
+        log.push('write');
+        if (log.length <= refusals) throw new ConflictError('guard: version');
+        return { found: { made: 'row' }, deliveryIds: ['dlv'] };
+      },
+    },
+    defer: (one: () => Promise<unknown>) => work.push(one),
+    wakeDeliveries: async (ids: readonly string[]) => log.push(`wake ${ids}`),
+    sealLater: (id: string) => log.push(`seal ${id}`),
+  } as unknown as Exchange;
+  return { exchange, log, finish: () => Promise.all(work.map((one) => one())) };
+}
+
+test('who loses a race decides again on what is true by then, at that moment; then all of it happens once', async () => {
+  const { exchange, log, finish } = exchangeThat(2);
+  const moments: number[] = [];
+  const result = await commit(exchange, (at) => ({
+    subject: 'ref',
+    read: {},
+    decide: () => {
+      moments.push(at.now);
+      return { writes: {}, referralId: 'ref', resultOf: (written) => [written, moments.length] };
+    },
+  }));
+  await finish();
+  expect(result).toEqual([{ made: 'row' }, 3]);
+  expect(log).toEqual(['write', 'write', 'write', 'seal ref', 'wake dlv']);
+  expect(moments[0]).toBe(1);
+  expect(moments[2]).toBeGreaterThan(1_000_000);
+});
+
+test('a refusal of the decision is thrown as it is, and nothing is written', async () => {
+  const { exchange, log } = exchangeThat(0);
+  const refuse = commit(exchange, () => ({
+    read: {},
+    decide: () => {
+      throw new Problem('illegal_transition', 'no');
+    },
+  }));
+  await expect(refuse).rejects.toThrow('illegal_transition');
+  expect(log).toEqual([]);
+});
+
+test('who never wins hears that it is busy and when to come back, and the turn goes to the next one', async () => {
+  const { exchange } = exchangeThat(Number.POSITIVE_INFINITY);
+  const lose = () =>
+    commit(exchange, () => ({
+      subject: 'hot',
+      read: {},
+      decide: () => ({ writes: {}, resultOf: () => null }),
+    }));
+  const problem = await lose().catch((error: unknown) => error as Problem);
+  expect(problem).toMatchObject({ code: 'busy', status: 503, headers: { 'Retry-After': '2' } });
+  const { exchange: calm } = exchangeThat(0);
+  const next = commit(calm, () => ({
+    subject: 'hot',
+    read: {},
+    decide: () => ({ writes: {}, resultOf: () => 'won' }),
+  }));
+  expect(await next).toBe('won');
+});
