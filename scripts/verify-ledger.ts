@@ -3,10 +3,11 @@
  * where there is one. `-- --remote`: of the deployed database, with MASTER_KEYS and BLIND_INDEX_KEY from the environment.
  */
 import { deriveLedgerKey } from '../src/privacy/ledger/chain.ts';
+import type { CheckedReferral } from '../src/privacy/ledger/check.ts';
 import { openDatabase, readKeys, readTarget } from './local/database.ts';
 import { startProgress } from './local/progress.ts';
 import { runScript } from './local/settings.ts';
-import { type CheckedReferral, checkAll, countReferrals } from './privacy/verification.ts';
+import { checkAll, countReferrals } from './privacy/verification.ts';
 
 await runScript(async () => {
   const target = readTarget();

@@ -8,6 +8,7 @@ import { BudgetError } from './db/database.ts';
 import { lowestId } from './db/ids.ts';
 import { logFault } from './fault.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
+import { recheckChains } from './privacy/ledger/recheck.ts';
 import { ledgerKeyOf, sealPending } from './privacy/ledger/seal.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { wakeDeliveries } from './queue.ts';
@@ -51,9 +52,13 @@ const partsAt = (now: number): readonly Part[] => [
   },
   { statementsMax: 160, run: giveUpStale },
   {
-    statementsMax: 160,
+    statementsMax: 112,
     run: async ({ database, settings, random = Math.random }) =>
       sealPending(database, await ledgerKeyOf(settings), lowestId('referral', now - random() * YEAR_MS)),
+  },
+  {
+    statementsMax: 56,
+    run: async ({ database, settings }) => recheckChains(database, await ledgerKeyOf(settings), now),
   },
 ];
 

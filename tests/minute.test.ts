@@ -1,6 +1,8 @@
 /** The cron trigger when everything is due at once: what one invocation may ask of D1, and that nobody is left behind. */
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { runMinute, STATEMENTS_PER_RUN_MAX } from '../src/minute.ts';
+import { checkReferrals, type Read } from '../src/privacy/ledger/check.ts';
+import { recheckChains } from '../src/privacy/ledger/recheck.ts';
 import { ledgerKeyOf, sealPending } from '../src/privacy/ledger/seal.ts';
 import { always, DAY_MS, disable, MINUTE_MS } from './support/engine.steps.ts';
 import { type Engine, START, settings, startEngine } from './support/engine.ts';
@@ -163,4 +165,77 @@ test('chains that cannot be continued, however many, leave the others to a run t
   engine.rows("delete from ledger_links where referral_id < 'ref_told0100'");
   await sealPending(engine.database, key, 'ref_told0099');
   expect(sealed()).toBe(EACH);
+});
+
+describe('the rolling check of all chains', () => {
+  const verdicts = (engine: Engine) =>
+    engine.rows<{ after_id: string; last_id: string; checked_at: number; exceptions: string }>(
+      'select * from ledger_checks order by last_id',
+    );
+
+  /** Referrals of one event each, in five pages. */
+  function fillChains(engine: Engine): void {
+    engine.rows('drop trigger referrals_insert_needs_partnership');
+    for (const kind of ['a', 'b', 'c', 'd']) addReferrals(engine, kind, {});
+    engine.rows(`insert into events (id, type, referral_id, sequence, actor, data, occurred_at)
+      select 'evt_' || id, 'referral.sent', id, 1, 'sender', '{}', 1 from referrals order by id`);
+  }
+
+  test('comes to all of them, never checked ones first, then again to the oldest, and finds what was changed since', async () => {
+    const engine = await startEngine(always(200));
+    fillChains(engine);
+    const key = await ledgerKeyOf(settings);
+    await sealPending(engine.database, key);
+    const minute = async () => {
+      engine.state.now += MINUTE_MS;
+      const { statements } = engine.database.meter;
+      await recheckChains(engine.database.bounded(56), key, engine.state.now);
+      expect(engine.database.meter.statements - statements).toBeLessThanOrEqual(56);
+    };
+    await minute();
+    const ids = engine.rows<{ id: string }>('select id from referrals order by id').map(({ id }) => id);
+    expect(verdicts(engine).map(({ after_id }) => after_id)).toEqual([
+      '',
+      ...[99, 199, 299, 399].map((at) => ids[at]),
+    ]);
+    expect(verdicts(engine).at(-1)?.last_id).toBe(ids.at(-1));
+    expect(new Set(verdicts(engine).map(({ exceptions }) => exceptions))).toEqual(new Set(['{}']));
+    engine.rows('drop trigger events_never_change');
+    engine.rows("update events set actor = 'nobody' where referral_id = 'ref_b0007'");
+    engine.rows("update referrals set created_at = 1e15 where id = 'ref_d0120'");
+    await minute();
+    expect(new Set(verdicts(engine).map(({ checked_at }) => checked_at))).toEqual(
+      new Set([engine.state.now]),
+    );
+    const found = verdicts(engine).flatMap(({ exceptions }) => Object.entries(JSON.parse(exceptions)));
+    expect(found).toEqual([['ref_b0007', expect.objectContaining({ kind: 'event', fault: 'changed' })]]);
+  });
+
+  test('follows a chain that is longer than one reading, and says nothing of one that is too long', async () => {
+    const engine = await startEngine(always(200));
+    fillChains(engine);
+    const key = await ledgerKeyOf(settings);
+    engine.rows(`with recursive n(value) as (select 1 union all select value + 1 from n where value < 5500)
+      insert into disclosures (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
+      select 'dsc_' || printf('%05d', value), 'ref_a0001', '', '', '[]', 'api', '', value from n`);
+    // A thousand entries of one referral in each.
+    for (let runs = 0; runs < 6; runs += 1) await sealPending(engine.database, key);
+    const reader: Read = (statements) =>
+      engine.database.batch(statements.map((statement) => engine.database.query.all(statement)));
+    const checkIt = (readingsMax?: number) =>
+      checkReferrals(reader, key, 'ref_a0000', ['ref_a0001'], readingsMax);
+    expect(await checkIt()).toEqual([
+      {
+        referral_id: 'ref_a0001',
+        is_checked: true,
+        sealed_count: 5501,
+        pending_count: 0,
+        first_broken: null,
+      },
+    ]);
+    expect(await checkIt(1)).toMatchObject([{ is_checked: false, first_broken: null }]);
+    engine.rows('drop trigger disclosures_never_change');
+    engine.rows("update disclosures set categories = '[1]' where id = 'dsc_05400'");
+    expect(await checkIt()).toMatchObject([{ first_broken: { number: 5401, fault: 'changed' } }]);
+  });
 });

@@ -30,6 +30,7 @@ export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'exhausted', 'ca
 export const ENDPOINT_PAYLOADS = ['thin', 'full'] as const;
 export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
 export const LEDGER_KINDS = ['event', 'disclosure'] as const;
+export const LEDGER_FAULTS = ['changed', 'removed', 'reordered', 'unsealed'] as const;
 
 /** An organization on the exchange; the tenant. */
 export const practices = sqliteTable(
@@ -491,6 +492,31 @@ export const ledger_heads = sqliteTable('ledger_heads', {
   number: integer().notNull(),
   hash: text().notNull(),
 });
+
+/** Where a chain does not hold. */
+export interface BrokenLink {
+  /** Null where no link is known for what is missing or unsealed. */
+  readonly number: number | null;
+  readonly kind: (typeof LEDGER_KINDS)[number] | null;
+  readonly entry_id: string | null;
+  readonly fault: (typeof LEDGER_FAULTS)[number];
+}
+
+/**
+ * What the last check of chains found: of the referrals up to `last_id`, after the `last_id` of the check before (by id).
+ * `hash` is keyed.
+ */
+export const ledger_checks = sqliteTable(
+  'ledger_checks',
+  {
+    last_id: text().primaryKey(),
+    after_id: text().notNull(),
+    checked_at: integer().notNull(),
+    exceptions: text({ mode: 'json' }).$type<Record<string, BrokenLink | null>>().notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [index('ledger_checks_by_age').on(t.checked_at)],
+);
 
 /** A fact that happened, in order, kept. `position` is the order of commits. */
 export const events = sqliteTable(

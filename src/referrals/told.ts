@@ -84,9 +84,6 @@ export function sideOf(referral: TrueReferral, practiceId: string): Side | null 
   return row.receiver_practice_id === practiceId && row.sent_at !== null ? 'receiver' : null;
 }
 
-/** How many events there are of it: of both sides, told or not. For whoever checks the whole history. */
-export const eventsCountOf = (referral: TrueReferral) => reveal(referral).version;
-
 function toldToSide(row: NamedReferralRow, side: Side) {
   if (side === 'receiver') {
     return {

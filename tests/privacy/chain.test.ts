@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  checkChain,
+  CHAIN_START,
   deriveLedgerKey,
   extendChain,
+  followChain,
+  judgeChain,
   type LedgerEntry,
-  type LedgerFile,
-  UNSEALED_MS_MAX,
+  type LedgerLink,
 } from '../../src/privacy/ledger/chain.ts';
+import { signCheck, verdictIn } from '../../src/privacy/ledger/verdict.ts';
 
 const NOW = 1_800_000_000_000;
 const key = await deriveLedgerKey(randomBytes(32).toString('base64'));
@@ -30,6 +32,13 @@ const disclosure = (number: number, at = NOW - 1000): LedgerEntry => ({
 });
 const entries = [event(1, 1), event(2, 2), disclosure(1, 2), event(3, 3), disclosure(2, 4)];
 
+interface LedgerFile {
+  readonly links: readonly LedgerLink[];
+  readonly head: LedgerLink | undefined;
+  readonly entries: readonly LedgerEntry[];
+  readonly version: number;
+}
+
 /** Sealed at several times, as it happens. */
 async function sealed(all: readonly LedgerEntry[] = entries, version = 3): Promise<LedgerFile> {
   const first = await extendChain(key, undefined, all.slice(0, 2));
@@ -37,11 +46,39 @@ async function sealed(all: readonly LedgerEntry[] = entries, version = 3): Promi
   const links = [...first, ...second];
   return { links, head: links.at(-1), entries: all, version };
 }
-const faultOf = async (file: LedgerFile) => (await checkChain(key, file, NOW)).first_broken;
+/** Read as the database gives it, in portions of so many links. */
+async function check({ links, head, entries: all, version }: LedgerFile, portion = 100) {
+  const byId = new Map(all.map((one) => [one.id, one]));
+  const rows = links.map((link) => {
+    const entry = byId.get(link.entry_id);
+    return { ...link, content: entry?.content ?? null, sequence: entry?.sequence ?? null };
+  });
+  let followed: Awaited<ReturnType<typeof followChain>> = CHAIN_START;
+  for (let at = 0; at < rows.length && !('fault' in followed); at += portion)
+    followed = await followChain(key, followed, rows.slice(at, at + portion));
+  const sequences = all.flatMap(({ sequence }) => (sequence === null ? [] : [sequence]));
+  const facts = {
+    id: 'ref_1',
+    version,
+    head_number: head?.number ?? null,
+    head_hash: head?.hash ?? null,
+    events_count: sequences.length,
+    first_sequence: sequences.length > 0 ? Math.min(...sequences) : null,
+    last_sequence: sequences.length > 0 ? Math.max(...sequences) : null,
+  };
+  const linked = new Set(links.map(({ entry_id }) => entry_id));
+  const unsealed = all
+    .filter(({ id }) => !linked.has(id))
+    .map(({ referral_id, kind, id }) => ({ referral_id, kind, id, is_noted: id === NOTED ? 1 : 0 }));
+  return judgeChain(followed, facts, unsealed);
+}
+const NOTED = 'dsc_4';
+const faultOf = async (file: LedgerFile) => (await check(file)).first_broken;
 
 test('an untouched chain holds, in whatever portions and order it was read', async () => {
   const file = await sealed();
-  expect(await checkChain(key, file, NOW)).toEqual({ sealed_count: 5, pending_count: 0, first_broken: null });
+  for (const portion of [1, 2, 4, 5, 100])
+    expect(await check(file, portion)).toEqual({ sealed_count: 5, pending_count: 0, first_broken: null });
   expect(await faultOf({ ...file, entries: entries.toReversed() })).toBeNull();
 });
 
@@ -120,20 +157,34 @@ test('an event that is gone with its link, the links after it and the head is mi
   expect(await faultOf(rest)).toMatchObject({ kind: 'event', fault: 'removed' });
 });
 
-test('an entry that waits is pending for two minutes, and then unsealed', async () => {
+test('an entry that waits is pending, and one that nobody noted is unsealed', async () => {
   const file = await sealed();
-  const late = (age: number) => ({ ...file, entries: [...entries, disclosure(3, NOW - age)] });
-  expect(await checkChain(key, late(UNSEALED_MS_MAX), NOW)).toEqual({
-    sealed_count: 5,
-    pending_count: 1,
-    first_broken: null,
-  });
-  expect(await faultOf(late(UNSEALED_MS_MAX + 1))).toEqual({
+  const late = (number: number) => ({ ...file, entries: [...entries, disclosure(number)] });
+  expect(await check(late(4))).toEqual({ sealed_count: 5, pending_count: 1, first_broken: null });
+  expect(await faultOf(late(3))).toEqual({
     number: null,
     kind: 'disclosure',
     entry_id: 'dsc_3',
     fault: 'unsealed',
   });
+});
+
+test('a verdict is told of the referrals that were checked alone, and not where anything of it was changed', async () => {
+  const broken = { number: 1, kind: 'event', entry_id: 'evt_1', fault: 'changed' } as const;
+  const exceptions = { ref_3: broken, ref_4: null };
+  const check = await signCheck(key, { after_id: 'ref_1', last_id: 'ref_5', checked_at: NOW, exceptions });
+  const of = (id: string, change = {}) => verdictIn(key, { ...check, ...change }, id);
+  expect(await of('ref_2')).toEqual({ checked_at: NOW, first_broken: null });
+  expect(await of('ref_3')).toEqual({ checked_at: NOW, first_broken: broken });
+  for (const unchecked of ['ref_1', 'ref_4', 'ref_6']) expect(await of(unchecked)).toBeNull();
+  for (const change of [
+    { after_id: 'ref_0' },
+    { last_id: 'ref_9' },
+    { checked_at: NOW + 1 },
+    { exceptions: {} },
+  ])
+    expect(await of('ref_2', change)).toBeNull();
+  expect(await verdictIn(key, undefined, 'ref_2')).toBeNull();
 });
 
 test('links that were made without the key are found', async () => {

@@ -4,8 +4,9 @@
  */
 import { sha256Hex } from '../../access/token.ts';
 import { decodeBase64, encodeBase64 } from '../../base64.ts';
+import type { BrokenLink, LEDGER_KINDS } from '../../db/schema.ts';
 
-export type LedgerKind = 'event' | 'disclosure';
+export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 /** An event or disclosure as the chain covers it. */
 export interface LedgerEntry {
@@ -15,7 +16,7 @@ export interface LedgerEntry {
   readonly at: number;
   /** Of events: their order. */
   readonly sequence: number | null;
-  /** All its columns as a JSON array: see `ENTRY_CONTENT` in ledger.repository.ts. */
+  /** All its columns as a JSON array: see `CONTENT` in ledger.repository.ts. */
   readonly content: string;
 }
 
@@ -29,9 +30,6 @@ export interface LedgerLink {
 }
 
 export type LedgerHead = Pick<LedgerLink, 'referral_id' | 'number' | 'hash'>;
-
-/** How long an entry may wait to be sealed: the cron trigger comes every minute. */
-export const UNSEALED_MS_MAX = 120_000;
 
 /** A key of its own from the secret of the blind indexes, which is never rotated. */
 export async function deriveLedgerKey(blindIndexKey: string): Promise<CryptoKey> {
@@ -47,15 +45,14 @@ export async function deriveLedgerKey(blindIndexKey: string): Promise<CryptoKey>
   );
 }
 
-async function hashLink(
-  key: CryptoKey,
-  link: Omit<LedgerLink, 'hash'>,
-  previousHash: string,
-): Promise<string> {
-  const { referral_id, number, kind, entry_id, entry_hash } = link;
-  const text = JSON.stringify([referral_id, number, kind, entry_id, entry_hash, previousHash]);
-  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text))));
+/** A keyed hash over values in their order. */
+export async function hashValues(key: CryptoKey, values: readonly unknown[]): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify(values));
+  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, text)));
 }
+
+const hashLink = (key: CryptoKey, link: Omit<LedgerLink, 'hash'>, previousHash: string) =>
+  hashValues(key, [link.referral_id, link.number, link.kind, link.entry_id, link.entry_hash, previousHash]);
 
 /** Events by their sequence, disclosures by their id, both together by their time. */
 function inOrder(entries: readonly LedgerEntry[]): LedgerEntry[] {
@@ -91,14 +88,63 @@ export async function extendChain(
   return links;
 }
 
-export const LEDGER_FAULTS = ['changed', 'removed', 'reordered', 'unsealed'] as const;
+/** A link with what it seals, as both stand now. */
+export interface SealedEntry extends LedgerLink {
+  /** Null where the entry is gone. */
+  readonly content: string | null;
+  readonly sequence: number | null;
+}
 
-export interface BrokenLink {
-  /** Null where no link is known for what is missing or unsealed. */
-  readonly number: number | null;
-  readonly kind: LedgerKind | null;
-  readonly entry_id: string | null;
-  readonly fault: (typeof LEDGER_FAULTS)[number];
+/** How far a chain has been followed: a long one is read in portions. */
+export interface Followed {
+  readonly number: number;
+  readonly hash: string;
+  /** Of the last event. */
+  readonly sequence: number;
+}
+
+export const CHAIN_START: Followed = { number: 0, hash: '', sequence: 0 };
+
+/** Follows a chain over its next links; the first one that does not hold ends it. */
+export async function followChain(
+  key: CryptoKey,
+  from: Followed,
+  entries: readonly SealedEntry[],
+): Promise<Followed | BrokenLink> {
+  let { number: last, hash, sequence } = from;
+  for (const entry of entries) {
+    const { number, kind, entry_id, content } = entry;
+    if (number !== last + 1) return { number: last + 1, kind: null, entry_id: null, fault: 'removed' };
+    if (content === null) return { number, kind, entry_id, fault: 'removed' };
+    if ((await sha256Hex(content)) !== entry.entry_hash) return { number, kind, entry_id, fault: 'changed' };
+    const isInPlace = (await hashLink(key, entry, hash)) === entry.hash;
+    if (!isInPlace || (entry.sequence !== null && entry.sequence <= sequence))
+      return { number, kind, entry_id, fault: 'reordered' };
+    last = number;
+    hash = entry.hash;
+    sequence = entry.sequence ?? sequence;
+  }
+  return { number: last, hash, sequence };
+}
+
+/** What there is of a referral beside the links of its chain. */
+export interface LedgerFacts {
+  readonly id: string;
+  /** The sequence of its last event. */
+  readonly version: number;
+  readonly head_number: number | null;
+  readonly head_hash: string | null;
+  readonly events_count: number;
+  readonly first_sequence: number | null;
+  readonly last_sequence: number | null;
+}
+
+/** An entry without a link; `is_noted` while it waits to get one. */
+export interface UnsealedEntry {
+  readonly referral_id: string;
+  readonly kind: LedgerKind;
+  readonly id: string;
+  readonly is_noted: number;
 }
 
 export interface LedgerVerdict {
@@ -108,55 +154,30 @@ export interface LedgerVerdict {
   readonly first_broken: BrokenLink | null;
 }
 
-/** Everything about one referral's chain, read at one moment. */
-export interface LedgerFile {
-  readonly links: readonly LedgerLink[];
-  readonly head: LedgerHead | undefined;
-  readonly entries: readonly LedgerEntry[];
-  /** The referral's: the sequence of its last event. */
-  readonly version: number;
+function findFault(
+  followed: Followed,
+  facts: LedgerFacts,
+  unsealed: readonly UnsealedEntry[],
+): BrokenLink | null {
+  if ((facts.head_number ?? 0) !== followed.number || (facts.head_hash ?? '') !== followed.hash)
+    return { number: followed.number + 1, kind: null, entry_id: null, fault: 'removed' };
+  // Of an event that is gone together with its link the sequence has a gap, or ends before the referral's version.
+  const { events_count, first_sequence, last_sequence, version } = facts;
+  const isWhole = events_count === version && (first_sequence ?? 1) === 1 && (last_sequence ?? 0) === version;
+  if (!isWhole) return { number: null, kind: 'event', entry_id: null, fault: 'removed' };
+  const slipped = unsealed.find(({ is_noted }) => is_noted === 0);
+  return slipped ? { number: null, kind: slipped.kind, entry_id: slipped.id, fault: 'unsealed' } : null;
 }
 
-async function findBrokenLink(key: CryptoKey, file: LedgerFile): Promise<BrokenLink | null> {
-  const { links, head, entries } = file;
-  const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  let previousHash = '';
-  let previousSequence = 0;
-  for (const [index, link] of links.entries()) {
-    const { number, kind, entry_id } = link;
-    if (number !== index + 1) return { number: index + 1, kind: null, entry_id: null, fault: 'removed' };
-    const entry = byId.get(entry_id);
-    if (!entry) return { number, kind, entry_id, fault: 'removed' };
-    if ((await sha256Hex(entry.content)) !== link.entry_hash)
-      return { number, kind, entry_id, fault: 'changed' };
-    const isInPlace = (await hashLink(key, link, previousHash)) === link.hash;
-    if (!isInPlace || (entry.sequence !== null && entry.sequence <= previousSequence))
-      return { number, kind, entry_id, fault: 'reordered' };
-    previousHash = link.hash;
-    previousSequence = entry.sequence ?? previousSequence;
-  }
-  if ((head?.number ?? 0) !== links.length || (head?.hash ?? '') !== previousHash)
-    return { number: links.length + 1, kind: null, entry_id: null, fault: 'removed' };
-  return null;
-}
-
-/** Of an event that is gone together with its link the sequence has a gap, or ends before the referral's version. */
-function findMissingEvent({ entries, version }: LedgerFile): BrokenLink | null {
-  const sequences = new Set(entries.flatMap(({ sequence }) => (sequence === null ? [] : [sequence])));
-  const isWhole = sequences.size === version && [...sequences].every((one) => one >= 1 && one <= version);
-  return isWhole ? null : { number: null, kind: 'event', entry_id: null, fault: 'removed' };
-}
-
-export async function checkChain(key: CryptoKey, file: LedgerFile, now: number): Promise<LedgerVerdict> {
-  const linked = new Set(file.links.map(({ entry_id }) => entry_id));
-  const pending = inOrder(file.entries.filter(({ id }) => !linked.has(id)));
-  const late = pending.find(({ at }) => at < now - UNSEALED_MS_MAX);
-  const unsealed: BrokenLink | null = late
-    ? { number: null, kind: late.kind, entry_id: late.id, fault: 'unsealed' }
-    : null;
+/** The verdict at the end of a chain, or where it broke. */
+export function judgeChain(
+  followed: Followed | BrokenLink,
+  facts: LedgerFacts,
+  unsealed: readonly UnsealedEntry[],
+): LedgerVerdict {
   return {
-    sealed_count: file.links.length,
-    pending_count: pending.length,
-    first_broken: (await findBrokenLink(key, file)) ?? findMissingEvent(file) ?? unsealed,
+    sealed_count: facts.head_number ?? 0,
+    pending_count: unsealed.filter(({ is_noted }) => is_noted === 1).length,
+    first_broken: 'fault' in followed ? followed : findFault(followed, facts, unsealed),
   };
 }

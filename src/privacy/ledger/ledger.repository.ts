@@ -1,36 +1,81 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../../db/database.ts';
-import { ledger_heads, ledger_links, ledger_pending } from '../../db/schema.ts';
-import type { LedgerEntry, LedgerHead, LedgerLink } from './chain.ts';
+import {
+  disclosures,
+  events,
+  ledger_heads,
+  ledger_links,
+  ledger_pending,
+  referrals,
+} from '../../db/schema.ts';
+import type {
+  LedgerEntry,
+  LedgerFacts,
+  LedgerHead,
+  LedgerKind,
+  LedgerLink,
+  SealedEntry,
+  UnsealedEntry,
+} from './chain.ts';
 
-/** What the chain covers: every column, as it is stored. Also what `npm run verify-ledger` reads. */
-export const ENTRY_COLUMNS = {
-  event: `entry.referral_id as referral_id, 'event' as kind, entry.id as id, entry.occurred_at as at, entry.sequence as sequence,
-    json_array('event', entry.id, entry.type, entry.referral_id, entry.sequence, entry.actor, entry.data, entry.occurred_at, entry.position) as content`,
-  disclosure: `entry.referral_id as referral_id, 'disclosure' as kind, entry.id as id, entry.disclosed_at as at, null as sequence,
-    json_array('disclosure', entry.id, entry.referral_id, entry.practice_id, entry.consent_id, entry.categories, entry.way, entry.key_id, entry.disclosed_at) as content`,
+/** What the chain covers of an entry: every column, as it is stored. */
+const CONTENT = {
+  event: sql.raw(
+    `json_array('event', event.id, event.type, event.referral_id, event.sequence, event.actor, event.data, event.occurred_at, event.position)`,
+  ),
+  disclosure: sql.raw(
+    `json_array('disclosure', disclosure.id, disclosure.referral_id, disclosure.practice_id, disclosure.consent_id, disclosure.categories, disclosure.way, disclosure.key_id, disclosure.disclosed_at)`,
+  ),
 } as const;
 
-const eventColumns = sql.raw(ENTRY_COLUMNS.event);
-const disclosureColumns = sql.raw(ENTRY_COLUMNS.disclosure);
+const eventColumns = sql`event.referral_id, 'event' as kind, event.id, event.occurred_at as at, event.sequence,
+  ${CONTENT.event} as content`;
+const disclosureColumns = sql`disclosure.referral_id, 'disclosure' as kind, disclosure.id,
+  disclosure.disclosed_at as at, null as sequence, ${CONTENT.disclosure} as content`;
 const listed = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
-/** One referral's whole chain and what it covers: to be read in one batch. */
-export const selectLedger = (query: Query, referralId: string) =>
-  [
-    query
-      .select()
-      .from(ledger_links)
-      .where(eq(ledger_links.referral_id, referralId))
-      .orderBy(asc(ledger_links.number)),
-    query.select().from(ledger_heads).where(eq(ledger_heads.referral_id, referralId)),
-    query.all<LedgerEntry>(
-      sql`select ${eventColumns} from events as entry where entry.referral_id = ${referralId}`,
-    ),
-    query.all<LedgerEntry>(
-      sql`select ${disclosureColumns} from disclosures as entry where entry.referral_id = ${referralId}`,
-    ),
+/**
+ * Everything about the chains of the referrals after one id up to another: what there is beside the links, the links
+ * with what they seal, and what has no link. Also what `npm run verify-ledger` reads.
+ * @param afterNumber of one referral: the last link that was read before
+ */
+export function selectChains(afterId: string, lastId: string, afterNumber: number, linksMax: number) {
+  const within = (column: string) => sql`${sql.raw(column)} > ${afterId} and ${sql.raw(column)} <= ${lastId}`;
+  const unsealed = (table: SQL, kind: LedgerKind) => sql`
+    select entry.referral_id, ${kind} as kind, entry.id,
+      exists (select 1 from ${ledger_pending} as waiting
+        where waiting.referral_id = entry.referral_id and waiting.entry_id = entry.id) as is_noted
+    from ${table} as entry
+    where ${within('entry.referral_id')}
+      and not exists (select 1 from ${ledger_links} as link where link.entry_id = entry.id)`;
+  return [
+    sql`
+      select referral.id, referral.version, head.number as head_number, head.hash as head_hash,
+        count(event.id) as events_count, min(event.sequence) as first_sequence, max(event.sequence) as last_sequence
+      from ${referrals} as referral
+      left join ${ledger_heads} as head on head.referral_id = referral.id
+      left join ${events} as event on event.referral_id = referral.id
+      where ${within('referral.id')} group by referral.id order by referral.id`,
+    sql`
+      select link.*, case link.kind
+          when 'event' then case when event.id is not null then ${CONTENT.event} end
+          when 'disclosure' then case when disclosure.id is not null then ${CONTENT.disclosure} end end as content,
+        event.sequence
+      from ${ledger_links} as link
+      left join ${events} as event on link.kind = 'event' and event.id = link.entry_id
+      left join ${disclosures} as disclosure on link.kind = 'disclosure' and disclosure.id = link.entry_id
+      where ${within('link.referral_id')} and link.number > ${afterNumber}
+      order by link.referral_id, link.number limit ${linksMax}`,
+    sql`${unsealed(sql`${events}`, 'event')} union all ${unsealed(sql`${disclosures}`, 'disclosure')}`,
   ] as const;
+}
+
+/** What `selectChains` gives. */
+export interface ChainRows {
+  readonly facts: readonly LedgerFacts[];
+  readonly links: readonly SealedEntry[];
+  readonly unsealed: readonly UnsealedEntry[];
+}
 
 /** Referrals with something to seal, by id. */
 export const selectUnsealedReferrals = (query: Query, afterId: string, limit: number) =>
@@ -45,13 +90,13 @@ export const selectUnsealed = (query: Query, referralIds: readonly string[], ent
       sql`select referral_id, number, hash from ${ledger_heads} where referral_id in ${listed(referralIds)}`,
     ),
     query.all<LedgerEntry>(sql`
-      select ${eventColumns} from ${ledger_pending} as waiting join events as entry on entry.id = waiting.entry_id
+      select ${eventColumns} from ${ledger_pending} as waiting join events as event on event.id = waiting.entry_id
       where waiting.referral_id in ${listed(referralIds)} and waiting.kind = 'event'
-      order by waiting.referral_id, entry.sequence limit ${entriesMax}`),
+      order by waiting.referral_id, event.sequence limit ${entriesMax}`),
     query.all<LedgerEntry>(sql`
-      select ${disclosureColumns} from ${ledger_pending} as waiting join disclosures as entry on entry.id = waiting.entry_id
+      select ${disclosureColumns} from ${ledger_pending} as waiting join disclosures as disclosure on disclosure.id = waiting.entry_id
       where waiting.referral_id in ${listed(referralIds)} and waiting.kind = 'disclosure'
-      order by waiting.referral_id, entry.id limit ${entriesMax}`),
+      order by waiting.referral_id, disclosure.id limit ${entriesMax}`),
   ] as const;
 
 /**

@@ -1,21 +1,19 @@
 import * as v from 'valibot';
-import { selectConsent } from '../../consents/consents.repository.ts';
-import { allowsFeedback } from '../../consents/consents.schemas.ts';
-import { LEDGER_KINDS } from '../../db/schema.ts';
+import { one } from '../../db/plan.ts';
+import { LEDGER_FAULTS, LEDGER_KINDS } from '../../db/schema.ts';
 import { timeOut, toTime } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
-import { notFound } from '../../http/problem.ts';
 import { selectReferral } from '../../referrals/referrals.repository.ts';
-import { eventsCountOf } from '../../referrals/told.ts';
 import { requireParty } from '../parties.ts';
-import { checkChain, LEDGER_FAULTS } from './chain.ts';
-import { selectLedger } from './ledger.repository.ts';
+import { selectCheck, selectKnownCounts } from './checks.repository.ts';
 import { ledgerKeyOf } from './seal.ts';
+import { verdictIn } from './verdict.ts';
 
 export const LedgerCheckSchema = v.object({
   referral_id: v.string(),
-  checked_at: timeOut,
-  intact: v.boolean(),
+  /** Of the rolling check; null before the first one. */
+  checked_at: v.nullable(timeOut),
+  intact: v.nullable(v.boolean()),
   /** True for the sender while the consent lets no news reach it: then only `intact` is told. */
   details_withheld: v.boolean(),
   sealed_count: v.nullable(v.number()),
@@ -39,11 +37,11 @@ export const ledgerOperations = [
     tag: 'Privacy',
     summary: 'Check the history of a referral',
     description:
-      'For both sides. Events and disclosures form a chain of keyed hashes, which is computed again here. `first_broken` names the first one that was `changed`, `removed` or `reordered` behind the exchange’s back, or that stayed `unsealed` for more than two minutes; `pending_count` those that are about to be sealed.',
+      'For both sides. Events and disclosures form a chain of keyed hashes. A rolling check computes all chains again, a part of them each minute; here is what it found at `checked_at` (both are null before the first check, a minute or two after the referral was made). It does not run when it is asked for: how long it takes would tell how much there is. `first_broken` names the first entry that was `changed`, `removed` or `reordered` behind the exchange’s back, or that stands there `unsealed`, as none of ours would. `sealed_count` and `pending_count` are those of this moment; what is pending is about to be sealed.',
     scope: 'referrals:read',
     response: {
       status: 200,
-      description: 'Whether the chain holds.',
+      description: 'Whether the chain held at the last check.',
       schema: LedgerCheckSchema,
       example: {
         referral_id: 'ref_01k8vb1s2wf7r8tck5e8t3d7m1',
@@ -58,28 +56,24 @@ export const ledgerOperations = [
     handle: async ({ exchange: { database, settings, now }, actor, params }) => {
       const referralId = params.referral_id;
       const { query } = database;
-      const [[found], [consent], links, [head], events, disclosures] = await database.batch([
-        selectReferral(query, referralId),
-        selectConsent(query, referralId),
-        ...selectLedger(query, referralId),
-      ]);
-      const side = requireParty(found, actor.practice_id);
-      if (!found) throw notFound();
-      const entries = [...events, ...disclosures];
-      const file = { links, head, entries, version: eventsCountOf(found) };
-      const verdict = await checkChain(await ledgerKeyOf(settings), file, now);
-      // How many entries there are tells what the receiver does.
-      const isWithheld = side === 'sender' && !allowsFeedback(consent, now);
+      const { referral, counts, check } = await database.read({
+        referral: one(selectReferral(query, referralId)),
+        counts: one(selectKnownCounts(query, referralId, actor.practice_id, now)),
+        check: one(selectCheck(query, referralId)),
+      });
+      requireParty(referral, actor.practice_id);
+      const verdict = await verdictIn(await ledgerKeyOf(settings), check, referralId);
       return {
         status: 200,
         body: {
           referral_id: referralId,
-          checked_at: toTime(now),
-          intact: verdict.first_broken === null,
-          details_withheld: isWithheld,
-          sealed_count: isWithheld ? null : verdict.sealed_count,
-          pending_count: isWithheld ? null : verdict.pending_count,
-          first_broken: isWithheld ? null : verdict.first_broken,
+          checked_at: verdict && toTime(verdict.checked_at),
+          intact: verdict && verdict.first_broken === null,
+          // How many entries there are tells what the receiver does.
+          details_withheld: !counts,
+          sealed_count: counts?.sealed_count ?? null,
+          pending_count: counts?.pending_count ?? null,
+          first_broken: (counts && verdict?.first_broken) ?? null,
         },
       };
     },
