@@ -3,6 +3,8 @@ import { consentRequestOperations } from './consent-page/consent-requests.routes
 import { eventOperations } from './events/events.routes.ts';
 import type { Operation } from './http/operation.ts';
 import { keyOperations } from './keys/keys.routes.ts';
+import { operatorActOperations } from './operators/operator-acts.routes.ts';
+import { operatorKeyOperations } from './operators/operator-keys.routes.ts';
 import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
@@ -22,6 +24,8 @@ export const operations: readonly Operation[] = [
   ...credentialOperations,
   ...profileOperations,
   ...keyOperations,
+  ...operatorKeyOperations,
+  ...operatorActOperations,
   ...partnershipOperations,
   ...referralOperations,
   ...consentRequestOperations,

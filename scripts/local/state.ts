@@ -58,8 +58,8 @@ export type KeyTarget = { readonly stateDir: string } | 'remote';
 /** Writes a new operator key's hash and gives the key, which is nowhere else. */
 export async function createOperatorKey(target: KeyTarget): Promise<string> {
   const { secret, secret_hash, secret_hint } = await createToken();
-  const sql = `insert into api_keys (id, practice_id, name, secret_hash, secret_hint, scopes, created_at)
-    values ('${newId('key')}', null, 'operator', '${secret_hash}', '${secret_hint}', '["operator"]', ${Date.now()})`;
+  const sql = `insert into api_keys (id, practice_id, name, secret_hash, secret_hint, scopes, created_by, created_at)
+    values ('${newId('key')}', null, 'operator', '${secret_hash}', '${secret_hint}', '["operator"]', 'command_line', ${Date.now()})`;
   const command = ['d1', 'execute', 'DB', '--json', '--yes', '--command', sql];
   if (target === 'remote') {
     await runWrangler([...command, '--remote', '--env', 'production'], { interactive: true });

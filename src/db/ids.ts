@@ -6,6 +6,7 @@ export const ID_PREFIXES = {
   professional: 'pro',
   credential: 'crd',
   key: 'key',
+  operator_act: 'opa',
   partnership: 'prt',
   consent: 'con',
   consent_request: 'crq',

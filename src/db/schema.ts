@@ -135,6 +135,8 @@ export const credentials = sqliteTable(
   ],
 );
 
+export const KEY_CREATORS = ['operator', 'practice', 'command_line'] as const;
+
 /** An API key, stored as the SHA-256 of its text. `practice_id` is null for an operator's key. */
 export const api_keys = sqliteTable(
   'api_keys',
@@ -148,12 +150,34 @@ export const api_keys = sqliteTable(
     expires_at: integer(),
     last_used_at: integer(),
     revoked_at: integer(),
+    /** Null for keys from before it was noted. */
+    created_by: text({ enum: KEY_CREATORS }),
+    created_by_key_id: text(),
     created_at: integer().notNull(),
   },
   (t) => [
     uniqueIndex('api_keys_by_secret_hash').on(t.secret_hash),
     index('api_keys_by_practice').on(t.practice_id, t.id),
   ],
+);
+
+/** What an operator did to a practice, written in the transaction of the act; never changed or deleted. */
+export const operator_acts = sqliteTable(
+  'operator_acts',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    key_id: text()
+      .notNull()
+      .references(() => api_keys.id),
+    /** The operation's id in the document. */
+    operation: text().notNull(),
+    resource_id: text().notNull(),
+    acted_at: integer().notNull(),
+  },
+  (t) => [index('operator_acts_by_practice').on(t.practice_id, t.id)],
 );
 
 /** The answer to one `Idempotency-Key`, kept 24 hours. Names the resource; never holds its content. */

@@ -8,6 +8,12 @@ import {
 import { EventSchema } from '../events/envelope.ts';
 import type { AnySchema } from '../http/operation.ts';
 import { CreatedKeySchema, KeySchema, NewKeySchema } from '../keys/keys.schemas.ts';
+import { OperatorActSchema } from '../operators/operator-acts.routes.ts';
+import {
+  CreatedOperatorKeySchema,
+  NewOperatorKeySchema,
+  OperatorKeySchema,
+} from '../operators/operator-keys.routes.ts';
 import { InvitationSchema, PartnershipSchema } from '../partnerships/partnerships.schemas.ts';
 import {
   DirectoryEntrySchema,
@@ -74,6 +80,7 @@ export const requestSchemas: Record<string, AnySchema> = {
   InvitationRequest: InvitationSchema,
   KeyRequest: NewKeySchema,
   NotEngagedRequest: NotEngagedSchema,
+  OperatorKeyRequest: NewOperatorKeySchema,
   CallbackReport: CallbackReportSchema,
   PageLinkRequest: PageLinkInputSchema,
   PracticeChange: PracticeChangeSchema,
@@ -108,6 +115,9 @@ export const responseSchemas: Record<string, AnySchema> = {
   Event: EventSchema,
   Key: KeySchema,
   LedgerCheck: LedgerCheckSchema,
+  OperatorAct: OperatorActSchema,
+  OperatorKey: OperatorKeySchema,
+  CreatedOperatorKey: CreatedOperatorKeySchema,
   PageLink: PageLinkSchema,
   Partnership: PartnershipSchema,
   Ping: PingSchema,

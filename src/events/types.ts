@@ -35,6 +35,9 @@ export const EVENT_TYPES = {
   'partnership.ended': 'One of the two ended the partnership.',
   'credential.verified': 'The operator verified a credential of the practice.',
   'credential.rejected': 'The operator rejected a credential of the practice.',
+  'key.created':
+    'An API key of the practice was made; `created_by` says whether by the practice itself or by the operator.',
+  'key.revoked': 'An API key of the practice was revoked; `revoked_by` says by whom.',
   'practice.suspended': 'The operator suspended the practice.',
   'practice.reinstated': 'The operator reinstated the practice.',
   'delivery.exhausted':

@@ -1,7 +1,9 @@
 /** Writes that a request asks for: made once for each Idempotency-Key, in the same transaction as its record. */
+import { newId } from '../db/ids.ts';
 import { type Found, one, type Plan } from '../db/plan.ts';
 import { commit, type Write } from '../ledger/commit.ts';
 import type { Exchange } from '../ledger/exchange.ts';
+import { insertOperatorAct } from '../operators/operator-acts.repository.ts';
 import {
   deleteIdempotencyRecordIfOld,
   IDEMPOTENCY_MS,
@@ -37,6 +39,45 @@ function isReplay(record: IdempotencyRecord | undefined, { requestHash }: Repeat
     'idempotency_key_reused',
     'This Idempotency-Key was used for another request in the last 24 hours. Use a new key for a new request.',
   );
+}
+
+/**
+ * The same write with the log of what an operator does to a practice in its transaction: no operation for operators
+ * has to remember it.
+ */
+function withAct<R extends Plan, W extends Plan, T>(
+  writeAt: (exchange: Exchange) => Write<R, W, T>,
+  { operationId, actor }: OperationRequest<unknown, unknown>,
+) {
+  if (actor.practice_id !== null) return writeAt as (exchange: Exchange) => Write<R, Plan, T>;
+  return (exchange: Exchange): Write<R, Plan, T> => {
+    const { decide, ...write } = writeAt(exchange);
+    return {
+      ...write,
+      decide: async (found) => {
+        const { writes, resultOf, ...decision } = await decide(found);
+        const { practiceId, resourceId } = decision;
+        if (practiceId === undefined || resourceId === undefined)
+          throw new Error(`${operationId} does not say whose thing an operator changes by it.`);
+        const act =
+          practiceId === null
+            ? undefined
+            : insertOperatorAct(exchange.database.query, {
+                id: newId('operator_act'),
+                practice_id: practiceId,
+                key_id: actor.key_id,
+                operation: operationId,
+                resource_id: resourceId,
+                acted_at: exchange.now,
+              });
+        return {
+          ...decision,
+          writes: { wanted: writes, act } as Plan,
+          resultOf: (written: unknown) => resultOf((written as { wanted: Found<W> }).wanted),
+        };
+      },
+    };
+  };
 }
 
 /** The same write with the look at the key's record before it and the record itself in its transaction. */
@@ -88,11 +129,13 @@ function withRecord<R extends Plan, W extends Plan, T>(
 }
 
 export async function answerOnce<const R extends Plan, const W extends Plan, T>(
-  { exchange, actor, idempotency }: OperationRequest<unknown, unknown>,
+  request: OperationRequest<unknown, unknown>,
   write: AnsweredWrite<R, W, T>,
 ): Promise<Reply> {
-  const { status, writeAt, show } = write;
+  const { exchange, actor, idempotency } = request;
+  const writeAt = withAct(write.writeAt, request);
+  const { status, show } = write;
   if (idempotency === null) return { status, ...(await show(await commit(exchange, writeAt))) };
   const repeatable = { ...idempotency, ownerId: actor.practice_id ?? actor.key_id };
-  return commit(exchange, (at) => withRecord(write, repeatable, at));
+  return commit(exchange, (at) => withRecord({ ...write, writeAt }, repeatable, at));
 }

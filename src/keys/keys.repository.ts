@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { api_keys } from '../db/schema.ts';
 
@@ -27,6 +27,34 @@ export const revokeKey = (query: Query, keyId: string, now: number) =>
     .update(api_keys)
     .set({ revoked_at: now })
     .where(and(eq(api_keys.id, keyId), isNull(api_keys.revoked_at)));
+
+export const selectOperatorKey = (query: Query, keyId: string) =>
+  query
+    .select()
+    .from(api_keys)
+    .where(and(eq(api_keys.id, keyId), isNull(api_keys.practice_id)))
+    .limit(1);
+
+export const selectOperatorKeys = (query: Query, after: string, limit: number) =>
+  query
+    .select()
+    .from(api_keys)
+    .where(and(isNull(api_keys.practice_id), gt(api_keys.id, after)))
+    .orderBy(asc(api_keys.id))
+    .limit(limit);
+
+/** Operator keys that work now. */
+export const countOperatorKeys = (query: Query, now: number) =>
+  query
+    .select({ count: sql<number>`count(*)`.as('count') })
+    .from(api_keys)
+    .where(
+      and(
+        isNull(api_keys.practice_id),
+        isNull(api_keys.revoked_at),
+        or(isNull(api_keys.expires_at), gt(api_keys.expires_at, now)),
+      ),
+    );
 
 export const countKeys = (query: Query, practiceId: string) =>
   query

@@ -1,25 +1,13 @@
 /** API keys: issued by the operator or by a practice for itself. */
 import * as v from 'valibot';
-import { createToken } from '../access/token.ts';
-import { newId } from '../db/ids.ts';
-import { forgetKey } from '../http/authenticate.ts';
-import { commit } from '../http/commit.ts';
+import { many } from '../db/plan.ts';
 import { toTime } from '../http/fields.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { invalidInput, notFound, Problem } from '../http/problem.ts';
-import { selectPractice } from '../practices/practices.repository.ts';
-import {
-  countKeys,
-  insertKey,
-  type KeyRow,
-  revokeKey,
-  selectKeyOfPractice,
-  selectKeysOfPractice,
-} from './keys.repository.ts';
+import { invalidInput, Problem } from '../http/problem.ts';
+import { createKey, revokeKeyOf } from './keys.commands.ts';
+import { selectKeysOfPractice } from './keys.repository.ts';
 import { CreatedKeySchema, KeySchema, keyExample, NewKeySchema, presentKey } from './keys.schemas.ts';
-
-const KEYS_PER_PRACTICE_MAX = 100;
 
 const created = {
   status: 201 as const,
@@ -33,42 +21,24 @@ const requestExample = {
   expires_at: keyExample.expires_at,
 };
 
-async function createKey(
-  request: OperationRequest<unknown, v.InferOutput<typeof NewKeySchema>>,
+const listed = {
+  status: 200 as const,
+  description: 'A page of keys, oldest first, without their secrets.',
+  schema: page(KeySchema),
+  example: { data: [keyExample], next_cursor: null },
+};
+const revoked = { status: 204 as const, description: 'The key is revoked.' };
+
+async function listKeysOf(
+  request: OperationRequest<{ limit: number; cursor?: string | undefined }, unknown>,
   practiceId: string,
 ): Promise<Reply> {
-  const { database, now } = request.exchange;
-  const { body } = request;
-  return commit(request, {
-    read: [selectPractice(database.query, practiceId), countKeys(database.query, practiceId)],
-    decide: async ([[practice], [counted]]) => {
-      if (!practice) throw notFound();
-      if (body.expires_at !== null && body.expires_at <= now) {
-        throw invalidInput([{ pointer: '/expires_at', detail: 'must be in the future' }]);
-      }
-      if ((counted?.count ?? 0) >= KEYS_PER_PRACTICE_MAX) {
-        throw new Problem(
-          'limit_reached',
-          `A practice has at most ${KEYS_PER_PRACTICE_MAX} keys that are not revoked.`,
-        );
-      }
-      const id = newId('key');
-      const { secret, ...hashed } = await createToken();
-      return {
-        statements: [
-          insertKey(database.query, { ...body, ...hashed, id, practice_id: practiceId, created_at: now }),
-        ],
-        resourceId: id,
-        status: 201,
-        respond: ([rows]) => ({ body: { ...presentKey((rows as [KeyRow])[0]), secret } }),
-      };
-    },
-    replay: async (id) => {
-      const [[row]] = await database.batch([selectKeyOfPractice(database.query, practiceId, id)]);
-      if (!row) throw notFound();
-      return { body: { ...presentKey(row), secret: null } };
-    },
+  const { database } = request.exchange;
+  const pager = await pagerOf(request, ['string']);
+  const { rows } = await database.read({
+    rows: many(selectKeysOfPractice(database.query, practiceId, pager.after?.[0] ?? '', pager.rowsMax)),
   });
+  return { status: 200, body: await pager.show(rows, presentKey, (row) => [row.id]) };
 }
 
 export const keyOperations = [
@@ -83,7 +53,30 @@ export const keyOperations = [
     requestExample,
     response: created,
     errors: ['limit_reached'],
-    handle: (request) => createKey(request, request.params.practice_id ?? ''),
+    handle: (request) => createKey(request, request.params.practice_id),
+  }),
+  operation({
+    id: 'listKeysOfPractice',
+    method: 'GET',
+    path: '/v1/practices/{practice_id}/keys',
+    tag: 'Operator: practices',
+    summary: 'List the API keys of a practice',
+    scope: 'operator',
+    query: v.strictObject(pageQuery),
+    response: listed,
+    errors: ['invalid_cursor'],
+    handle: (request) => listKeysOf(request, request.params.practice_id),
+  }),
+  operation({
+    id: 'revokeKeyOfPractice',
+    method: 'DELETE',
+    path: '/v1/practices/{practice_id}/keys/{key_id}',
+    tag: 'Operator: practices',
+    summary: 'Revoke an API key of a practice',
+    description: 'It stops working within 10 seconds, and the practice is told by an event.',
+    scope: 'operator',
+    response: revoked,
+    handle: (request) => revokeKeyOf(request, request.params.practice_id, request.params.key_id),
   }),
   operation({
     id: 'createKey',
@@ -115,7 +108,7 @@ export const keyOperations = [
           },
         ]);
       }
-      return createKey(request, practiceId ?? '');
+      return createKey(request, practiceId);
     },
   }),
   operation({
@@ -126,22 +119,9 @@ export const keyOperations = [
     summary: 'List your API keys',
     scope: 'practice:read',
     query: v.strictObject(pageQuery),
-    response: {
-      status: 200,
-      description: 'A page of keys, oldest first, without their secrets.',
-      schema: page(KeySchema),
-      example: { data: [keyExample], next_cursor: null },
-    },
+    response: listed,
     errors: ['invalid_cursor'],
-    handle: async (request) => {
-      const { exchange, actor } = request;
-      const { database } = exchange;
-      const pager = await pagerOf(request, ['string']);
-      const [rows] = await database.batch([
-        selectKeysOfPractice(database.query, actor.practice_id ?? '', pager.after?.[0] ?? '', pager.rowsMax),
-      ]);
-      return { status: 200, body: await pager.show(rows, presentKey, (row) => [row.id]) };
-    },
+    handle: (request) => listKeysOf(request, request.actor.practice_id),
   }),
   operation({
     id: 'revokeKey',
@@ -149,27 +129,9 @@ export const keyOperations = [
     path: '/v1/keys/{key_id}',
     tag: 'API keys',
     summary: 'Revoke an API key',
-    description: 'It stops to work within 10 seconds. Revoking it again changes nothing.',
+    description: 'It stops working within 10 seconds. Revoking it again changes nothing.',
     scope: 'keys:write',
-    response: { status: 204, description: 'The key is revoked.' },
-    handle: async (request) => {
-      const { database, now } = request.exchange;
-      const keyId = request.params.key_id ?? '';
-      return commit(request, {
-        read: [selectKeyOfPractice(database.query, request.actor.practice_id ?? '', keyId)],
-        decide: ([[row]]) => {
-          if (!row) throw notFound();
-          return {
-            statements: [revokeKey(database.query, keyId, now)],
-            resourceId: keyId,
-            status: 204,
-            respond: () => {
-              forgetKey(keyId);
-              return { body: null };
-            },
-          };
-        },
-      });
-    },
+    response: revoked,
+    handle: (request) => revokeKeyOf(request, request.actor.practice_id, request.params.key_id),
   }),
 ];

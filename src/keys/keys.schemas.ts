@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { PRACTICE_SCOPES, type PracticeScope } from '../access/scopes.ts';
+import { KEY_CREATORS } from '../db/schema.ts';
 import { line, oneOf, setOf, time, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import type { KeyRow } from './keys.repository.ts';
 
@@ -19,6 +20,9 @@ export const KeySchema = v.object({
   expires_at: timeOutOrNull,
   last_used_at: timeOutOrNull,
   revoked_at: timeOutOrNull,
+  /** By whom it was made; null for keys from before it was noted. */
+  created_by: v.nullable(v.picklist(KEY_CREATORS)),
+  created_by_key_id: v.nullable(v.string()),
   created_at: timeOut,
 });
 
@@ -38,6 +42,8 @@ export function presentKey(row: KeyRow): v.InferOutput<typeof KeySchema> {
     expires_at: toTime(row.expires_at),
     last_used_at: toTime(row.last_used_at),
     revoked_at: toTime(row.revoked_at),
+    created_by: row.created_by,
+    created_by_key_id: row.created_by_key_id,
     created_at: toTime(row.created_at),
   };
 }
@@ -51,5 +57,7 @@ export const keyExample = {
   expires_at: '2027-10-01T00:00:00.000Z',
   last_used_at: null,
   revoked_at: null,
+  created_by: 'practice' as const,
+  created_by_key_id: 'key_01k8vayw4ne1q9d5s2k7m3x8tb',
   created_at: '2026-10-01T09:00:00.000Z',
 };

@@ -25,6 +25,8 @@ export interface Decision<W extends Plan, T> {
   readonly resultOf: (written: Found<W>) => Promise<T> | T;
   /** What is made or changed, for whoever has to find it again. */
   readonly resourceId?: string;
+  /** Whose thing that is; null: no practice's. An operator's write has to say it. */
+  readonly practiceId?: string | null;
   /** The referral whose history the writes go on with. */
   readonly referralId?: string;
 }
@@ -35,6 +37,10 @@ export interface Write<R extends Plan, W extends Plan, T> {
   readonly read: R;
   readonly decide: (found: Found<R>) => Promise<Decision<W, T>> | Decision<W, T>;
 }
+
+/** A write whose parts are typed by each other: what is read, what is decided on it, and what the writes return. */
+export const write = <const R extends Plan, const W extends Plan, T>(parts: Write<R, W, T>) => parts;
+export const decision = <const W extends Plan, T>(parts: Decision<W, T>) => parts;
 
 const pauseBefore = (decisions: number) =>
   new Promise<void>((resolve) =>
@@ -62,18 +68,18 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
 ): Promise<T> {
   const { database, defer, wakeDeliveries, sealLater } = exchange;
   const startedAt = Date.now();
-  let write = writeAt(exchange);
+  let wanted = writeAt(exchange);
   for (let decisions = 1; decisions <= DECISIONS_MAX; decisions += 1) {
     const left = startedAt + WAIT_MS_MAX - Date.now();
-    const giveBack = write.subject === undefined ? () => undefined : await takeTurn(write.subject, left);
+    const giveBack = wanted.subject === undefined ? () => undefined : await takeTurn(wanted.subject, left);
     if (giveBack === null || left <= 0) throw busy();
     try {
-      if (Date.now() > startedAt) write = writeAt({ ...exchange, now: Math.max(exchange.now, Date.now()) });
-      const decision = await write.decide(await database.read(write.read));
-      const { found, deliveryIds } = await database.write(decision.writes);
+      if (Date.now() > startedAt) wanted = writeAt({ ...exchange, now: Math.max(exchange.now, Date.now()) });
+      const decided = await wanted.decide(await database.read(wanted.read));
+      const { found, deliveryIds } = await database.write(decided.writes);
       if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
-      if (decision.referralId !== undefined) sealLater(decision.referralId);
-      return await decision.resultOf(found);
+      if (decided.referralId !== undefined) sealLater(decided.referralId);
+      return await decided.resultOf(found);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     } finally {

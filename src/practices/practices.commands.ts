@@ -1,11 +1,13 @@
 /** Reads and changes of one practice, used by the operator's operations and by the practice's own. */
 
+import { one } from '../db/plan.ts';
 import { recordEvent } from '../events/outbox.ts';
-import { commit } from '../http/commit.ts';
+import { answerOnce } from '../http/once.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { pagerOf } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
+import { decision, write } from '../ledger/commit.ts';
 import {
   type PracticeRow,
   selectCredentialsOfPage,
@@ -36,26 +38,27 @@ export async function changePractice(
   practiceId: string,
   change: { [K in keyof PracticeRow]?: PracticeRow[K] | undefined },
 ): Promise<Reply> {
-  const { database, now } = request.exchange;
-  return commit(request, {
-    read: [selectPractice(database.query, practiceId)],
-    decide: ([[row]]) => {
-      if (!row) throw notFound();
-      requireVersion(request.ifMatch, row.version);
-      const capacity = change.capacity === undefined ? {} : { capacity_updated_at: now };
-      return {
-        statements: [
-          updatePractice(database.query, practiceId, row.version, {
-            ...(change as Partial<PracticeRow>),
-            ...capacity,
-            updated_at: now,
-          }),
-        ],
-        resourceId: practiceId,
-        status: 200,
-        respond: ([rows]) => reply((rows as PracticeRow[])[0] as PracticeRow, now),
-      };
-    },
+  const { query } = request.exchange.database;
+  return answerOnce(request, {
+    status: 200,
+    writeAt: ({ now }) =>
+      write({
+        subject: practiceId,
+        read: { row: one(selectPractice(query, practiceId)) },
+        decide: ({ row }) => {
+          if (!row) throw notFound();
+          requireVersion(request.ifMatch, row.version);
+          const capacity = change.capacity === undefined ? {} : { capacity_updated_at: now };
+          const columns = { ...(change as Partial<PracticeRow>), ...capacity, updated_at: now };
+          return decision({
+            writes: { changed: one(updatePractice(query, practiceId, row.version, columns)) },
+            resourceId: practiceId,
+            practiceId,
+            resultOf: ({ changed }) => reply(changed as PracticeRow, now),
+          });
+        },
+      }),
+    show: (shown) => shown,
     replay: (id) => readPractice(request, id),
   });
 }
@@ -66,39 +69,41 @@ export async function setPracticeStatus(
   practiceId: string,
   status: PracticeRow['status'],
 ): Promise<Reply> {
-  const { database, now } = request.exchange;
-  return commit(request, {
-    read: [selectPractice(database.query, practiceId)],
-    decide: ([[row]]) => {
-      if (!row) throw notFound();
-      requireVersion(request.ifMatch, row.version);
-      if (row.status === status) {
-        throw new Problem('invalid_state', `The practice is ${status} already.`, {
-          state: row.status,
-          allowed_moves: [status === 'active' ? 'suspend' : 'reinstate'],
-        });
-      }
-      const event = recordEvent(
-        database.query,
-        {
-          type: status === 'active' ? 'practice.reinstated' : 'practice.suspended',
-          actor: 'operator',
-          referral: null,
-          recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
-          data: { practice_id: practiceId, state: status },
+  const { query } = request.exchange.database;
+  return answerOnce(request, {
+    status: 200,
+    writeAt: ({ now }) =>
+      write({
+        subject: practiceId,
+        read: { row: one(selectPractice(query, practiceId)) },
+        decide: ({ row }) => {
+          if (!row) throw notFound();
+          requireVersion(request.ifMatch, row.version);
+          if (row.status === status) {
+            throw new Problem('invalid_state', `The practice is ${status} already.`, {
+              state: row.status,
+              allowed_moves: [status === 'active' ? 'suspend' : 'reinstate'],
+            });
+          }
+          const event = {
+            type: status === 'active' ? 'practice.reinstated' : 'practice.suspended',
+            actor: 'operator',
+            referral: null,
+            recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
+            data: { practice_id: practiceId, state: status },
+          } as const;
+          return decision({
+            writes: {
+              changed: one(updatePractice(query, practiceId, row.version, { status, updated_at: now })),
+              told: recordEvent(query, event, now),
+            },
+            resourceId: practiceId,
+            practiceId,
+            resultOf: ({ changed }) => reply(changed as PracticeRow, now),
+          });
         },
-        now,
-      );
-      return {
-        statements: [
-          updatePractice(database.query, practiceId, row.version, { status, updated_at: now }),
-          ...event,
-        ],
-        resourceId: practiceId,
-        status: 200,
-        respond: ([rows]) => reply((rows as PracticeRow[])[0] as PracticeRow, now),
-      };
-    },
+      }),
+    show: (shown) => shown,
     replay: (id) => readPractice(request, id),
   });
 }

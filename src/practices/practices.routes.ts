@@ -1,11 +1,13 @@
 /** The operator's work on practices and professionals. */
 import * as v from 'valibot';
 import { newId } from '../db/ids.ts';
-import { commit } from '../http/commit.ts';
+import { one } from '../db/plan.ts';
+import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
+import { decision, write } from '../ledger/commit.ts';
 import { selectProfessionalById } from '../verification/credentials.repository.ts';
 import { changePractice, listProfessionals, readPractice, setPracticeStatus } from './practices.commands.ts';
 import {
@@ -55,32 +57,27 @@ export const practiceOperations = [
     requestExample: newPracticeExample,
     response: { ...practiceResponse, status: 201, description: 'The new practice.' },
     handle: async (request) => {
-      const { database, now } = request.exchange;
-      return commit(request, {
-        read: [],
-        decide: () => {
-          const id = newId('practice');
-          return {
-            statements: [
-              insertPractice(database.query, {
-                ...request.body,
-                id,
-                capacity_updated_at: now,
-                created_at: now,
-                updated_at: now,
-              }),
-            ],
-            resourceId: id,
-            status: 201,
-            respond: ([rows]) => {
-              const [row] = rows as [PracticeRow];
-              return {
-                body: presentPractice(row, now),
-                headers: { ETag: toETag(row.version), Location: `/v1/practices/${id}` },
-              };
+      const { query } = request.exchange.database;
+      return answerOnce(request, {
+        status: 201,
+        writeAt: ({ now }) =>
+          write({
+            read: undefined,
+            decide: () => {
+              const id = newId('practice');
+              const times = { capacity_updated_at: now, created_at: now, updated_at: now };
+              return decision({
+                writes: { practice: one(insertPractice(query, { ...request.body, ...times, id })) },
+                resourceId: id,
+                practiceId: id,
+                resultOf: ({ practice }) => practice as PracticeRow,
+              });
             },
-          };
-        },
+          }),
+        show: (row) => ({
+          body: presentPractice(row, request.exchange.now),
+          headers: { ETag: toETag(row.version), Location: `/v1/practices/${row.id}` },
+        }),
         replay: (id) => readPractice(request, id),
       });
     },
@@ -124,7 +121,7 @@ export const practiceOperations = [
     summary: 'Read a practice',
     scope,
     response: practiceResponse,
-    handle: (request) => readPractice(request, request.params.practice_id ?? ''),
+    handle: (request) => readPractice(request, request.params.practice_id),
   }),
   operation({
     id: 'updatePractice',
@@ -137,7 +134,7 @@ export const practiceOperations = [
     body: PracticeChangeSchema,
     requestExample: { verbal_consent_allowed: true },
     response: practiceResponse,
-    handle: (request) => changePractice(request, request.params.practice_id ?? '', request.body),
+    handle: (request) => changePractice(request, request.params.practice_id, request.body),
   }),
   operation({
     id: 'suspendPractice',
@@ -151,7 +148,7 @@ export const practiceOperations = [
     conditional: true,
     response: { ...practiceResponse, example: { ...practiceExample, version: 2, status: 'suspended' } },
     errors: ['invalid_state'],
-    handle: (request) => setPracticeStatus(request, request.params.practice_id ?? '', 'suspended'),
+    handle: (request) => setPracticeStatus(request, request.params.practice_id, 'suspended'),
   }),
   operation({
     id: 'reinstatePractice',
@@ -163,7 +160,7 @@ export const practiceOperations = [
     conditional: true,
     response: practiceResponse,
     errors: ['invalid_state'],
-    handle: (request) => setPracticeStatus(request, request.params.practice_id ?? '', 'active'),
+    handle: (request) => setPracticeStatus(request, request.params.practice_id, 'active'),
   }),
   operation({
     id: 'createProfessional',
@@ -182,37 +179,41 @@ export const practiceOperations = [
     },
     errors: ['limit_reached'],
     handle: async (request) => {
-      const { database, now } = request.exchange;
-      const practiceId = request.params.practice_id ?? '';
-      return commit(request, {
-        read: [selectPractice(database.query, practiceId), countProfessionals(database.query, practiceId)],
-        decide: ([[practice], [counted]]) => {
-          if (!practice) throw notFound();
-          if ((counted?.count ?? 0) >= PROFESSIONALS_PER_PRACTICE_MAX) {
-            throw new Problem(
-              'limit_reached',
-              `A practice has at most ${PROFESSIONALS_PER_PRACTICE_MAX} professionals.`,
-            );
-          }
-          const id = newId('professional');
-          return {
-            statements: [
-              insertProfessional(database.query, {
-                ...request.body,
-                id,
-                practice_id: practiceId,
-                created_at: now,
-              }),
-            ],
-            resourceId: id,
-            status: 201,
-            respond: ([rows]) => ({ body: presentProfessional((rows as [ProfessionalRow])[0], [], now) }),
-          };
-        },
+      const { exchange, params } = request;
+      const { query } = exchange.database;
+      const practiceId = params.practice_id;
+      return answerOnce(request, {
+        status: 201,
+        writeAt: ({ now }) =>
+          write({
+            subject: practiceId,
+            read: {
+              practice: one(selectPractice(query, practiceId)),
+              counted: one(countProfessionals(query, practiceId)),
+            },
+            decide: ({ practice, counted }) => {
+              if (!practice) throw notFound();
+              if ((counted?.count ?? 0) >= PROFESSIONALS_PER_PRACTICE_MAX) {
+                throw new Problem(
+                  'limit_reached',
+                  `A practice has at most ${PROFESSIONALS_PER_PRACTICE_MAX} professionals.`,
+                );
+              }
+              const id = newId('professional');
+              const row = { ...request.body, id, practice_id: practiceId, created_at: now };
+              return decision({
+                writes: { professional: one(insertProfessional(query, row)) },
+                resourceId: id,
+                practiceId,
+                resultOf: ({ professional }) => professional as ProfessionalRow,
+              });
+            },
+          }),
+        show: (row) => ({ body: presentProfessional(row, [], exchange.now) }),
         replay: async (id) => {
-          const [[row]] = await database.batch([selectProfessionalById(database.query, id)]);
+          const { row } = await exchange.database.read({ row: one(selectProfessionalById(query, id)) });
           if (!row) throw notFound();
-          return { body: presentProfessional(row, [], now) };
+          return { body: presentProfessional(row, [], exchange.now) };
         },
       });
     },
@@ -232,6 +233,6 @@ export const practiceOperations = [
       example: { data: [professionalExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: (request) => listProfessionals(request, request.params.practice_id ?? ''),
+    handle: (request) => listProfessionals(request, request.params.practice_id),
   }),
 ];

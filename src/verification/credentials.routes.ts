@@ -1,9 +1,11 @@
 import { newId } from '../db/ids.ts';
+import { one } from '../db/plan.ts';
 import { recordEvent } from '../events/outbox.ts';
-import { commit } from '../http/commit.ts';
+import { answerOnce } from '../http/once.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
+import { decision, write } from '../ledger/commit.ts';
 import {
   type CredentialRow,
   insertCredential,
@@ -50,41 +52,49 @@ async function readCredential(
 
 /** One decision on a credential, told to the practice. `change` says what it does to the row, or throws. */
 async function decideOnCredential(
-  request: OperationRequest<unknown, unknown>,
+  request: OperationRequest<unknown, unknown, { readonly credential_id: string }>,
   type: 'credential.verified' | 'credential.rejected',
   change: (row: CredentialRow) => Partial<CredentialRow>,
 ): Promise<Reply> {
-  const { database, now } = request.exchange;
-  const id = request.params.credential_id ?? '';
-  return commit(request, {
-    read: [selectCredential(database.query, id), selectProfessionalOfCredential(database.query, id)],
-    decide: ([[row], [owner]]) => {
-      if (!row || !owner) throw notFound();
-      requireVersion(request.ifMatch, row.version);
-      const decided = {
-        ...change(row),
-        decided_at: now,
-        decided_by_key_id: request.actor.key_id,
-        updated_at: now,
-      };
-      const event = recordEvent(
-        database.query,
-        {
-          type,
-          actor: 'operator',
-          referral: null,
-          recipients: [{ practice_id: owner.practice_id, sequence: null, needs_feedback: false }],
-          data: { credential_id: id, state: decided.status ?? row.status },
+  const { query } = request.exchange.database;
+  const id = request.params.credential_id;
+  return answerOnce(request, {
+    status: 200,
+    writeAt: ({ now }) =>
+      write({
+        subject: id,
+        read: {
+          row: one(selectCredential(query, id)),
+          owner: one(selectProfessionalOfCredential(query, id)),
         },
-        now,
-      );
-      return {
-        statements: [updateCredential(database.query, id, row.version, decided), ...event],
-        resourceId: id,
-        status: 200,
-        respond: ([rows]) => show((rows as [CredentialRow])[0], now),
-      };
-    },
+        decide: ({ row, owner }) => {
+          if (!row || !owner) throw notFound();
+          requireVersion(request.ifMatch, row.version);
+          const decided = {
+            ...change(row),
+            decided_at: now,
+            decided_by_key_id: request.actor.key_id,
+            updated_at: now,
+          };
+          const event = {
+            type,
+            actor: 'operator',
+            referral: null,
+            recipients: [{ practice_id: owner.practice_id, sequence: null, needs_feedback: false }],
+            data: { credential_id: id, state: decided.status ?? row.status },
+          } as const;
+          return decision({
+            writes: {
+              decided: one(updateCredential(query, id, row.version, decided)),
+              told: recordEvent(query, event, now),
+            },
+            resourceId: id,
+            practiceId: owner.practice_id,
+            resultOf: (written) => show(written.decided as CredentialRow, now),
+          });
+        },
+      }),
+    show: (shown) => shown,
     replay: (resourceId) => readCredential(request, resourceId),
   });
 }
@@ -115,28 +125,27 @@ export const credentialOperations = [
       example: pendingExample,
     },
     handle: async (request) => {
-      const { database, now } = request.exchange;
-      const professionalId = request.params.professional_id ?? '';
-      return commit(request, {
-        read: [selectProfessionalById(database.query, professionalId)],
-        decide: ([[professional]]) => {
-          if (!professional) throw notFound();
-          const id = newId('credential');
-          return {
-            statements: [
-              insertCredential(database.query, {
-                ...request.body,
-                id,
-                professional_id: professionalId,
-                created_at: now,
-                updated_at: now,
-              }),
-            ],
-            resourceId: id,
-            status: 201,
-            respond: ([rows]) => show((rows as [CredentialRow])[0], now),
-          };
-        },
+      const { exchange, params } = request;
+      const { query } = exchange.database;
+      const { professional_id } = params;
+      return answerOnce(request, {
+        status: 201,
+        writeAt: ({ now }) =>
+          write({
+            read: { professional: one(selectProfessionalById(query, professional_id)) },
+            decide: ({ professional }) => {
+              if (!professional) throw notFound();
+              const id = newId('credential');
+              const row = { ...request.body, id, professional_id, created_at: now, updated_at: now };
+              return decision({
+                writes: { credential: one(insertCredential(query, row)) },
+                resourceId: id,
+                practiceId: professional.practice_id,
+                resultOf: ({ credential }) => show(credential as CredentialRow, now),
+              });
+            },
+          }),
+        show: (shown) => shown,
         replay: (id) => readCredential(request, id),
       });
     },
@@ -154,7 +163,7 @@ export const credentialOperations = [
       schema: CredentialSchema,
       example: credentialExample,
     },
-    handle: (request) => readCredential(request, request.params.credential_id ?? ''),
+    handle: (request) => readCredential(request, request.params.credential_id),
   }),
   operation({
     id: 'verifyCredential',

@@ -58,11 +58,11 @@ test('a refusal of the decision is thrown as it is, and nothing is written', asy
 test('who never wins hears that it is busy and when to come back, and the turn goes to the next one', async () => {
   const { exchange } = exchangeThat(Number.POSITIVE_INFINITY);
   const lose = () =>
-    commit(exchange, () => ({
-      subject: 'hot',
-      read: {},
-      decide: () => ({ writes: {}, resultOf: () => null }),
-    }));
+    commit(
+      exchange,
+      () => ({ subject: 'hot', read: {}, decide: () => ({ writes: {}, resultOf: () => null }) }),
+      { pause: async () => undefined },
+    );
   const problem = await lose().catch((error: unknown) => error as Problem);
   expect(problem).toMatchObject({ code: 'busy', status: 503, headers: { 'Retry-After': '2' } });
   const { exchange: calm } = exchangeThat(0);

@@ -153,6 +153,16 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       at(operator, `/v1/credentials/${await newCredential()}/reject`, { reason: 'No such number.' }),
     createKeyOfPractice: async () =>
       at(operator, `/v1/practices/${await newPractice()}/keys`, { name: 'first' }),
+    listKeysOfPractice: async () => at(operator, `/v1/practices/${sender.id}/keys`),
+    revokeKeyOfPractice: async () => at(operator, `/v1/practices/${sender.id}/keys/${await newKey()}`),
+    listOperatorKeys: async () => at(operator, '/v1/operator/keys'),
+    createOperatorKey: async () => at(operator, '/v1/operator/keys', { name: 'second operator' }),
+    revokeOperatorKey: async () =>
+      at(
+        operator,
+        `/v1/operator/keys/${expectStatus(await call(operator, '/v1/operator/keys', { body: { name: 'short' } }), 201).body.id}`,
+      ),
+    listOperatorActs: async () => at(sender.key, '/v1/practice/operator-acts?limit=2'),
     getOwnPractice: async () => at(sender.key, '/v1/practice'),
     updateOwnPractice: async () => at(sender.key, '/v1/practice', { capacity: 'accepting' }),
     listProfessionals: async () => at(sender.key, '/v1/professionals'),
