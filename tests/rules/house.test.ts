@@ -1,5 +1,5 @@
 /** How the house is built: rules over the imports and calls of all of src/, so that the next file obeys them, too. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -16,4 +16,10 @@ test('only what changes a referral, or tells each side its part, looks at the tr
     'referrals/deadlines.ts',
     'referrals/told.ts',
   ]);
+});
+
+test('every test that the list of threats leans on is there', () => {
+  const named = readFileSync('docs/threats.md', 'utf8').match(/tests\/[\w/.-]+\.test\.ts/g) ?? [];
+  expect(named.length).toBeGreaterThan(30);
+  expect([...new Set(named)].filter((path) => !existsSync(path))).toEqual([]);
 });
