@@ -6,8 +6,9 @@ import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { sha256Hex } from '../access/token.ts';
 import { type Category, isActive } from '../consents/consents.schemas.ts';
-import { countNameTried, forgetNamesTried, NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
-import type { Plan } from '../db/plan.ts';
+import { triesLeft } from '../consents/name-tries.ts';
+import { countNameTried, forgetNamesTried, selectNameTries } from '../consents/requests.repository.ts';
+import { one, type Plan } from '../db/plan.ts';
 import { readSettings } from '../env.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { exchangeOf } from '../http/mount.ts';
@@ -38,11 +39,11 @@ import {
   baseOf,
   beginVisit,
   formTokenOf,
-  isLocked,
   readVisitor,
   tokenHashOf,
   toVisitor,
   type Visitor,
+  waitOf,
 } from './visitor.ts';
 import { WORDS } from './words.ts';
 
@@ -51,7 +52,8 @@ const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documen
 async function showLink(c: Page) {
   const visitor = await readVisitor(c);
   if (!visitor) return showInvalid(c);
-  if (isLocked(visitor)) return showLocked(c, visitor);
+  const wait = waitOf(visitor);
+  if (wait !== null) return showLocked(c, visitor, wait);
   if (!visitor.session) return showName(c, visitor, null);
   return visitor.visit.told.progress.state === 'awaiting_consent'
     ? showDecision(c, visitor)
@@ -63,19 +65,25 @@ const backToLink = (c: Page) => c.redirect(`${baseOf(c)}?lang=${languageOf(c)}`,
 async function confirmName(c: Page) {
   const visitor = await readVisitor(c);
   if (!visitor) return showInvalid(c);
-  const { visit } = visitor;
-  const form = await readForm(c, await formTokenOf(c, { ...visitor, session: '' }));
+  const { visit, place, now } = visitor;
+  const stranger = { ...visitor, session: '' };
+  const form = await readForm(c, await formTokenOf(c, stranger));
   if (!form) return backToLink(c);
   const { database } = c.var;
-  const [[counted]] = await database.batch([countNameTried(database.query, visit.request.id)]);
-  if (!counted) return showLocked(c, visitor);
+  const { found } = await database.write({
+    counted: one(countNameTried(database.query, visit.request.id, place, now)),
+    request: one(selectNameTries(database.query, visit.request.id)),
+  });
+  const tries = found.request?.name_tries ?? [];
+  const wait = waitOf(stranger, tries) ?? now;
+  if (!found.counted) return showLocked(c, visitor, wait);
   const { identity } = await openClient(c, visit, ['identity']);
   const given = foldName(fieldOf(form, 'last_name'));
   if (given === '' || given !== foldName(identity?.family_name ?? '')) {
-    const left = NAMES_TRIED_MAX - counted.names_tried;
-    return left > 0 ? showName(c, visitor, left) : showLocked(c, visitor);
+    const left = triesLeft(tries, place, now);
+    return left > 0 ? showName(c, visitor, left) : showLocked(c, visitor, wait);
   }
-  await database.batch([forgetNamesTried(database.query, visit.request.id)]);
+  await database.batch([forgetNamesTried(database.query, visit.request.id, place)]);
   await beginVisit(c, visitor);
   return backToLink(c);
 }

@@ -23,6 +23,8 @@ const waitingExample = {
     id: 'crq_01k8vb1s2we1c9r4m7t2x5n8d3',
     expires_at: '2026-11-04T14:05:00.000Z',
     locked: false,
+    locked_until: null,
+    names_tried: 0,
     created_at: '2026-10-05T14:05:00.000Z',
   },
   consent_url: 'https://exchange.example/consent/3q2-7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc',

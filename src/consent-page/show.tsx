@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import { sha256Hex } from '../access/token.ts';
 import { type Category, isActive } from '../consents/consents.schemas.ts';
 import { vaultOf } from '../http/mount.ts';
-import { type Language, languageOf } from '../pages/language.ts';
+import { type Language, languageOf, writeTime, writeWait } from '../pages/language.ts';
 import { type Page, type PageStatus, show as showPage } from '../pages/page.tsx';
 import { type Fault, PlainPage } from '../pages/parts.tsx';
 import type { Client } from '../referrals/client.schemas.ts';
@@ -21,14 +21,22 @@ export function showInvalid(c: Page) {
   return show(c, 404, words.invalidTitle, <PlainPage heading={words.invalidTitle} text={words.invalid} />);
 }
 
-export function showLocked(c: Page, { visit, now }: Visitor) {
+/** @param until when they may try again */
+export function showLocked(c: Page, { visit, now }: Visitor, until: number) {
   const language = languageOf(c);
   const words = WORDS[language];
+  const facts = factsOf(visit, language, now);
+  c.header('Retry-After', String(Math.ceil((until - now) / 1000)));
   return show(
     c,
     409,
     words.lockedTitle,
-    <PlainPage heading={words.lockedTitle} text={words.locked(factsOf(visit, language, now))} />,
+    <>
+      <h1>{words.lockedTitle}</h1>
+      <p>{words.locked(writeWait(until - now, language), writeTime(until, language))}</p>
+      <p>{words.lockedAsk(facts)}</p>
+      {visit.consent ? <p>{words.lockedRevoke(facts)}</p> : null}
+    </>,
   );
 }
 
@@ -37,17 +45,17 @@ export async function showName(c: Page, visitor: Visitor, triesLeft: number | nu
   const language = languageOf(c);
   const words = WORDS[language];
   const formToken = await formTokenOf(c, { ...visitor, session: '' });
-  const heading = visit.told.progress.state === 'awaiting_consent' ? words.title : words.receiptHeading;
+  const isDecided = visit.told.progress.state !== 'awaiting_consent';
   return show(
     c,
     triesLeft === null ? 200 : 422,
-    heading,
+    isDecided ? words.receiptHeading : words.title,
     <NamePage
       language={language}
       base={baseOf(c)}
       formToken={formToken}
       facts={factsOf(visit, language, now)}
-      heading={heading}
+      isDecided={isDecided}
       triesLeft={triesLeft}
     />,
   );

@@ -7,7 +7,7 @@ import type { Client } from '../referrals/client.schemas.ts';
 import { type ConsentFacts, WORDS } from './words.ts';
 
 export const NamePage = (
-  props: FormProps & { facts: ConsentFacts; heading: string; triesLeft: number | null },
+  props: FormProps & { facts: ConsentFacts; isDecided: boolean; triesLeft: number | null },
 ) => {
   const words = WORDS[props.language];
   return (
@@ -16,8 +16,8 @@ export const NamePage = (
         language={props.language}
         faults={props.triesLeft === null ? [] : [['last_name', words.nameWrong(props.triesLeft)]]}
       />
-      <h1>{props.heading}</h1>
-      <p>{words.intro(props.facts)}</p>
+      <h1>{props.isDecided ? words.receiptHeading : words.title}</h1>
+      <p>{props.isDecided ? words.introDecided(props.facts) : words.intro(props.facts)}</p>
       <h2>{words.nameHeading}</h2>
       <Form {...props} to="/name">
         <label for="last_name">{words.nameLabel}</label>

@@ -19,13 +19,17 @@ export interface ConsentFacts {
 interface Words {
   readonly title: string;
   readonly intro: (facts: ConsentFacts) => string;
+  readonly introDecided: (facts: ConsentFacts) => string;
   readonly nameHeading: string;
   readonly nameHint: string;
   readonly nameLabel: string;
   readonly nameButton: string;
   readonly nameWrong: (left: number) => string;
   readonly lockedTitle: string;
-  readonly locked: (facts: ConsentFacts) => string;
+  readonly locked: (wait: string, time: string) => string;
+  readonly lockedAsk: (facts: ConsentFacts) => string;
+  /** For a client who has agreed before. */
+  readonly lockedRevoke: (facts: ConsentFacts) => string;
   readonly invalidTitle: string;
   readonly invalid: string;
   /** The paragraphs of the consent, in order: what is hashed is exactly these. */
@@ -97,15 +101,20 @@ const english: Words = {
   title: 'Share your details?',
   intro: ({ sender, senderCity, receiver, receiverCity }) =>
     `${sender} in ${senderCity} would like to introduce you to ${receiver} in ${receiverCity}. Nothing is shared unless you agree.`,
+  introDecided: ({ sender, receiver }) =>
+    `This page is about your introduction to ${receiver} by ${sender}. Here you can see your copy and take a permission back.`,
   nameHeading: 'First, please confirm that it is you',
-  nameHint: 'We show your details only to you. You have five tries.',
+  nameHint: 'So that nobody else who comes by this link sees your details.',
   nameLabel: 'Your last name',
   nameButton: 'Continue',
   nameWrong: (left) =>
     `That is not the last name we were given. You have ${left} ${left === 1 ? 'try' : 'tries'} left.`,
-  lockedTitle: 'This link is locked',
-  locked: ({ sender }) =>
-    `The last name was wrong five times. Please ask ${sender} for a new link. Nothing was shared.`,
+  lockedTitle: 'Please try again later',
+  locked: (wait, time) =>
+    `The last name was wrong too often, so this link is locked for a while. You can try again in ${wait} (${time}). Nothing about you was shown.`,
+  lockedAsk: ({ sender }) => `If you do not want to wait, ask ${sender} for a new link.`,
+  lockedRevoke: ({ sender }) =>
+    `If you want to take your permission back sooner, tell ${sender}: it can end this for you at once.`,
   invalidTitle: 'This link does not work',
   invalid:
     'It may be incomplete, too old, or replaced by a newer one. Please ask the practice that sent it to you for a new link. Nothing was shared by opening this page.',
@@ -201,15 +210,20 @@ const spanish: Words = {
   title: '¿Compartir sus datos?',
   intro: ({ sender, senderCity, receiver, receiverCity }) =>
     `${sender}, de ${senderCity}, desea presentarle a ${receiver}, de ${receiverCity}. No se comparte nada si usted no está de acuerdo.`,
+  introDecided: ({ sender, receiver }) =>
+    `Esta página trata de su presentación a ${receiver} por parte de ${sender}. Aquí puede ver su copia y retirar un permiso.`,
   nameHeading: 'Primero, confirme que es usted',
-  nameHint: 'Solo a usted le mostramos sus datos. Tiene cinco intentos.',
+  nameHint: 'Para que nadie más que llegue a tener este enlace vea sus datos.',
   nameLabel: 'Su apellido',
   nameButton: 'Continuar',
   nameWrong: (left) =>
     `Ese no es el apellido que nos dieron. ${left === 1 ? 'Le queda 1 intento' : `Le quedan ${left} intentos`}.`,
-  lockedTitle: 'Este enlace está bloqueado',
-  locked: ({ sender }) =>
-    `El apellido fue incorrecto cinco veces. Pida un enlace nuevo a ${sender}. No se compartió nada.`,
+  lockedTitle: 'Inténtelo más tarde',
+  locked: (wait, time) =>
+    `El apellido fue incorrecto demasiadas veces, por eso este enlace está bloqueado por un rato. Puede intentarlo de nuevo en ${wait} (${time}). No se mostró nada sobre usted.`,
+  lockedAsk: ({ sender }) => `Si no quiere esperar, pida un enlace nuevo a ${sender}.`,
+  lockedRevoke: ({ sender }) =>
+    `Si quiere retirar su permiso antes, dígaselo a ${sender}: puede terminar esto de inmediato.`,
   invalidTitle: 'Este enlace no funciona',
   invalid:
     'Puede estar incompleto, ser demasiado antiguo o haber sido reemplazado por otro más nuevo. Pida un enlace nuevo a quien se lo envió. Abrir esta página no compartió nada.',

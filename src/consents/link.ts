@@ -43,6 +43,7 @@ export async function createLink(
       referral_id: referralId,
       token_hash: await hashLinkToken(token),
       names_tried: 0,
+      name_tries: [],
       expires_at: now + LINK_DAYS * DAY_MS,
       ended_at: null,
       created_at: now,

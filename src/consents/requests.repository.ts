@@ -1,11 +1,9 @@
-import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { consent_requests } from '../db/schema.ts';
+import { ALL_TRIES_MAX, ALL_WINDOW_MS, OWN_TRIES_MAX, OWN_WINDOW_MS, type Place } from './name-tries.ts';
 
 export type ConsentRequestRow = typeof consent_requests.$inferSelect;
-
-/** Wrong last names until the link is locked. */
-export const NAMES_TRIED_MAX = 5;
 
 /** The link that is open for a referral, named by its id or by a subquery that gives it. */
 export const selectOpenRequest = (query: Query, referralId: string | SQL) =>
@@ -35,13 +33,44 @@ export const endRequests = (query: Query, referralId: string, now: number) =>
     .set({ ended_at: now })
     .where(and(eq(consent_requests.referral_id, referralId), isNull(consent_requests.ended_at)));
 
-/** Counts a try before the name is looked at, so that many at once get no more tries than one after the other. */
-export const countNameTried = (query: Query, requestId: string) =>
+const tries = sql`json_each(${consent_requests.name_tries}) as try`;
+
+/**
+ * Counts a try before the name is looked at, so that many at once get no more tries than one after the other. Nothing
+ * where the place has to wait: what is refused is not counted.
+ */
+export const countNameTried = (query: Query, requestId: string, place: Place, now: number) =>
   query
     .update(consent_requests)
-    .set({ names_tried: sql`${consent_requests.names_tried} + 1` })
-    .where(and(eq(consent_requests.id, requestId), lt(consent_requests.names_tried, NAMES_TRIED_MAX)))
-    .returning();
+    .set({
+      names_tried: sql`${consent_requests.names_tried} + 1`,
+      name_tries: sql`(select json_group_array(json(kept)) from (
+        select try.value as kept from ${tries} where try.value ->> 'at' > ${now - ALL_WINDOW_MS}
+        union all select ${JSON.stringify({ at: now, by: place })}))`,
+    })
+    .where(
+      and(
+        eq(consent_requests.id, requestId),
+        sql`(select count(*) from ${tries}
+          where try.value ->> 'by' = ${place} and try.value ->> 'at' > ${now - OWN_WINDOW_MS}) < ${OWN_TRIES_MAX}`,
+        sql`(${place} like 'known:%' or (select count(*) from ${tries}
+          where try.value ->> 'by' not like 'known:%' and try.value ->> 'at' > ${now - ALL_WINDOW_MS}) < ${ALL_TRIES_MAX})`,
+      ),
+    )
+    .returning({ id: consent_requests.id });
 
-export const forgetNamesTried = (query: Query, requestId: string) =>
-  query.update(consent_requests).set({ names_tried: 0 }).where(eq(consent_requests.id, requestId));
+/** The name was right: the place's own tries are forgotten, those of others are not. */
+export const forgetNamesTried = (query: Query, requestId: string, place: Place) =>
+  query
+    .update(consent_requests)
+    .set({
+      names_tried: sql`${consent_requests.names_tried} - 1`,
+      name_tries: sql`(select json_group_array(json(try.value)) from ${tries} where try.value ->> 'by' <> ${place})`,
+    })
+    .where(eq(consent_requests.id, requestId));
+
+export const selectNameTries = (query: Query, requestId: string) =>
+  query
+    .select({ name_tries: consent_requests.name_tries })
+    .from(consent_requests)
+    .where(eq(consent_requests.id, requestId));

@@ -14,6 +14,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
+import type { NameTry } from '../consents/name-tries.ts';
 import { REFERRAL_STATES } from './states.ts';
 
 /** Values of ours as a list in SQL; what callers send is bound instead. */
@@ -383,7 +384,9 @@ export const consent_requests = sqliteTable(
     valid_days: integer().notNull(),
     disclose_on_send: integer({ mode: 'boolean' }).notNull(),
     part2: integer({ mode: 'boolean' }).notNull(),
+    /** Wrong last names so far, and those of them that still count (see `consents/name-tries.ts`). */
     names_tried: integer().notNull().default(0),
+    name_tries: text({ mode: 'json' }).$type<NameTry[]>().notNull().default([]),
     expires_at: integer().notNull(),
     ended_at: integer(),
     created_at: integer().notNull(),

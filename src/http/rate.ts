@@ -28,7 +28,22 @@ const tooMany = () =>
     { 'Retry-After': String(PERIOD_SECONDS) },
   );
 
-export const addressOf = (c: Context<AppEnv>) => c.req.header('CF-Connecting-IP') ?? 'unknown';
+/** Whoever has an IPv6 address has the 2⁶⁴ of its network: they count as one. */
+export function networkOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [start = '', end] = address.toLowerCase().split('::');
+  const [before, after] = [start, end ?? ''].map((part) => part.split(':').filter(Boolean)) as [
+    string[],
+    string[],
+  ];
+  const left = end === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  return [...before, ...Array<string>(left).fill('0'), ...after]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}
+
+export const addressOf = (c: Context<AppEnv>) => networkOf(c.req.header('CF-Connecting-IP') ?? 'unknown');
 
 /** @throws Problem 429 */
 export async function requireRate(limiter: RateLimit, key: string): Promise<void> {

@@ -28,6 +28,13 @@ export const writeTime = (milliseconds: number, language: Language, timeZone = '
     timeZone,
   }).format(milliseconds);
 
+/** How long something takes, never less than it does. */
+export function writeWait(milliseconds: number, language: Language): string {
+  const minutes = Math.max(1, Math.ceil(milliseconds / 60_000));
+  const [count, unit] = minutes <= 90 ? [minutes, 'minute'] : [Math.ceil(minutes / 60), 'hour'];
+  return new Intl.NumberFormat(LOCALES[language], { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
 /** The name of a language in the reader's own; the code itself where there is no such name. */
 export function nameLanguage(code: string, language: Language): string {
   try {

@@ -1,6 +1,6 @@
 /**
- * What a visitor's browser holds between two steps: proof of a deliberate act on a page, for half an hour, bound to
- * one link. No state on our side.
+ * What a visitor's browser holds between two steps: proof of a deliberate act on a page, bound to one link. No state on
+ * our side.
  */
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
@@ -9,8 +9,14 @@ import { readSettings } from '../env.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** Which page: what one of them proves is nothing to another. */
-type Purpose = 'consent' | 'referral-page';
-const SESSION_SECONDS = 30 * 60;
+type Purpose = 'consent' | 'consent-browser' | 'referral-page';
+const HALF_AN_HOUR = 30 * 60;
+const SECONDS: Record<Purpose, number> = {
+  consent: HALF_AN_HOUR,
+  'referral-page': HALF_AN_HOUR,
+  // The name was given in this browser before. It shows nothing; as long as browsers keep a cookie at most.
+  'consent-browser': 400 * 86_400,
+};
 
 const nameOf = (purpose: Purpose) => `${purpose.replace('-', '_')}_session`;
 const sign = (vault: Vault, purpose: Purpose, subject: string, expires: string) =>
@@ -25,14 +31,14 @@ export async function beginSession(
   vault: Vault,
   now: number,
 ): Promise<void> {
-  const expires = String(now + SESSION_SECONDS * 1000);
+  const expires = String(now + SECONDS[purpose] * 1000);
   const value = `${expires}.${await sign(vault, purpose, subject, expires)}`;
   setCookie(c, nameOf(purpose), value, {
     path,
     httpOnly: true,
     sameSite: 'Strict',
     secure: readSettings(c.env).publicOrigin.startsWith('https:'),
-    maxAge: SESSION_SECONDS,
+    maxAge: SECONDS[purpose],
   });
 }
 

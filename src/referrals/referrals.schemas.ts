@@ -174,7 +174,16 @@ export const ReferralSchema = v.object({
   consent: v.nullable(ConsentSchema),
   /** For the sender: the link by which the client is asked, while one is open. */
   consent_request: v.nullable(
-    v.object({ id: v.string(), expires_at: timeOut, locked: v.boolean(), created_at: timeOut }),
+    v.object({
+      id: v.string(),
+      expires_at: timeOut,
+      /** Somebody gave wrong last names too often and has to wait, at the latest until `locked_until`. */
+      locked: v.boolean(),
+      locked_until: timeOutOrNull,
+      /** How many wrong ones were given so far: where it is not the client who tries, make a new link. */
+      names_tried: v.number(),
+      created_at: timeOut,
+    }),
   ),
   /** For the client. Shown once, when the link is made: pass it on. Null in every other answer. */
   consent_url: v.nullable(v.string()),

@@ -7,7 +7,8 @@ import {
   PART2_NOTICE,
   presentConsent,
 } from '../consents/consents.schemas.ts';
-import { type ConsentRequestRow, NAMES_TRIED_MAX } from '../consents/requests.repository.ts';
+import { lockedUntil } from '../consents/name-tries.ts';
+import type { ConsentRequestRow } from '../consents/requests.repository.ts';
 import { toTime } from '../http/fields.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Client } from './client.schemas.ts';
@@ -84,12 +85,17 @@ function withheldReason(file: ReferralFile, now: number): Whole['client_withheld
   return isFinal(file.told.progress.state) ? 'referral_ended' : 'not_accepted';
 }
 
-const presentRequest = (row: ConsentRequestRow): Whole['consent_request'] => ({
-  id: row.id,
-  expires_at: toTime(row.expires_at),
-  locked: row.names_tried >= NAMES_TRIED_MAX,
-  created_at: toTime(row.created_at),
-});
+function presentRequest(row: ConsentRequestRow, now: number): Whole['consent_request'] {
+  const locked_until = lockedUntil(row.name_tries, now);
+  return {
+    id: row.id,
+    expires_at: toTime(row.expires_at),
+    locked: locked_until !== null,
+    locked_until: toTime(locked_until),
+    names_tried: row.names_tried,
+    created_at: toTime(row.created_at),
+  };
+}
 
 /** `disclosed` is what `discloseToReceiver` logged in the same batch; the sender sees what it wrote itself. */
 export async function presentReferral(
@@ -145,7 +151,7 @@ export async function presentReferral(
     disclosed_categories: side === 'receiver' ? (disclosed as Whole['disclosed_categories']) : [],
     redisclosure_notice: (showsClient || disclosed.length > 0) && consent?.part2 ? PART2_NOTICE : null,
     consent: consent ? presentConsent(consent, isClientDisclosed, purposes, now) : null,
-    consent_request: side === 'sender' && file.request ? presentRequest(file.request) : null,
+    consent_request: side === 'sender' && file.request ? presentRequest(file.request, now) : null,
     consent_url: consentUrl,
     messages,
     contacts:

@@ -17,7 +17,8 @@ export async function askClient(
 }
 
 export function clientOn(exchange: Exchange, path: string, headers: Record<string, string> = {}) {
-  let cookie = '';
+  const cookies = new Map<string, string>();
+  const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   async function send(to: string, form?: Record<string, string | string[]>): Promise<Answer> {
     const pairs = Object.entries(form ?? {}).flatMap(([name, value]) =>
       [value].flat().map((one) => [name, one]),
@@ -26,22 +27,32 @@ export function clientOn(exchange: Exchange, path: string, headers: Record<strin
       ...(form === undefined ? {} : { body: new URLSearchParams(pairs).toString() }),
       headers: {
         ...headers,
-        ...(cookie === '' ? {} : { Cookie: cookie }),
+        ...(cookies.size === 0 ? {} : { Cookie: cookie() }),
         ...(form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
       },
     });
-    cookie = answer.headers.get('Set-Cookie')?.split(';')[0] ?? cookie;
+    for (const set of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      cookies.set(name, value);
+    }
     return answer;
   }
-  const hiddenIn = (name: string, { body }: Answer) =>
-    new RegExp(`name="${name}" value="([^"]+)"`).exec(String(body))?.[1] ?? '';
+  /** Of the last page that had it: who is locked out still has the form of before. */
+  const hidden = new Map<string, string>();
+  const hiddenIn = (name: string, { body }: Answer) => {
+    const value = new RegExp(`name="${name}" value="([^"]+)"`).exec(String(body))?.[1];
+    if (value !== undefined) hidden.set(name, value);
+    return hidden.get(name) ?? '';
+  };
   async function say(to: string, form: Record<string, string | string[]> = {}): Promise<Answer> {
     const page = await send('');
-    const hidden = { form_token: hiddenIn('form_token', page), text_hash: hiddenIn('text_hash', page) };
-    return send(to, { ...hidden, ...form });
+    const carried = { form_token: hiddenIn('form_token', page), text_hash: hiddenIn('text_hash', page) };
+    return send(to, { ...carried, ...form });
   }
   return {
-    cookie: () => cookie,
+    cookie,
+    /** As when half an hour has passed. */
+    endSession: () => cookies.delete('consent_session'),
     read: (to = '') => send(to),
     say,
     giveName: (last_name = 'Testperson') => say('/name', { last_name }),

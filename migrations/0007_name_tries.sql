@@ -1,0 +1,1 @@
+ALTER TABLE `consent_requests` ADD `name_tries` text DEFAULT '[]' NOT NULL;
