@@ -1,6 +1,6 @@
 /** The receipt for machines, after Kantara Consent Receipt 1.1 and ISO/IEC TS 27560. */
 import type { ConsentRow } from '../consents/consents.repository.ts';
-import type { ConsentFacts } from './words.ts';
+import type { ConsentFacts } from './words.types.ts';
 
 const SPECIAL_CATEGORIES = ['reason', 'background', 'notes', 'documents'];
 

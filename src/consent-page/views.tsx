@@ -4,7 +4,8 @@ import { writeDay, writeTime } from '../pages/language.ts';
 import { Facts, type Fault, Faults, Form, type FormProps } from '../pages/parts.tsx';
 import type { DisclosureRow } from '../privacy/disclosures.repository.ts';
 import type { Client } from '../referrals/client.schemas.ts';
-import { type ConsentFacts, WORDS } from './words.ts';
+import { WORDS } from './words.ts';
+import type { ConsentFacts } from './words.types.ts';
 
 export const NamePage = (
   props: FormProps & { facts: ConsentFacts; isDecided: boolean; triesLeft: number | null },

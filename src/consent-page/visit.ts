@@ -33,7 +33,7 @@ import type { TrueReferral } from '../referrals/truth.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
 import { hasLapsed } from '../verification/eligibility.ts';
 import { PROFESSIONS, type Profession } from '../verification/professions.ts';
-import type { ConsentFacts } from './words.ts';
+import type { ConsentFacts } from './words.types.ts';
 
 const PROFESSIONALS_SHOWN_MAX = 10;
 /** How many of the latest disclosures the page shows. */
