@@ -206,6 +206,7 @@ const HOSTILE_VALUES: readonly [string, unknown][] = [
   ['an empty string', ''],
   ['a huge string', 'x'.repeat(30_000)],
   ['control characters', 'a\u0000b\u0007'],
+  ['characters that nobody sees', 'a\u200b\u202eb\u2066\u00ad'],
   ['a lone surrogate', 'a\ud800b'],
   ['an array', [[[]]]],
   ['an object', { a: { b: {} } }],

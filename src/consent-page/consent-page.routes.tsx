@@ -4,8 +4,9 @@
  */
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import * as v from 'valibot';
 import { sha256Hex } from '../access/token.ts';
-import { type Category, isActive } from '../consents/consents.schemas.ts';
+import { type Category, isActive, representativeAuthority, signedBy } from '../consents/consents.schemas.ts';
 import { triesLeft } from '../consents/name-tries.ts';
 import { countNameTried, forgetNamesTried, selectNameTries } from '../consents/requests.repository.ts';
 import { one, type Plan } from '../db/plan.ts';
@@ -146,8 +147,9 @@ const grant = (c: Page) =>
     const faults: Fault[] = [];
     if (fieldOf(form, 'text_hash') !== textHash) faults.push(['agree', words.errors.changed]);
     if (!['yes', 'no'].includes(filled.feedback)) faults.push(['feedback-yes', words.errors.feedback]);
-    if (filled.signature === '' || filled.signature.length > 160 || !filled.signature.isWellFormed())
-      faults.push(['signature', words.errors.signature]);
+    if (!v.is(signedBy, filled.signature)) faults.push(['signature', words.errors.signature]);
+    if (filled.authority !== '' && !v.is(representativeAuthority, filled.authority))
+      faults.push(['authority', words.errors.authority]);
     if (fieldOf(form, 'agree') !== 'yes') faults.push(['agree', words.errors.tick]);
     if (faults.length > 0) return showDecision(c, visitor, faults, filled);
     try {
@@ -172,7 +174,7 @@ const grant = (c: Page) =>
         purposes: visit.purposes,
         feedback: filled.feedback === 'yes',
         signedBy: filled.signature,
-        representativeAuthority: filled.authority.slice(0, 200) || null,
+        representativeAuthority: filled.authority || null,
         language,
         text,
         textHash,

@@ -63,6 +63,7 @@ export const english: Words = {
   errors: {
     feedback: 'Choose yes or no: may it be told how it went?',
     signature: 'Type your full name to sign',
+    authority: 'Say in plain words, of at most 200 characters, on what authority you sign',
     tick: 'Tick the box to say that you agree',
     changed: 'This page had changed since you opened it. Please read it again',
   },

@@ -65,6 +65,7 @@ export const spanish: Words = {
   errors: {
     feedback: 'Elija sí o no: ¿se puede contar cómo resultó?',
     signature: 'Escriba su nombre completo para firmar',
+    authority: 'Diga con palabras sencillas, de 200 caracteres como máximo, con qué autoridad firma',
     tick: 'Marque la casilla para decir que está de acuerdo',
     changed: 'Esta página cambió desde que la abrió. Léala de nuevo, por favor',
   },

@@ -53,6 +53,7 @@ export interface Words {
   readonly errors: {
     readonly feedback: string;
     readonly signature: string;
+    readonly authority: string;
     readonly tick: string;
     readonly changed: string;
   };

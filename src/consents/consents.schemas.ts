@@ -1,6 +1,16 @@
 /** Consent that was obtained elsewhere and is put on record. Fields after 45 CFR 164.508(c) and 42 CFR 2.31. */
 import * as v from 'valibot';
-import { line, oneOf, setOf, time, timeOut, timeOutOrNull, toTime, wholeNumber } from '../http/fields.ts';
+import {
+  language,
+  line,
+  oneOf,
+  setOf,
+  time,
+  timeOut,
+  timeOutOrNull,
+  toTime,
+  wholeNumber,
+} from '../http/fields.ts';
 import { type InputFault, invalidInput } from '../http/problem.ts';
 import type { ConsentRow } from './consents.repository.ts';
 
@@ -24,24 +34,22 @@ const includes = <const T extends string>(...needed: T[]) =>
     `must include ${needed.join(' and ')}`,
   );
 
+/** The name by which somebody signs, and on what authority where it is for another person. */
+export const signedBy = line(160);
+export const representativeAuthority = line(200);
+
 const common = {
   categories: v.pipe(setOf(oneOf(CATEGORIES), CATEGORIES.length), includes<Category>('identity', 'contact')),
   directions: v.pipe(setOf(oneOf(DIRECTIONS), DIRECTIONS.length), includes<Direction>('forward')),
   purposes: setOf(line(200), 10, 1),
   granted_at: time,
   expires_at: v.optional(time),
-  signed_by: line(160),
-  representative_authority: v.optional(line(200)),
+  signed_by: signedBy,
+  representative_authority: v.optional(representativeAuthority),
   disclose_on_send: v.optional(v.boolean('must be true or false'), false),
   part2: v.optional(v.boolean('must be true or false'), false),
   notice_version: v.optional(line(60)),
-  language: v.optional(
-    v.pipe(
-      v.string('must be a string'),
-      v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag'),
-    ),
-    'en',
-  ),
+  language: v.optional(language, 'en'),
 };
 
 export const ConsentInputSchema = v.variant(

@@ -1,5 +1,6 @@
 /** What a receiver's CRM calls without a key. */
 import { callbackAnswerExample } from '../callbacks/callbacks.schemas.ts';
+import { idPattern } from '../db/ids.ts';
 import type { ProblemCode } from '../http/problem.ts';
 import { commonHeaders, type Json, problemResponses } from './answers.ts';
 
@@ -25,6 +26,7 @@ const CALLBACK_ERRORS = [
 function documentCallback(
   operationId: string,
   parameter: string,
+  pattern: string,
   summary: string,
   description: string,
   requestExample: unknown,
@@ -36,7 +38,7 @@ function documentCallback(
       summary,
       description,
       security: [],
-      parameters: [{ name: parameter, in: 'path', required: true, schema: { type: 'string' } }],
+      parameters: [{ name: parameter, in: 'path', required: true, schema: { type: 'string', pattern } }],
       requestBody: {
         required: true,
         content: {
@@ -67,6 +69,7 @@ export const documentCallbacks = (): Record<string, Json> => ({
   '/callback/{token}': documentCallback(
     'reportByLink',
     'token',
+    '^[A-Za-z0-9_-]{1,500}$',
     'Report what came of a referral',
     'The address is `data.callback_url` of each webhook to the receiver of a referral: opaque, for this referral, good for 30 days from the event. It needs no key. Say an `outcome` of those in `allowed_outcomes`, or post what your CRM posts: where the endpoint’s `callback.stages` name the stage that is found at one of `callback.stage_paths`, it means that outcome (and before `engage` and `complete` what the referral lacks on the way there). To say the same again changes nothing and is answered as `unchanged`; a stage that the referral has passed, too. Where `callback.caller` is set, the call has to be signed by HubSpot (v3), or to carry Pipedrive’s user name and password. A GET shows a page that asks a person; it changes nothing.',
     { outcome: 'accept' },
@@ -74,6 +77,7 @@ export const documentCallbacks = (): Record<string, Json> => ({
   '/callback/endpoints/{endpoint_id}': documentCallback(
     'reportByEndpoint',
     'endpoint_id',
+    idPattern('endpoint').source,
     'Report what came of any referral',
     'For CRMs whose webhooks know one address only. The endpoint’s `callback.caller` must be set, and the caller has to prove that it is that one. The referral is the one of yours whose id stands anywhere in the message, or at `callback.referral_path`, such as in a custom field into which the endpoint’s mapping wrote `referral.id`; a message without one is `ignored`, one with several is refused. To Pipedrive, which stops to call after errors, a refusal is a 200 with `result: refused`; each refusal is also an event `endpoint.callback_refused` in your feed.',
     { data: { status: 'won', custom_fields: { '4d9f2c': { value: 'ref_01k8vb1s2wf7r8tck5e8t3d7m1' } } } },

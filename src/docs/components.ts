@@ -62,6 +62,8 @@ import {
   NewEndpointSchema,
   PingSchema,
 } from '../webhooks/endpoints.schemas.ts';
+import { FormatSettingsSchema } from '../webhooks/formats/formats.ts';
+import { MappedSchema } from '../webhooks/formats/sources.ts';
 import { ReplayInputSchema, ReplaySchema } from '../webhooks/replays.routes.ts';
 import { ZapierSampleSchema, ZapierSubscribedSchema, ZapierSubscriptionSchema } from '../webhooks/zapier.ts';
 
@@ -93,6 +95,8 @@ export const requestSchemas: Record<string, AnySchema> = {
   VerifyCredentialRequest: VerifyCredentialSchema,
   WebhookEndpointChange: EndpointChangeSchema,
   WebhookEndpointRequest: NewEndpointSchema,
+  WebhookFormatSettings: FormatSettingsSchema,
+  WebhookMappedSource: MappedSchema,
   WebhookReplayRequest: ReplayInputSchema,
 };
 

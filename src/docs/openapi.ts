@@ -1,8 +1,12 @@
 /** The OpenAPI 3.1 document, made from the operations. Runs when documents are generated, never in the Worker. */
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { ID_PREFIXES, type IdKind, idPattern } from '../db/ids.ts';
 import { EVENT_TYPES } from '../events/types.ts';
+import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
 import { type AnySchema, errorsOf, type Operation } from '../http/operation.ts';
 import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
+import { FORMATS, FormatSettingsSchema } from '../webhooks/formats/formats.ts';
+import { MappedSchema } from '../webhooks/formats/sources.ts';
 import {
   commonHeaders,
   header,
@@ -13,6 +17,14 @@ import {
 } from './answers.ts';
 import { documentCallbacks } from './callbacks.ts';
 import { requestSchemas, responseSchemas } from './components.ts';
+
+/** The settings of an endpoint's format are one of these, by its `format`. */
+const documentFormatSettings = () => ({
+  anyOf: Object.values(FORMATS).map(({ title, settings }) => ({
+    title,
+    ...toSchema(settings, 'input', { WebhookMappedSource: MappedSchema }),
+  })),
+});
 
 function toSchema(
   schema: AnySchema,
@@ -28,6 +40,8 @@ function toSchema(
     target: 'draft-2020-12',
     errorMode: 'ignore',
     definitions: definitions as never,
+    overrideSchema: ({ valibotSchema }) =>
+      valibotSchema === FormatSettingsSchema ? documentFormatSettings() : undefined,
   }) as Json;
   return JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
 }
@@ -38,13 +52,20 @@ function toComponent(name: string, typeMode: 'input' | 'output', all: Record<str
   return toSchema(schema as AnySchema, typeMode, others);
 }
 
+/** @throws Error for a path parameter that is not named after a kind of ids */
+function idKindOf(parameter: string): IdKind {
+  const kind = parameter.replace(/_id$/, '');
+  if (!Object.hasOwn(ID_PREFIXES, kind)) throw new Error(`{${parameter}} names no kind of ids`);
+  return kind as IdKind;
+}
+
 function parametersOf(one: Operation): Json[] {
   const parameters: Json[] = [...one.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     description: `The id of the ${name?.replace(/_id$/, '').replaceAll('_', ' ')}.`,
-    schema: { type: 'string' },
+    schema: { type: 'string', pattern: idPattern(idKindOf(name ?? '')).source },
   }));
   if (one.query) {
     const { properties = {}, required = [] } = toSchema(one.query, 'input', {}) as {
@@ -195,14 +216,14 @@ export function buildDocument(operations: readonly Operation[]): Json {
           required: false,
           description:
             'Any text of yours. The same request with the same key within 24 hours is done once; the repetition answers with the same status and resource, as it is by then, and `Idempotent-Replayed: true`.',
-          schema: { type: 'string', minLength: 1, maxLength: 255 },
+          schema: { type: 'string', pattern: IDEMPOTENCY_KEY.source },
         },
         IfMatch: {
           name: 'If-Match',
           in: 'header',
           required: false,
           description: 'The `ETag` that you read: refused with 412 where the resource has changed since.',
-          schema: { type: 'string' },
+          schema: { type: 'string', pattern: IF_MATCH.source },
         },
       },
       examples: Object.fromEntries(

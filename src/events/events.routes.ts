@@ -30,7 +30,7 @@ export const eventOperations = [
     scope: 'events:read',
     query: v.strictObject({
       limit: pageQuery.limit,
-      after: v.optional(v.pipe(v.string(), v.maxLength(100, 'is not the id of an event'))),
+      after: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,100}$/, 'is not the id of an event'))),
     }),
     response: {
       status: 200,

@@ -2,6 +2,7 @@
 import { Temporal } from 'temporal-polyfill';
 import * as v from 'valibot';
 import { type IdKind, idPattern } from '../db/ids.ts';
+import { HTTPS_PATTERN, isVisible, LINE_PATTERN, PROSE_PATTERN, refuseCharacters } from './characters.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const CONTROL_IN_LINE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
@@ -10,35 +11,51 @@ const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
 const wellFormed = v.check<string, string>((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
-/** Not made of spaces and marks that nobody sees. */
-const isVisible = v.check<string, string>(
-  (text) => text === '' || /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
+const readable = (kind: 'line' | 'prose') =>
+  v.check<string, (issue: v.CheckIssue<string>) => string>(
+    (text) => refuseCharacters(text, kind) === null,
+    ({ input }) => refuseCharacters(input, kind) ?? '',
+  );
+
+const somethingToRead = v.check<string, string>(
+  (text) => text === '' || isVisible(text),
   'must hold something to read',
 );
 
-/** One line of 1 to `lengthMax` characters, trimmed, without control characters. */
-export const line = (lengthMax: number) =>
+/** Counts characters as the document and the database do, where JavaScript counts UTF-16 units. */
+const hasAtMost = (text: string, lengthMax: number) =>
+  text.length <= lengthMax || [...text].length <= lengthMax;
+
+/** @param pattern what the document can say of the checks that follow */
+const text = (lengthMax: number, pattern: string, description: string) =>
   v.pipe(
     v.string('must be a string'),
+    v.metadata({ minLength: 1, maxLength: lengthMax, pattern, description }),
     wellFormed,
-    v.check((text) => !CONTROL_IN_LINE.test(text), 'must be one line without control characters'),
+    v.check((sent) => hasAtMost(sent, lengthMax), `must have at most ${lengthMax} characters`),
+  );
+
+/** One line of 1 to `lengthMax` characters, trimmed. */
+export const line = (lengthMax: number) =>
+  v.pipe(
+    text(lengthMax, LINE_PATTERN, 'One line, without invisible characters that its script does not need.'),
+    v.check((sent) => !CONTROL_IN_LINE.test(sent), 'must be one line without control characters'),
+    readable('line'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
-    isVisible,
-    v.maxLength(lengthMax, `must have at most ${lengthMax} characters`),
+    somethingToRead,
   );
 
 /** Text of several lines. */
 export const prose = (lengthMax: number) =>
   v.pipe(
-    v.string('must be a string'),
-    wellFormed,
-    v.transform((text) => text.replaceAll('\r\n', '\n')),
-    v.check((text) => !CONTROL_IN_TEXT.test(text), 'must not hold control characters'),
+    text(lengthMax, PROSE_PATTERN, 'Text, without invisible characters that its script does not need.'),
+    v.transform((sent) => sent.replaceAll('\r\n', '\n')),
+    v.check((sent) => !CONTROL_IN_TEXT.test(sent), 'must not hold control characters'),
+    readable('prose'),
     v.trim(),
     v.minLength(1, 'must not be empty'),
-    isVisible,
-    v.maxLength(lengthMax, `must have at most ${lengthMax} characters`),
+    somethingToRead,
   );
 
 export const slug = v.pipe(
@@ -64,6 +81,7 @@ export const setOf = <T extends v.GenericSchema<string, string>>(item: T, length
     v.minLength(lengthMin, `must have at least ${lengthMin} items`),
     v.maxLength(lengthMax, `must have at most ${lengthMax} items`),
     v.check((items) => new Set(items).size === items.length, 'must not repeat an item'),
+    v.metadata({ uniqueItems: true }),
   );
 
 export const id = (kind: IdKind) =>
@@ -74,14 +92,14 @@ export const jurisdiction = v.pipe(
   v.regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country or subdivision of ISO 3166, such as `US-NE`'),
 );
 
-export const languages = setOf(
-  v.pipe(
-    v.string('must be a string'),
-    v.maxLength(35, 'must have at most 35 characters'),
-    v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, such as `en` or `es-MX`'),
-  ),
-  20,
+/** A language tag (BCP 47). */
+export const language = v.pipe(
+  v.string('must be a string'),
+  v.maxLength(35, 'must have at most 35 characters'),
+  v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, such as `en` or `es-MX`'),
 );
+
+export const languages = setOf(language, 20);
 
 export const email = v.pipe(
   v.string('must be a string'),
@@ -95,23 +113,27 @@ export const phone = v.pipe(
   v.check((text) => text.replaceAll(/\D/g, '').length >= 5, 'must have at least 5 digits'),
 );
 
-function isPlainHttpsUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url?.protocol === 'https:' && !url.username && !url.password;
+/** It is kept as it was written, so what `URL.parse` would drop or encode is looked at too. */
+function isPlainHttpsUrl(sent: string): boolean {
+  const url = URL.parse(sent);
+  return (
+    url?.protocol === 'https:' && !url.username && !url.password && new RegExp(HTTPS_PATTERN, 'u').test(sent)
+  );
 }
 
 export const httpsUrl = v.pipe(
-  v.string('must be a string'),
-  v.maxLength(2000, 'must have at most 2000 characters'),
-  wellFormed,
-  v.check((text) => isPlainHttpsUrl(text), 'must be an https URL without a user name'),
+  text(2000, HTTPS_PATTERN, 'An https URL without a user name.'),
+  v.check(isPlainHttpsUrl, 'must be an https URL without a user name'),
+  readable('line'),
 );
+
+const TIME_ZONE = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 
 /** A zone in which months can be reckoned: asked of what reckons them, as runtimes list fewer names than they know. */
 function isTimeZone(name: string): boolean {
   try {
     return (
-      /^[A-Z]/i.test(name) && Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name) !== null
+      TIME_ZONE.test(name) && Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name) !== null
     );
   } catch {
     return false;
@@ -120,7 +142,7 @@ function isTimeZone(name: string): boolean {
 
 export const timeZone = v.pipe(
   v.string('must be a string'),
-  v.maxLength(64, 'must be an IANA time zone'),
+  v.metadata({ pattern: TIME_ZONE.source }),
   v.check(isTimeZone, 'must be an IANA time zone, such as `America/Chicago`'),
 );
 
@@ -152,7 +174,7 @@ export const time = v.pipe(
   v.string('must be a string'),
   v.regex(RFC3339, 'must be an RFC 3339 time, such as `2026-10-31T09:00:00Z`'),
   v.check((text) => isRealDate(text.slice(0, 10)), 'must be a time that exists'),
-  v.metadata({ format: 'date-time' }),
+  v.metadata({ format: 'date-time', maxLength: 35 }),
   v.transform((text) => Date.parse(text.toUpperCase())),
   v.check(isInRange, `must lie between ${YEAR_MIN} and ${YEAR_MAX}`),
 );

@@ -6,7 +6,8 @@ import type { AnySchema, Operation } from './operation.ts';
 import { type InputFault, invalidInput, notFound, Problem } from './problem.ts';
 
 export const BODY_BYTES_MAX = 65_536;
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+export const IF_MATCH = /^[\x20-\x7e]{1,500}$/;
 
 /** Schemas say what is wrong in words of ours; where one says nothing, its library's words would name types. */
 function detailOf({ message, expected, received }: v.BaseIssue<unknown>): string {
@@ -151,5 +152,8 @@ export function readIdempotencyKey(request: Request): string | null {
 /** The ETag that the caller insists on, or null. `*` insists on nothing. */
 export function readIfMatch(request: Request): string | null {
   const value = request.headers.get('If-Match')?.trim() ?? null;
+  if (value !== null && !IF_MATCH.test(value)) {
+    throw invalidInput([{ pointer: 'If-Match', detail: 'must be an `ETag` that you read, or several' }]);
+  }
   return value === '*' ? null : value;
 }

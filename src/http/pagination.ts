@@ -12,7 +12,7 @@ export const pageQuery = {
     ),
     '25',
   ),
-  cursor: v.optional(v.pipe(v.string(), v.maxLength(500, 'is not a cursor of ours'))),
+  cursor: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,500}$/, 'is not a cursor of ours'))),
 };
 
 export const page = <T extends v.GenericSchema>(item: T) =>

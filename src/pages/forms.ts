@@ -14,7 +14,11 @@ export async function readForm(c: Context, formToken: string): Promise<Form | nu
   const form = new Map(
     Object.entries(parsed).map(([name, value]) => [
       name,
-      [value].flat().filter((one) => typeof one === 'string'),
+      [value]
+        .flat()
+        .filter((one) => typeof one === 'string')
+        // Browsers send each line break as two characters, which nobody counted who wrote it.
+        .map((one) => one.replaceAll('\r\n', '\n')),
     ]),
   );
   return (await timingSafeEqual(form.get(FORM_TOKEN)?.[0] ?? '', formToken)) ? form : null;

@@ -93,7 +93,7 @@ function toFault({ move, values }: Filled, { pointer }: InputFault, c: Page): Fa
   const isText = name === 'note' || name === 'question';
   const value = values[name] ?? '';
   if (!isText || value === '') return [`${move}-${name}`, faults[name]];
-  return [`${move}-${name}`, value.length > TEXT_CHARACTERS_MAX ? faults.tooLong : faults.unreadable];
+  return [`${move}-${name}`, [...value].length > TEXT_CHARACTERS_MAX ? faults.tooLong : faults.unreadable];
 }
 
 function toFaults(filled: Filled, problem: Problem, c: Page): Fault[] {

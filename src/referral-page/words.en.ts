@@ -137,7 +137,7 @@ export const english: Words = {
     question: 'Write your question',
     kind: 'Choose what happened',
     tooLong: 'Write at most 2,000 characters',
-    unreadable: 'Use plain text without control characters',
+    unreadable: 'Use plain text without control or invisible characters',
     changed: 'The referral has changed since you opened this page. This is how it stands now.',
     consent: 'The client’s permission has ended, so this is not possible any more.',
     suspended: 'Your practice is suspended. Ask the operator of the exchange.',

@@ -137,7 +137,7 @@ export const spanish: Words = {
     question: 'Escriba su pregunta',
     kind: 'Elija qué pasó',
     tooLong: 'Escriba como máximo 2000 caracteres',
-    unreadable: 'Use texto simple, sin caracteres de control',
+    unreadable: 'Use texto simple, sin caracteres de control ni invisibles',
     changed: 'La derivación ha cambiado desde que abrió esta página. Así está ahora.',
     consent: 'El permiso del cliente ha terminado, por eso esto ya no es posible.',
     suspended: 'Su consulta está suspendida. Pregunte al operador de la red.',

@@ -5,7 +5,13 @@ import { EVENT_TYPE_NAMES } from '../events/types.ts';
 import { line, oneOf, setOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import { CallbackChangeSchema, CallbackSchema, callbackSettingsOf } from './callback-settings.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
-import { FORMAT_DEFAULT, FORMAT_NAMES, type FormatName, formatOf } from './formats/formats.ts';
+import {
+  FORMAT_DEFAULT,
+  FORMAT_NAMES,
+  type FormatName,
+  FormatSettingsSchema,
+  formatOf,
+} from './formats/formats.ts';
 import { customHeaders } from './headers.ts';
 import { ATTEMPT_ERRORS } from './schedule.ts';
 
@@ -20,8 +26,7 @@ const fields = {
   withheld_categories: setOf(oneOf(WITHHOLDABLE), WITHHOLDABLE.length),
   headers: customHeaders,
   format: oneOf(FORMAT_NAMES),
-  /** By the format's own schema; see `checkSettings`. */
-  format_settings: v.record(v.string(), v.unknown()),
+  format_settings: FormatSettingsSchema,
   page_links: v.boolean('must be true or false'),
   callback: CallbackChangeSchema,
 };

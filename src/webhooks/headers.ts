@@ -60,10 +60,7 @@ const headerValue = v.pipe(
 
 export const customHeaders = v.pipe(
   v.record(headerName, headerValue, 'must be an object of names and values'),
-  v.check(
-    (headers) => Object.keys(headers).length <= HEADERS_MAX,
-    `must have at most ${HEADERS_MAX} members`,
-  ),
+  v.maxEntries(HEADERS_MAX, `must have at most ${HEADERS_MAX} members`),
   v.check((headers) => {
     const names = Object.keys(headers).map((name) => name.toLowerCase());
     return new Set(names).size === names.length;

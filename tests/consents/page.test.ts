@@ -201,6 +201,30 @@ describe.skipIf(!canBrowse)('a client', () => {
     await context.close();
   });
 
+  test('signs in words that others can see, and is told which are not; nothing is cut off', async () => {
+    const { id, path } = await ask();
+    const { page, context } = await visit(path);
+    await giveName(page);
+    for (const [label, text, fault] of [
+      ['Type your full name', 'Quillon\u202eTestperson', 'Type your full name to sign'],
+      ['If you sign for somebody else', 'x'.repeat(201), 'Say in plain words, of at most 200 characters'],
+      ['If you sign for somebody else', 'Mother\u200b', 'Say in plain words, of at most 200 characters'],
+    ] as const) {
+      await page.getByLabel('Yes, it may tell').check();
+      await page.getByLabel('Type your full name').fill('Quillon Testperson');
+      await page.getByLabel('If you sign for somebody else').fill('');
+      await page.evaluate(
+        "for (const one of document.querySelectorAll('input')) one.removeAttribute('maxlength')",
+      );
+      await page.getByLabel(label).fill(text);
+      await page.getByLabel('I have read this and I agree').check();
+      await page.getByRole('button', { name: 'I agree' }).click();
+      await page.getByRole('link', { name: fault }).waitFor();
+    }
+    expect(await readAs('sender', id)).toMatchObject({ state: 'awaiting_consent' });
+    await context.close();
+  });
+
   test('uses the keyboard alone', async () => {
     const { id, path } = await ask();
     const { page, context } = await visit(path);

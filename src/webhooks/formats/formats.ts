@@ -42,6 +42,9 @@ export const formatOf = (name: FormatName): Format => FORMATS[name];
 /** A setting of an endpoint: plain ones are shown, secret ones stored sealed. */
 export type FormatSettings = Readonly<Record<string, unknown>>;
 
+/** Of whichever format: which one is meant is known when the endpoint is, and checked then (`checkSettings`). */
+export const FormatSettingsSchema = v.record(v.string(), v.unknown(), 'must be an object');
+
 export type SettingsResult =
   | { readonly settings: FormatSettings; readonly faults: null }
   | { readonly settings: null; readonly faults: readonly InputFault[] };

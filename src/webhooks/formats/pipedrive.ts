@@ -3,6 +3,7 @@
  * the steps, so that an attempt that failed in the middle goes on there and makes nothing twice.
  */
 import * as v from 'valibot';
+import { wholeNumber } from '../../http/fields.ts';
 import { defineFormat, type FormatAnswer, postJson, type Reading, under, WHOLE_CLIENT } from './format.ts';
 import { referralIdOf } from './input.ts';
 import { makesRecords, token } from './leads.ts';
@@ -15,12 +16,6 @@ const NAME_LENGTH_MAX = 255;
 const CUSTOM_LENGTH_MAX = 255;
 const lengthMaxOf = lengthsMax({}, CUSTOM_LENGTH_MAX);
 const NOTE_LENGTH_MAX = 20_000;
-
-const wholeNumber = v.pipe(
-  v.number('must be a number'),
-  v.integer('must be a whole number'),
-  v.minValue(1, 'must be at least 1'),
-);
 
 const toHtml = (text: string) =>
   text
@@ -59,7 +54,7 @@ export const pipedriveLead = defineFormat({
   title: 'Pipedrive lead',
   settings: v.strictObject({
     api_token: token,
-    owner_id: v.optional(wholeNumber),
+    owner_id: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
     /** The referral as text on the lead, with the links to answer it. */
     add_note: v.optional(v.boolean('must be true or false'), true),
     /** Custom fields of leads, which are those of deals. */

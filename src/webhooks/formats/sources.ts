@@ -89,6 +89,12 @@ export interface Targets {
   readonly reserved: readonly string[];
 }
 
+/** What a field of the receiver's gets. */
+export const MappedSchema = v.union(
+  [v.picklist(SOURCE_NAMES), v.strictObject({ constant: line(255) })],
+  'must be the name of a source, such as `referral.id`, or `{"constant": "…"}`',
+);
+
 export const mappingSchema = ({ pattern, hint, reserved }: Targets) =>
   v.optional(
     v.pipe(
@@ -98,10 +104,7 @@ export const mappingSchema = ({ pattern, hint, reserved }: Targets) =>
           v.regex(pattern, hint),
           v.check((name) => !reserved.includes(name), 'is set by the format itself'),
         ),
-        v.union(
-          [v.picklist(SOURCE_NAMES), v.strictObject({ constant: line(255) })],
-          'must be the name of a source, such as `referral.id`, or `{"constant": "…"}`',
-        ),
+        MappedSchema,
         'must be an object of field names',
       ),
       v.maxEntries(FIELDS_MAX, `must have at most ${FIELDS_MAX} fields`),
