@@ -1,17 +1,19 @@
 /**
  * `npm run rotate-master-key`: re-wraps what old master keys hold with the current one; see docs/operations.md. May be
- * interrupted and run again. `-- --remote`: in the deployed database, with MASTER_KEYS and BLIND_INDEX_KEY from the
+ * interrupted and run again, and waits for a while where the database is busy. `-- --remote`: in the deployed database, with MASTER_KEYS and BLIND_INDEX_KEY from the
  * environment.
  */
 import { Vault } from '../src/vault/vault.ts';
 import { openDatabase, readKeys, readTarget } from './local/database.ts';
+import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';
 import { runScript } from './local/settings.ts';
 import { countOld, HOLDERS, rotate } from './privacy/rotation.ts';
 
 await runScript(async () => {
   const target = readTarget();
-  const execute = await openDatabase(target);
+  // A row that is under the new key is not found again, so that each batch may be sent twice.
+  const execute = patient(await openDatabase(target), { say: console.error, areWritesRepeatable: true });
   const keys = readKeys(target);
   const { current } = keys.masterKeys;
   const vault = new Vault(keys);

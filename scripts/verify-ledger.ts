@@ -5,13 +5,14 @@
 import { deriveLedgerKey } from '../src/privacy/ledger/chain.ts';
 import type { CheckedReferral } from '../src/privacy/ledger/check.ts';
 import { openDatabase, readKeys, readTarget } from './local/database.ts';
+import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';
 import { runScript } from './local/settings.ts';
 import { checkAll, countReferrals } from './privacy/verification.ts';
 
 await runScript(async () => {
   const target = readTarget();
-  const execute = await openDatabase(target);
+  const execute = patient(await openDatabase(target), { say: console.error });
   const key = await deriveLedgerKey(readKeys(target).blindIndexKey);
   const progress = startProgress('referrals', await countReferrals(execute));
   const broken: CheckedReferral[] = [];

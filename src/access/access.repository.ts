@@ -5,6 +5,9 @@ import { api_keys } from '../db/schema.ts';
 /** How exact `last_used_at` is: a key in use is written at most this often. */
 const LAST_USE_PRECISION_MS = 60_000;
 
+export const isTouchDue = (lastUsedAt: number | null, now: number): boolean =>
+  lastUsedAt === null || lastUsedAt < now - LAST_USE_PRECISION_MS;
+
 export const touchKey = (query: Query, secretHash: string, now: number) =>
   query
     .update(api_keys)

@@ -6,6 +6,7 @@ import type { BatchItem } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { LoggableError } from '../fault.ts';
 import { deliveriesWokenBy, type Found, foundOf, type Plan, stepsOf } from './plan.ts';
+import { onlyReads, passingFaultOf, UnavailableError } from './unavailable.ts';
 
 export type Query = DrizzleD1Database;
 export type Statement = BatchItem<'sqlite'>;
@@ -19,6 +20,12 @@ export class Meter {
   statements = 0;
   rowsRead = 0;
   rowsWritten = 0;
+  /** Batches that write and were left without an answer. */
+  unknownOutcomes = 0;
+
+  get mayHaveWritten(): boolean {
+    return this.rowsWritten > 0 || this.unknownOutcomes > 0;
+  }
 
   toServerTiming(): string {
     return `d1;desc="calls=${this.calls} read=${this.rowsRead} written=${this.rowsWritten}"`;
@@ -33,6 +40,29 @@ export class ConflictError extends Error {
 /** The batch would have gone beyond what its `bounded` database may do: nothing of it was run. */
 export class BudgetError extends Error {
   override name = 'BudgetError';
+}
+
+/** A batch that can be sent again safely is sent so often in all, with waits of at most so long in between, doubled. */
+const TRIES_MAX = 4;
+const PAUSE_MS_FIRST = 50;
+
+const pauseAfter = (tries: number) =>
+  new Promise((resolve) =>
+    setTimeout(resolve, (0.5 + Math.random() / 2) * PAUSE_MS_FIRST * 2 ** (tries - 1)),
+  );
+
+/** What D1's error is to callers, and whether the same batch may be sent again: nothing of it was written. */
+function judge(error: unknown, isRead: boolean): { fault: Error; isRepeatable: boolean } {
+  const message = error instanceof Error ? error.message : 'failed';
+  if (/UNIQUE constraint failed|guard: /.test(message))
+    return { fault: new ConflictError(message), isRepeatable: false };
+  const passing = passingFaultOf(message);
+  if (!passing) return { fault: new LoggableError(`D1: ${message}`), isRepeatable: false };
+  const isUnwritten = isRead || passing.isRefused;
+  return {
+    fault: new UnavailableError(`D1: ${message}`, isUnwritten ? 'nothing_written' : 'unknown'),
+    isRepeatable: isUnwritten && passing.isBrief,
+  };
 }
 
 /** What Drizzle makes of a statement; its own `batch` cannot bind the values of raw SQL, so it is done here. */
@@ -75,36 +105,46 @@ export class Database {
     return new Database(this.#d1);
   }
 
+  #spend(statements: number): void {
+    if (statements > this.#statementsLeft) {
+      this.#isSpent = true;
+      throw new BudgetError();
+    }
+    this.#statementsLeft -= statements;
+    this.meter.calls += 1;
+    this.meter.statements += statements;
+  }
+
+  async #send(bound: D1PreparedStatement[], isRead: boolean): Promise<D1Result[]> {
+    for (let tries = 1; ; tries += 1) {
+      this.#spend(bound.length);
+      try {
+        return await this.#d1.batch(bound);
+      } catch (error) {
+        const { fault, isRepeatable } = judge(error, isRead);
+        if (fault instanceof UnavailableError && fault.outcome === 'unknown') this.meter.unknownOutcomes += 1;
+        if (!isRepeatable || tries === TRIES_MAX || bound.length > this.#statementsLeft) throw fault;
+      }
+      await pauseAfter(tries);
+    }
+  }
+
   /**
-   * All or nothing.
+   * All or nothing. What only reads, and what D1 refused, is sent again a few times where the fault may be brief.
    * @throws BudgetError where a bounded database has too few statements left for it.
-   * @throws ConflictError where a constraint refused it. Other faults keep D1's words but lose the statement's
-   * values, which might be client data.
+   * @throws ConflictError where a constraint refused it.
+   * @throws UnavailableError where D1 fails for reasons that pass; it says whether the batch may have been written.
+   * Other faults keep D1's words but lose the statement's values, which might be client data.
    */
   async batch<const T extends Statements>(statements: T): Promise<Rows<T>> {
     if (statements.length === 0) return [] as unknown as Rows<T>;
     const prepared = statements.map((statement) =>
       (statement as unknown as { _prepare(): Prepared })._prepare(),
     );
-    const bound = prepared.map((one) => {
-      const { sql, params } = one.getQuery();
-      return this.#d1.prepare(sql).bind(...params);
-    });
-    if (bound.length > this.#statementsLeft) {
-      this.#isSpent = true;
-      throw new BudgetError();
-    }
-    this.#statementsLeft -= bound.length;
-    this.meter.calls += 1;
-    this.meter.statements += bound.length;
-    let results: D1Result[];
-    try {
-      results = await this.#d1.batch(bound);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : 'failed';
-      if (/UNIQUE constraint failed|guard: /.test(message)) throw new ConflictError(message);
-      throw new LoggableError(`D1: ${message}`);
-    }
+    const queries = prepared.map((one) => one.getQuery());
+    const bound = queries.map(({ sql, params }) => this.#d1.prepare(sql).bind(...params));
+    const isRead = queries.every(({ sql }) => onlyReads(sql));
+    const results = await this.#send(bound, isRead);
     for (const { meta } of results) {
       this.meter.rowsRead += meta.rows_read;
       this.meter.rowsWritten += meta.rows_written;

@@ -1,8 +1,8 @@
 /** From an `Authorization` header to the practice or operator that asks. */
-import { selectKeyByHash, touchKey } from '../access/access.repository.ts';
+import { isTouchDue, selectKeyByHash, touchKey } from '../access/access.repository.ts';
 import type { Scope } from '../access/scopes.ts';
 import { isWellFormedToken, sha256Hex } from '../access/token.ts';
-import type { Database } from '../db/database.ts';
+import type { Exchange } from '../ledger/exchange.ts';
 import { Problem } from './problem.ts';
 
 /** How long a look-up is believed, and so how long a key revoked elsewhere may still work. */
@@ -51,21 +51,19 @@ export interface LookUpLimits {
   readonly failed: () => Promise<void>;
 }
 
+type KeyReader = Pick<Exchange, 'database' | 'now' | 'defer'>;
+
 function remember<V>(cache: Map<string, V>, secretHash: string, value: V): void {
   if (cache.size >= KEY_CACHE_ENTRIES_MAX) cache.clear();
   cache.set(secretHash, value);
 }
 
 async function lookUp(
-  database: Database,
+  { database, now, defer }: KeyReader,
   secretHash: string,
-  now: number,
   limits: LookUpLimits,
 ): Promise<KnownKey> {
-  const [, [row]] = await database.batch([
-    touchKey(database.query, secretHash, now),
-    selectKeyByHash(database.query, secretHash),
-  ]);
+  const [[row]] = await database.batch([selectKeyByHash(database.query, secretHash)]);
   if (!row) {
     remember(missingKeys, secretHash, now + KEY_CACHE_MS);
     await limits.failed();
@@ -80,16 +78,19 @@ async function lookUp(
     known_until: now + KEY_CACHE_MS,
   };
   remember(knownKeys, secretHash, key);
+  // Apart from the request: one that only reads needs no database that can be written.
+  if (key.revoked_at === null && isTouchDue(row.last_used_at, now))
+    defer(() => database.apart().batch([touchKey(database.query, secretHash, now)]));
   return key;
 }
 
 /** @throws Problem 401 that says what is wrong with the key, or what `limits` throw. */
 export async function authenticate(
   header: string | undefined,
-  database: Database,
-  now: number,
+  reader: KeyReader,
   limits: LookUpLimits,
 ): Promise<Actor> {
+  const { now } = reader;
   if (!header) throw refuse('missing_key', 'Send your API key as `Authorization: Bearer rx_…`.');
   const [scheme, token, ...rest] = header.trim().split(/\s+/);
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
@@ -104,7 +105,7 @@ export async function authenticate(
   const isKnown = known !== undefined && known.known_until > now;
   // A key that was good before is looked up again whatever else came from its address.
   if (!known) limits.before();
-  const key = isKnown ? known : await lookUp(database, secretHash, now, limits);
+  const key = isKnown ? known : await lookUp(reader, secretHash, limits);
   if (key.revoked_at !== null) throw refuse('revoked_key', 'This API key was revoked.');
   if (key.expires_at !== null && key.expires_at <= now)
     throw refuse('expired_key', 'This API key has expired.');

@@ -5,6 +5,7 @@
  * written.
  */
 import { ConflictError, type Rows, type Statement, type Statements } from '../db/database.ts';
+import { UnavailableError } from '../db/unavailable.ts';
 import { busy } from '../ledger/commit.ts';
 import { deliveryIdsIn } from '../queue.ts';
 import {
@@ -26,6 +27,8 @@ const DECIDING_MS_MAX = 8000;
  */
 const WAIT_MS_FIRST = 50;
 const WAIT_MS_MAX = 1000;
+/** So many writes of one request may be left without an answer by D1. */
+const UNKNOWN_OUTCOMES_MAX = 3;
 
 export interface Decision {
   readonly statements: Statements;
@@ -57,6 +60,7 @@ export async function commit<const T extends Statements>(
   const { query } = database;
   const { idempotency } = request;
   const startedAt = Date.now();
+  let unknownOutcomes = 0;
   for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
     if (decisions > 0) await waitBefore(decisions);
     if (Date.now() - startedAt > DECIDING_MS_MAX) break;
@@ -100,6 +104,9 @@ export async function commit<const T extends Statements>(
       results = await database.batch([...decision.statements, ...remember]);
     } catch (error) {
       if (error instanceof ConflictError) continue;
+      // The record of the Idempotency-Key tells the next decision whether this one was committed.
+      const isTold = idempotency && error instanceof UnavailableError && error.outcome === 'unknown';
+      if (isTold && ++unknownOutcomes < UNKNOWN_OUTCOMES_MAX) continue;
       throw error;
     }
     const deliveryIds = deliveryIdsIn(results);

@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
+import { UnavailableError } from '../db/unavailable.ts';
 import { readSettings } from '../env.ts';
 import { logFault } from '../fault.ts';
 import { ledgerKeyOf, sealReferral } from '../privacy/ledger/seal.ts';
@@ -67,9 +68,9 @@ export function exchangeOf(c: Context<AppEnv>): Exchange {
 
 async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   const exchange = exchangeOf(c);
-  const { database, now } = exchange;
+  const { now } = exchange;
   const address = addressOf(c);
-  const actor = await authenticate(c.req.header('Authorization'), database, now, {
+  const actor = await authenticate(c.req.header('Authorization'), exchange, {
     before: () => requireTrial(address, now),
     failed: () => countFailure(c.env.ANONYMOUS_RATE_LIMIT, address, now),
   });
@@ -136,6 +137,18 @@ export function originOf(c: Context<AppEnv>): string {
   }
 }
 
+/** Says what the fault leaves open, and how it is found out. */
+function databaseUnavailable(c: Context<AppEnv>): Problem {
+  const words = 'The database did not answer as it should at the moment';
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return unavailable(`${words}. Repeat the request.`);
+  if (!c.var.database.meter.mayHaveWritten)
+    return unavailable(`${words}, and nothing was changed. Repeat the request.`);
+  const advice = c.req.header('Idempotency-Key')
+    ? 'Repeat the request with the same Idempotency-Key: it is done once, whatever became of this one.'
+    : 'Read what it was to change before you repeat it; an Idempotency-Key on a POST makes that needless.';
+  return unavailable(`${words}, so it is not known whether the change was made. ${advice}`);
+}
+
 export function onError(error: unknown, c: Context<AppEnv>): Response {
   const origin = originOf(c);
   if (error instanceof Problem) return respondWithProblem(error, origin);
@@ -145,6 +158,7 @@ export function onError(error: unknown, c: Context<AppEnv>): Response {
       unavailable('A key is missing here at the moment, and nothing was changed.'),
       origin,
     );
+  if (error instanceof UnavailableError) return respondWithProblem(databaseUnavailable(c), origin);
   return respondWithProblem(
     new Problem('internal', 'Something failed on our side, and nothing was changed by halves.'),
     origin,

@@ -91,6 +91,7 @@ function withRecord<R extends Plan, W extends Plan, T>(
   const { subject, read, decide } = writeAt(exchange);
   return {
     subject,
+    findsItself: true,
     read: { wanted: read, record: one(selectIdempotencyRecord(query, ownerId, key)) },
     decide: async (found: { wanted: Found<R>; record: IdempotencyRecord | undefined }) => {
       const { record } = found;

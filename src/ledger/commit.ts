@@ -6,6 +6,7 @@
  */
 import { ConflictError } from '../db/database.ts';
 import type { Found, Plan } from '../db/plan.ts';
+import { UnavailableError } from '../db/unavailable.ts';
 import { Problem } from '../http/problem.ts';
 import type { Exchange } from './exchange.ts';
 import { takeTurn } from './turns.ts';
@@ -18,6 +19,8 @@ const RETRY_AFTER_SECONDS = 2;
 /** The wait before a further decision is at most so long, and twice as long each time: others decide elsewhere, too. */
 const PAUSE_MS_FIRST = 25;
 const PAUSE_MS_MAX = 800;
+/** So many writes of one request may be left without an answer by D1. */
+const UNKNOWN_OUTCOMES_MAX = 3;
 
 export interface Decision<W extends Plan, T> {
   readonly writes: W;
@@ -35,6 +38,8 @@ export interface Write<R extends Plan, W extends Plan, T> {
   /** What is changed: those who change the same take turns. */
   readonly subject?: string | undefined;
   readonly read: R;
+  /** The read finds what an earlier try has committed, and the decision does not make it again. */
+  readonly findsItself?: boolean;
   readonly decide: (found: Found<R>) => Promise<Decision<W, T>> | Decision<W, T>;
 }
 
@@ -60,6 +65,7 @@ export const busy = () =>
  * @param writeAt what is to be written, at the moment that the exchange says: a later decision has a later one, so
  * that nothing is decided by a clock that stood still while others were waited for
  * @throws Problem whatever `decide` refuses by; 503 where others were faster all the time
+ * @throws UnavailableError where D1 did not do it, or left it unknown and the write cannot find itself
  */
 export async function commit<const R extends Plan, const W extends Plan, T>(
   exchange: Exchange,
@@ -69,10 +75,11 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
   const { database, defer, wakeDeliveries, sealLater } = exchange;
   const startedAt = Date.now();
   let wanted = writeAt(exchange);
+  const unknownOutcomes: UnavailableError[] = [];
   for (let decisions = 1; decisions <= DECISIONS_MAX; decisions += 1) {
     const left = startedAt + WAIT_MS_MAX - Date.now();
     const giveBack = wanted.subject === undefined ? () => undefined : await takeTurn(wanted.subject, left);
-    if (giveBack === null || left <= 0) throw busy();
+    if (giveBack === null || left <= 0) throw unknownOutcomes[0] ?? busy();
     try {
       if (Date.now() > startedAt) wanted = writeAt({ ...exchange, now: Math.max(exchange.now, Date.now()) });
       const decided = await wanted.decide(await database.read(wanted.read));
@@ -81,11 +88,14 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
       if (decided.referralId !== undefined) sealLater(decided.referralId);
       return await decided.resultOf(found);
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
+      if (error instanceof UnavailableError && error.outcome === 'unknown' && wanted.findsItself)
+        unknownOutcomes.push(error);
+      else if (!(error instanceof ConflictError)) throw error;
+      if (unknownOutcomes.length >= UNKNOWN_OUTCOMES_MAX) throw error;
     } finally {
       giveBack();
     }
     await pause(decisions);
   }
-  throw busy();
+  throw unknownOutcomes[0] ?? busy();
 }

@@ -8,9 +8,11 @@ import { type Found, many, one } from '../db/plan.ts';
 import { notFound } from '../http/problem.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import {
+  type DisclosureAttempt,
   discloseToReceiver,
   selectClientRecord,
   selectContacts,
+  selectDueDisclosure,
   selectMessages,
   selectReferral,
 } from './referrals.repository.ts';
@@ -49,22 +51,26 @@ export function requireFile(rows: FileRows, { practiceId }: Author, now: number)
   return file;
 }
 
-/** Logs what leaves to the caller and says what that is; nothing where the caller is not the receiver. */
-export const disclosePlan = (
-  { database, now }: Exchange,
+const attemptOf = (
+  now: number,
   { practiceId, throughId }: Author,
   referralId: string,
-) =>
-  one(
-    discloseToReceiver(database.query, {
-      id: newId('disclosure'),
-      referralId,
-      practiceId,
-      way: 'api',
-      keyId: throughId,
-      now,
-    }),
-  );
+): DisclosureAttempt => ({
+  id: newId('disclosure'),
+  referralId,
+  practiceId,
+  way: 'api',
+  keyId: throughId,
+  now,
+});
+
+/** Logs what leaves to the caller and says what that is; nothing where the caller is not the receiver. */
+export const disclosePlan = ({ database, now }: Exchange, author: Author, referralId: string) =>
+  one(discloseToReceiver(database.query, attemptOf(now, author, referralId)));
+
+/** What `disclosePlan` would log. */
+export const dueDisclosurePlan = ({ database, now }: Exchange, author: Author, referralId: string) =>
+  one(selectDueDisclosure(database.query, attemptOf(now, author, referralId)));
 
 /** The categories that were disclosed and logged. */
 export const disclosedIn = (row: { readonly disclosed: string } | undefined): string[] =>

@@ -190,20 +190,10 @@ function passage(attempt: DisclosureAttempt): { through: string; isGood: SQL; wi
   };
 }
 
-/**
- * The one rule of what leaves to the receiver, and the log of it: writes the disclosure and returns its categories
- * where an active consent covers something at this moment, else writes and returns nothing. Whoever shows client
- * data runs this in the same batch and shows what it returned.
- *
- * All consented categories leave once the referral is accepted (on sending, where sender and consent say so);
- * what the sender answered to a question leaves earlier only with the consent's `messages` direction.
- */
-export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => {
-  const { through, isGood, withheld } = passage(attempt);
-  return query.all<{ disclosed: string }>(sql`
-    insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
-    select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, ${attempt.way},
-      ${through}, ${attempt.now}
+/** From the one row of what an active consent lets leave to the receiver at this moment, as `disclosed`, if anything. */
+function fromDue(attempt: DisclosureAttempt): SQL {
+  const { isGood, withheld } = passage(attempt);
+  return sql`
     from (
       select referral_id, consent_id, (
         select json_group_array(category) from (
@@ -231,9 +221,28 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) => 
           and ${isGood}
       ) as covered
     )
-    where json_array_length(disclosed) > 0
+    where json_array_length(disclosed) > 0`;
+}
+
+/**
+ * The one rule of what leaves to the receiver, and the log of it: writes the disclosure and returns its categories
+ * where an active consent covers something at this moment, else writes and returns nothing. Whoever shows client
+ * data runs this in the same batch and shows what it returned.
+ *
+ * All consented categories leave once the referral is accepted (on sending, where sender and consent say so);
+ * what the sender answered to a question leaves earlier only with the consent's `messages` direction.
+ */
+export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
+  query.all<{ disclosed: string }>(sql`
+    insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
+    select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, ${attempt.way},
+      ${passage(attempt).through}, ${attempt.now}
+    ${fromDue(attempt)}
     returning categories as disclosed`);
-};
+
+/** A row where `discloseToReceiver` would write one: then nothing may be shown without the log. */
+export const selectDueDisclosure = (query: Query, attempt: DisclosureAttempt) =>
+  query.all<{ disclosed: string }>(sql`select disclosed ${fromDue(attempt)}`);
 
 /** A row where the practice was told who the client is. */
 export const selectIdentityDisclosure = (query: Query, referralId: string, practiceId: string) =>

@@ -1,10 +1,18 @@
 /** A referral as the answer to a request. */
 
+import { UnavailableError } from '../db/unavailable.ts';
 import { answerOnce } from '../http/once.ts';
 import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { toETag } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
-import { disclosedIn, disclosePlan, filePlan, type ReferralFile, requireFile } from './file.ts';
+import {
+  disclosedIn,
+  disclosePlan,
+  dueDisclosurePlan,
+  filePlan,
+  type ReferralFile,
+  requireFile,
+} from './file.ts';
 import type { Move } from './lifecycle.ts';
 import { type MoveDetails, moveAt } from './move.ts';
 import { presentReferral } from './referrals.view.ts';
@@ -24,16 +32,28 @@ export async function showReferral(
   return { body, headers: { ETag: toETag(body.version) } };
 }
 
+/** One call. Where the log cannot be written, a second one shows whether there is anything to log. */
+async function readAndLog(exchange: Exchange, author: Author, referralId: string, isHead: boolean) {
+  const { database } = exchange;
+  const rows = filePlan(database.query, referralId);
+  try {
+    const disclosed = isHead ? undefined : disclosePlan(exchange, author, referralId);
+    return await database.read({ rows, disclosed });
+  } catch (error) {
+    if (isHead || !(error instanceof UnavailableError)) throw error;
+    const found = await database.read({ rows, due: dueDisclosurePlan(exchange, author, referralId) });
+    if (found.due) throw error;
+    return { rows: found.rows, disclosed: undefined };
+  }
+}
+
 export async function readReferral(
   request: PracticeRequest<unknown, unknown>,
   referralId: string,
 ): Promise<Reply> {
   const { exchange, isHead } = request;
   const author = authorOf(request);
-  const { rows, disclosed } = await exchange.database.read({
-    rows: filePlan(exchange.database.query, referralId),
-    disclosed: isHead ? undefined : disclosePlan(exchange, author, referralId),
-  });
+  const { rows, disclosed } = await readAndLog(exchange, author, referralId, isHead);
   const file = requireFile(rows, author, exchange.now);
   if (disclosed) exchange.sealLater(referralId);
   return { status: 200, ...(await showReferral(exchange, file, disclosedIn(disclosed))) };

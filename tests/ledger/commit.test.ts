@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConflictError } from '../../src/db/database.ts';
+import { UnavailableError } from '../../src/db/unavailable.ts';
 import { Problem } from '../../src/http/problem.ts';
 import { commit } from '../../src/ledger/commit.ts';
 import type { Exchange } from '../../src/ledger/exchange.ts';
@@ -72,4 +73,27 @@ test('who never wins hears that it is busy and when to come back, and the turn g
     decide: () => ({ writes: {}, resultOf: () => 'won' }),
   }));
   expect(await next).toBe('won');
+});
+
+test('a write without an answer is decided again only where its read finds it, and never for ever', async () => {
+  const lost = new UnavailableError('D1: lost', 'unknown');
+  const tries = async (findsItself: boolean, fails: number) => {
+    let writes = 0;
+    const { exchange } = exchangeThat(0);
+    const write = async () => {
+      writes += 1;
+      if (writes <= fails) throw lost;
+      return { found: {}, deliveryIds: [] };
+    };
+    const database = { read: async () => ({}), write } as unknown as Exchange['database'];
+    const made = await commit({ ...exchange, database }, () => ({
+      findsItself,
+      read: {},
+      decide: () => ({ writes: {}, resultOf: () => 'made' }),
+    })).catch((error: unknown) => error);
+    return [made, writes];
+  };
+  expect(await tries(true, 2)).toEqual(['made', 3]);
+  expect(await tries(true, 9)).toEqual([lost, 3]);
+  expect(await tries(false, 1)).toEqual([lost, 1]);
 });

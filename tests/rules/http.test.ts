@@ -143,10 +143,14 @@ describe('keys', () => {
       201,
     );
     expectStatus(await exchange.call(made.body.secret, '/v1/practice'), 200);
-    const listed = (await readAll('/v1/keys?limit=100')).find(
-      ({ id }) => id === made.body.id,
-    ) as unknown as Record<string, unknown>;
-    expect(listed.last_used_at).not.toBeNull();
+    const listed = await until(
+      async () =>
+        (await readAll('/v1/keys?limit=100')).find(({ id }) => id === made.body.id) as unknown as Record<
+          string,
+          unknown
+        >,
+      ({ last_used_at }) => last_used_at !== null,
+    );
     expect(listed).not.toHaveProperty('secret');
     expect(
       (await exchange.call(world.sender.key, `/v1/keys/${made.body.id}`, { method: 'DELETE' })).status,

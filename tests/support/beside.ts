@@ -4,17 +4,21 @@
  */
 import { createApp } from '../../src/app.ts';
 import { type Exchange, testSecrets } from './harness.ts';
+import { failing, type Turn } from './stand-in.ts';
 
 interface BesideOptions {
   readonly secrets?: Partial<typeof testSecrets>;
+  /** What becomes of a batch: null where it is done and answered. */
+  readonly turn?: (batch: { readonly isRead: boolean }) => Turn | null;
   /** Runs after each batch, before the code gets what it read. */
   readonly afterBatch?: (results: readonly D1Result[]) => Promise<void>;
 }
 
 const unlimited = { limit: async () => ({ success: true }) };
 
-export function startBeside(exchange: Exchange, { secrets, afterBatch = async () => {} }: BesideOptions) {
-  const { DB } = exchange.env;
+export function startBeside(exchange: Exchange, options: BesideOptions) {
+  const { secrets, turn = () => null, afterBatch = async () => {} } = options;
+  const DB = failing(exchange.env.DB, turn);
   const env = {
     ENVIRONMENT: 'development',
     PUBLIC_ORIGIN: 'http://127.0.0.1:8787',
@@ -50,10 +54,10 @@ export function startBeside(exchange: Exchange, { secrets, afterBatch = async ()
     return response;
   }
 
-  async function call(key: string, path: string, method: string, body?: unknown) {
+  async function call(key: string, path: string, method: string, body?: unknown, headers = {}) {
     const response = await fetch(path, {
       method,
-      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
