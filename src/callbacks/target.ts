@@ -34,11 +34,11 @@ export async function readLinked(
   return { referrals: referrals.flat(), endpoint };
 }
 
-/** Null where the endpoint's practice is not the receiver, or sees nothing of the referral (yet). */
+/** Null where the endpoint may not report, or its practice is not the receiver or sees nothing of it (yet). */
 export function toTarget(referral: TrueReferral, endpoint: EndpointRow, now: number): Target | null {
   const practiceId = endpoint.practice_id;
   const told = toldTo(referral, practiceId, false, now);
-  if (told?.side !== 'receiver') return null;
+  if (told?.side !== 'receiver' || !endpoint.callback_links) return null;
   return {
     link: { referralId: told.id, practiceId, makerId: endpoint.id },
     referral: presentSummary(told),

@@ -638,6 +638,8 @@ export const webhook_endpoints = sqliteTable(
     last_failure: text({ mode: 'json' }).$type<EndpointFailure>(),
     /** Whether what is delivered carries a link to the referral's page. */
     page_links: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Whether what it is sent lets its receiver move referrals: `callback_url`, and its own address for callbacks. */
+    callback_links: integer({ mode: 'boolean' }).notNull().default(true),
     /** How the receiver's CRM answers, without what is secret of it. */
     callback: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull().default({}),
     sealed_callback_secret: text(),

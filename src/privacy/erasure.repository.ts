@@ -15,6 +15,15 @@ import {
   webhook_endpoints,
 } from '../db/schema.ts';
 
+const deliveriesOf = (referralId: string) => sql`
+  select delivery.id from ${events} as event
+  join ${event_recipients} as told on told.position = event.position
+    and told.practice_id in (select sender_practice_id from ${referrals} where id = ${referralId}
+      union all select receiver_practice_id from ${referrals} where id = ${referralId})
+  join ${webhook_endpoints} as endpoint on endpoint.practice_id = told.practice_id
+  join ${deliveries} as delivery on delivery.endpoint_id = endpoint.id and delivery.position = event.position
+  where event.referral_id = ${referralId}`;
+
 /**
  * Deletes what names or describes the client of one referral. With the row of `client_records` goes the only copy of
  * the data key, so that a ciphertext which survives elsewhere (a backup's page, a forgotten column) stays shut.
@@ -37,17 +46,12 @@ export const deleteClientData = (query: Query, referralId: string, now: number):
       .update(consent_requests)
       .set({ sealed_purposes: '', ended_at: sql`coalesce(${consent_requests.ended_at}, ${now})` })
       .where(eq(consent_requests.referral_id, referralId)),
-    // A receiver's answer to a webhook may repeat what it was sent.
+    // A receiver's answer to a webhook may repeat what it was sent, and the id of its record leads to the client there.
     query.run(sql`
       update ${attempts} set response_excerpt = null
-      where response_excerpt is not null and delivery_id in (
-        select delivery.id from ${events} as event
-        join ${event_recipients} as told on told.position = event.position
-          and told.practice_id in (select sender_practice_id from ${referrals} where id = ${referralId}
-            union all select receiver_practice_id from ${referrals} where id = ${referralId})
-        join ${webhook_endpoints} as endpoint on endpoint.practice_id = told.practice_id
-        join ${deliveries} as delivery on delivery.endpoint_id = endpoint.id and delivery.position = event.position
-        where event.referral_id = ${referralId})`),
+      where response_excerpt is not null and delivery_id in (${deliveriesOf(referralId)})`),
+    query.run(sql`
+      update ${deliveries} set kept = '{}' where kept <> '{}' and id in (${deliveriesOf(referralId)})`),
   ] as Statement[];
 
 /** Referrals that ended at `cutoff` or earlier and still hold their client. */

@@ -76,6 +76,7 @@ export interface DispatchRow {
   readonly payload: 'thin' | 'full';
   readonly withheld_categories: string;
   readonly page_links: number;
+  readonly callback_links: number;
   readonly sealed_secret: string;
   readonly sealed_previous_secret: string | null;
   readonly previous_secret_until: number | null;
@@ -106,7 +107,7 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
         where other.position = d.position and other.practice_id <> d.practice_id) as others,
       d.practice_id, exists (select 1 from referrals as about
         where about.id = events.referral_id and about.receiver_practice_id = d.practice_id) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
-      d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories, endpoint.page_links,
+      d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories, endpoint.page_links, endpoint.callback_links,
       endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
       endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
       endpoint.sealed_format_session, endpoint.format_session_until, endpoint.version as endpoint_version,

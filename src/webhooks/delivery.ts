@@ -41,10 +41,12 @@ async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext):
   const link = { referralId: row.referral_id, practiceId: row.practice_id, makerId: row.endpoint_id };
   const { publicOrigin } = settings;
   const expiresAt = linkExpiresAt(row.occurred_at);
-  const callback_url = await createCallbackUrl(link, expiresAt, vault, publicOrigin);
-  if (!row.page_links) return { callback_url };
-  const page_url = await createPageUrl(link, expiresAt, vault, publicOrigin);
-  return { callback_url, page_url };
+  return {
+    ...(row.callback_links
+      ? { callback_url: await createCallbackUrl(link, expiresAt, vault, publicOrigin) }
+      : {}),
+    ...(row.page_links ? { page_url: await createPageUrl(link, expiresAt, vault, publicOrigin) } : {}),
+  };
 }
 
 /** Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it. */

@@ -10,7 +10,7 @@ import { refuseDestination, rulesOf } from './destination.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 import type { EndpointChangeSchema } from './endpoints.schemas.ts';
 import { type FormatWish, openFormatSettings } from './format-settings.ts';
-import type { FormatName } from './formats/formats.ts';
+import { type FormatName, formatOf } from './formats/formats.ts';
 import { judgeHost } from './resolve.ts';
 
 /** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
@@ -36,20 +36,53 @@ export function requireRoom(counted: { readonly count: number } | undefined): vo
   throw new Problem('limit_reached', detail);
 }
 
-/** What an endpoint is sent its owner's key must be allowed to read and do itself. @throws Problem 403 */
+export const mayReport = ({ scopes }: Actor) => scopes.includes('referrals:write');
+
+/**
+ * What an endpoint is sent its owner's key must be allowed to read and do itself: the client, and the links by which
+ * referrals are moved.
+ * @throws Problem 403
+ */
 export function requireReach(
-  { scopes }: Actor,
-  { payload, page_links }: Pick<EndpointRow, 'payload' | 'page_links'>,
+  actor: Actor,
+  { payload, page_links, callback_links }: Pick<EndpointRow, 'payload' | 'page_links' | 'callback_links'>,
 ): void {
   const needed: Scope[] = [
     ...(payload === 'full' || page_links ? (['referrals:read'] as const) : []),
-    ...(page_links ? (['referrals:write'] as const) : []),
+    ...(page_links || callback_links ? (['referrals:write'] as const) : []),
   ];
-  const lacking = needed.find((scope) => !scopes.includes(scope));
+  const lacking = needed.find((scope) => !actor.scopes.includes(scope));
   if (lacking) {
-    const detail = `The key lacks the scope \`${lacking}\`, which an endpoint with \`payload: full\` or \`page_links\` needs.`;
+    const detail = `The key lacks the scope \`${lacking}\`, which an endpoint with \`payload: full\`, \`page_links\` or \`callback_links\` needs.`;
     throw new Problem('insufficient_scope', detail);
   }
+}
+
+const isElsewhere = (url: string, before: string) => new URL(url).origin !== new URL(before).origin;
+
+/**
+ * What is secret of an endpoint was given for its host: for another one it has to be given anew, so that whoever may
+ * change the address cannot have it sent to themselves.
+ * @throws Problem 422 that names each
+ */
+export function requireSecretsAnew(
+  row: EndpointRow,
+  change: v.InferOutput<typeof EndpointChangeSchema>,
+): void {
+  if (change.url === undefined || !isElsewhere(change.url, row.url)) return;
+  const detail = 'is secret and was given for another host: give it anew with the new `url`';
+  const format = change.format ?? (row.format as FormatName);
+  const isSameFormat = format === row.format && row.sealed_format_settings !== null;
+  const missing = isSameFormat
+    ? formatOf(format).secrets.filter((name) => change.format_settings?.[name] === undefined)
+    : [];
+  const faults = [
+    ...(row.sealed_headers !== null && change.headers === undefined
+      ? [{ pointer: '/headers', detail: `${detail}, or \`{}\` for none` }]
+      : []),
+    ...missing.map((name) => ({ pointer: `/format_settings/${name}`, detail })),
+  ];
+  if (faults.length > 0) throw invalidInput(faults);
 }
 
 export const NO_CALLBACK: CallbackColumns = { callback: {}, sealed_callback_secret: null };

@@ -8,11 +8,13 @@ import { notFound } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import { secretPlace } from './attempt.ts';
 import {
+  mayReport,
   mergeFormat,
   NO_CALLBACK,
   requireDestination,
   requireReach,
   requireRoom,
+  requireSecretsAnew,
   toColumns,
 } from './endpoint-columns.ts';
 import {
@@ -78,7 +80,7 @@ export const endpointOperations = [
     tag,
     summary: 'Create a webhook endpoint',
     description:
-      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request). With `payload: full` an event about a referral brings `data.referral` along, as you may see it at that moment; the categories in `withheld_categories` never leave for this endpoint. `headers` go with every request, such as a token of yours. `format` speaks another language than Standard Webhooks: flat JSON for Zapier, Make and n8n, CloudEvents, or a lead in the shape of a CRM; its settings are described in docs/webhooks.md and are checked when they are saved. With `page_links` what is told of a received referral brings `data.page_url` along, a page for people without a CRM. `callback` says what the stages of your CRM mean and how it proves who it is, see `POST /callback/{token}`.',
+      'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request). With `payload: full` an event about a referral brings `data.referral` along, as you may see it at that moment; the categories in `withheld_categories` never leave for this endpoint. `headers` go with every request, such as a token of yours. `format` speaks another language than Standard Webhooks: flat JSON for Zapier, Make and n8n, CloudEvents, or a lead in the shape of a CRM; its settings are described in docs/webhooks.md and are checked when they are saved. With `page_links` what is told of a received referral brings `data.page_url` along, a page for people without a CRM. Events about referrals you receive carry `data.callback_url`, by which a CRM reports outcomes without a key, where `callback_links` is true: the key that sets that, a new URL or `callback` must itself hold `referrals:write`. `callback` says what the stages of your CRM mean and how it proves who it is, see `POST /callback/{token}`.',
     scope: 'webhooks:write',
     body: NewEndpointSchema,
     requestExample: {
@@ -98,7 +100,8 @@ export const endpointOperations = [
     handle: async (request) => {
       const { database, vault, now } = request.exchange;
       const practiceId = request.actor.practice_id ?? '';
-      requireReach(request.actor, request.body);
+      const { callback_links = mayReport(request.actor) } = request.body;
+      requireReach(request.actor, { ...request.body, callback_links });
       const url = requireUrl(request.body.url, request.body.format);
       await requireDestination(url, request.exchange);
       return commit(request, {
@@ -112,6 +115,7 @@ export const endpointOperations = [
             ...(await toColumns(request.body, id, NO_CALLBACK, request.exchange)),
             ...(await toFormatColumns({ ...request.body, url }, id, request.exchange)),
             url,
+            callback_links,
             id,
             practice_id: practiceId,
             enabled: true,
@@ -189,7 +193,7 @@ export const endpointOperations = [
     tag,
     summary: 'Change a webhook endpoint',
     description:
-      'A new URL also gets what is still to be delivered. `headers` replaces all of them, `{}` removes them. Of `format_settings` and `callback` the members that you leave out stay as they are.',
+      'A new URL also gets what is still to be delivered. With another host in it `headers` and the secret members of `format_settings` have to be given anew: they were given for the old one. `headers` replaces all of them, `{}` removes them. Of `format_settings` and `callback` the members that you leave out stay as they are.',
     scope: 'webhooks:write',
     conditional: true,
     body: EndpointChangeSchema,
@@ -207,9 +211,17 @@ export const endpointOperations = [
         decide: async ([[row]]) => {
           if (!row) throw notFound();
           requireVersion(request.ifMatch, row.version);
-          // Also a new address gets what the endpoint gets.
-          const { url, payload = row.payload, page_links = row.page_links } = request.body;
-          requireReach(request.actor, { payload, page_links });
+          const { url, callback, payload = row.payload, page_links = row.page_links } = request.body;
+          const { callback_links = row.callback_links } = request.body;
+          // Also a new address, and whoever is a caller from now on, gets what the endpoint gets.
+          const isPassedOn =
+            url !== undefined || callback !== undefined || request.body.callback_links === true;
+          requireReach(request.actor, {
+            payload,
+            page_links,
+            callback_links: callback_links && isPassedOn,
+          });
+          requireSecretsAnew(row, request.body);
           return {
             statements: [
               updateEndpoint(database.query, endpointId, row.version, {

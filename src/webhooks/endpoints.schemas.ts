@@ -28,6 +28,7 @@ const fields = {
   format: oneOf(FORMAT_NAMES),
   format_settings: FormatSettingsSchema,
   page_links: v.boolean('must be true or false'),
+  callback_links: v.boolean('must be true or false'),
   callback: CallbackChangeSchema,
 };
 
@@ -42,6 +43,8 @@ export const NewEndpointSchema = v.strictObject({
   format: v.optional(fields.format, FORMAT_DEFAULT),
   format_settings: v.optional(fields.format_settings, {}),
   page_links: v.optional(fields.page_links, false),
+  /** Without it: whether the key that makes the endpoint may write referrals. */
+  callback_links: v.optional(fields.callback_links),
   callback: v.optional(fields.callback, {}),
 });
 
@@ -75,6 +78,8 @@ export const EndpointSchema = v.object({
   format_secret_names: v.array(v.string()),
   /** Whether what is delivered to the receiver of a referral carries a link to the referral's page. */
   page_links: v.boolean(),
+  /** Whether what is delivered carries `callback_url`, by which the receiver's CRM moves referrals. */
+  callback_links: v.boolean(),
   callback: CallbackSchema,
   enabled: v.boolean(),
   disabled_at: timeOutOrNull,
@@ -120,6 +125,7 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
     format_secret_names:
       row.sealed_format_settings === null ? [] : [...formatOf(row.format as FormatName).secrets],
     page_links: row.page_links,
+    callback_links: row.callback_links,
     callback: callbackSettingsOf(row) as Endpoint['callback'],
     enabled: row.enabled,
     disabled_at: toTime(row.disabled_at),
@@ -163,6 +169,7 @@ export const endpointExample = {
   format_settings: {},
   format_secret_names: [],
   page_links: false,
+  callback_links: true,
   callback: {
     stages: { 'Closed won': { outcome: 'engage' } },
     stage_paths: [['stage']],

@@ -4,7 +4,7 @@ import type { EventType } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
 import { type Exchange, operation } from '../http/operation.ts';
 import { secretPlace } from './attempt.ts';
-import { requireDestination, requireRoom } from './endpoint-columns.ts';
+import { mayReport, requireDestination, requireRoom } from './endpoint-columns.ts';
 import { countEndpoints, insertEndpoint } from './endpoints.repository.ts';
 import { removeEndpoint } from './endpoints.routes.ts';
 import { endpointExample } from './endpoints.schemas.ts';
@@ -67,6 +67,7 @@ export const zapierOperations = [
             ...(await endpointOf(targetUrl, event, id, request.exchange)),
             id,
             practice_id: practiceId,
+            callback_links: mayReport(request.actor),
             enabled: true,
             sealed_secret: await vault.sealSecret(createSecret(), secretPlace(id)),
             created_at: now,

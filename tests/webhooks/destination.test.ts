@@ -28,6 +28,12 @@ const REFUSED = [
   'https://crm.invalid/',
   'https://crm.test/',
   'https://crm..example/',
+  'https://.example.com/',
+  'https://-crm.example/',
+  'https://crm-.example/',
+  'https://crm.example.123/',
+  `https://${'a'.repeat(64)}.example/`,
+  `https://${'a.'.repeat(126)}example/`,
   // Not https on 443, or with credentials.
   'http://crm.example/',
   'https://crm.example:8443/',
@@ -299,3 +305,8 @@ describe('by the address that its host leads to', () => {
     expect(posted).toBe(2);
   });
 });
+
+test.each(['https://.example.com/', 'http://-a.example/', `http://${'a'.repeat(64)}.example/`])(
+  'also in development %s names no host',
+  (url) => expect(refuseDestination(url, { ...rules, allowPrivate: true })).toMatch(/must name a host/),
+);

@@ -1,0 +1,1 @@
+ALTER TABLE `webhook_endpoints` ADD `callback_links` integer DEFAULT true NOT NULL;
