@@ -12,9 +12,8 @@ const check = process.argv.includes('--check');
 /** The types name the Worker by a path relative to them: they are made in their place, and put back when only compared. */
 function makeTypes(): string {
   const before = existsSync(TYPES) ? readFileSync(TYPES, 'utf8') : '';
-  execFileSync(process.execPath, ['node_modules/wrangler/bin/wrangler.js', 'types', TYPES], {
-    stdio: 'ignore',
-  });
+  const command = ['node_modules/wrangler/bin/wrangler.js', 'types', '--include-runtime=false', TYPES];
+  execFileSync(process.execPath, command, { stdio: 'ignore' });
   const types = readFileSync(TYPES, 'utf8');
   if (check) writeFileSync(TYPES, before);
   return types;
