@@ -1,9 +1,9 @@
 /**
  * `npm run rotate-master-key`: re-wraps what old master keys hold with the current one; see docs/operations.md. May be
- * interrupted and run again, and waits for a while where the database is busy. `-- --remote`: in the deployed database, with MASTER_KEYS and BLIND_INDEX_KEY from the
- * environment.
+ * interrupted and run again, and waits for a while where the database is busy. `-- --remote`: in the deployed database,
+ * with MASTER_KEYS from the environment.
  */
-import { Vault } from '../src/vault/vault.ts';
+import { MasterVault } from '../src/vault/vault.ts';
 import { openDatabase, readKeys, readTarget } from './local/database.ts';
 import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';
@@ -14,9 +14,9 @@ await runScript(async () => {
   const target = readTarget();
   // A row that is under the new key is not found again, so that each batch may be sent twice.
   const execute = patient(await openDatabase(target), { say: console.error, areWritesRepeatable: true });
-  const keys = readKeys(target);
-  const { current } = keys.masterKeys;
-  const vault = new Vault(keys);
+  const masterKeys = readKeys(target, 'MASTER_KEYS');
+  const { current } = masterKeys;
+  const vault = new MasterVault({ masterKeys });
   for (const holder of HOLDERS) {
     const progress = startProgress(holder.name, await countOld(execute, holder, current));
     const { rewrapped, failed, left } = await rotate(execute, holder, vault, current, progress.advance);

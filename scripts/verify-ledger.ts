@@ -1,9 +1,9 @@
 /**
  * `npm run verify-ledger`: checks the history of every referral and names the first broken link; the exit code is 1
- * where there is one. `-- --remote`: of the deployed database, with MASTER_KEYS and BLIND_INDEX_KEY from the environment.
+ * where there is one. `-- --remote`: of the deployed database, with LEDGER_KEYS from the environment.
  */
-import { deriveLedgerKey } from '../src/privacy/ledger/chain.ts';
 import type { CheckedReferral } from '../src/privacy/ledger/check.ts';
+import { LedgerKeys } from '../src/privacy/ledger/ledger-keys.ts';
 import { openDatabase, readKeys, readTarget } from './local/database.ts';
 import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';
@@ -13,11 +13,11 @@ import { checkAll, countReferrals } from './privacy/verification.ts';
 await runScript(async () => {
   const target = readTarget();
   const execute = patient(await openDatabase(target), { say: console.error });
-  const key = await deriveLedgerKey(readKeys(target).blindIndexKey);
+  const keys = new LedgerKeys(readKeys(target, 'LEDGER_KEYS'));
   const progress = startProgress('referrals', await countReferrals(execute));
   const broken: CheckedReferral[] = [];
   let [referrals, sealed, pending] = [0, 0, 0];
-  for await (const page of checkAll(execute, key)) {
+  for await (const page of checkAll(execute, keys)) {
     for (const one of page) {
       referrals += 1;
       sealed += one.sealed_count;

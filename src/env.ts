@@ -7,24 +7,34 @@ const keyBytes = v.pipe(
   v.check((text) => decodeBase64(text)?.length === 32, 'must be 32 bytes in base64'),
 );
 
-const MasterKeysSchema = v.pipe(
+const KeyRingSchema = v.pipe(
   v.strictObject({
-    /** The id of the key that new data is wrapped with. */
+    /** The id of the key that is used for what is new. */
     current: v.string(),
     keys: v.record(v.pipe(v.string(), v.regex(/^[a-z0-9_-]{1,32}$/)), keyBytes),
   }),
   v.check((value) => value.current in value.keys, '`current` must name one of `keys`'),
 );
 
+const KeyRingTextSchema = v.pipe(v.string(), v.parseJson(), KeyRingSchema);
+
 const SettingsSchema = v.object({
   ENVIRONMENT: v.picklist(['development', 'production']),
   PUBLIC_ORIGIN: v.pipe(v.string(), v.regex(/^https?:\/\/[^/]+$/)),
   ALLOW_PRIVATE_DESTINATIONS: v.picklist(['true', 'false']),
   DNS_OVER_HTTPS_URL: v.optional(v.pipe(v.string(), v.regex(/^(https:\/\/\S+)?$/)), ''),
-  MASTER_KEYS: v.pipe(v.string(), v.parseJson(), MasterKeysSchema),
+  MASTER_KEYS: KeyRingTextSchema,
+  LINK_KEYS: KeyRingTextSchema,
+  LEDGER_KEYS: KeyRingTextSchema,
   BLIND_INDEX_KEY: keyBytes,
   RETENTION_MONTHS: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number)), '24'),
 });
+
+/** Keys for one purpose, 32 bytes each in base64, by their ids. */
+export type KeyRing = {
+  readonly current: string;
+  readonly keys: Readonly<Record<string, string>>;
+};
 
 export interface Settings {
   readonly production: boolean;
@@ -34,10 +44,32 @@ export interface Settings {
   readonly allowPrivateDestinations: boolean;
   /** The resolver that is asked where a webhook's host leads; null: none is, and only its name is judged. */
   readonly dnsOverHttpsUrl: string | null;
-  readonly masterKeys: { readonly current: string; readonly keys: Readonly<Record<string, string>> };
+  /** Wrap the data keys and seal the secrets of endpoints. */
+  readonly masterKeys: KeyRing;
+  /** Seal and sign links, cursors, sessions and forms. */
+  readonly linkKeys: KeyRing;
+  /** Seal the history. */
+  readonly ledgerKeys: KeyRing;
+  /** Finds a client again. */
   readonly blindIndexKey: string;
   /** How many months after a referral has ended its client is erased. */
   readonly retentionMonths: number;
+}
+
+export const KEY_RING_NAMES = ['MASTER_KEYS', 'LINK_KEYS', 'LEDGER_KEYS'] as const;
+export const SECRET_NAMES = [...KEY_RING_NAMES, 'BLIND_INDEX_KEY'] as const;
+
+/** One of the secrets alone, for scripts that need no other. @throws Error that names it, and never its value. */
+export function readKeyRing(
+  name: (typeof KEY_RING_NAMES)[number],
+  environment: Readonly<Record<string, string | undefined>>,
+): KeyRing {
+  const text = environment[name];
+  const result = v.safeParse(KeyRingTextSchema, text);
+  if (result.success) return result.output;
+  throw new Error(
+    `${name} is ${text === undefined ? 'missing' : 'malformed'}. See the configuration table in README.md.`,
+  );
 }
 
 const settingsByEnv = new WeakMap<object, Settings>();
@@ -60,6 +92,8 @@ export function readSettings(env: Env): Settings {
     allowPrivateDestinations: result.output.ALLOW_PRIVATE_DESTINATIONS === 'true',
     dnsOverHttpsUrl: result.output.DNS_OVER_HTTPS_URL || null,
     masterKeys: result.output.MASTER_KEYS,
+    linkKeys: result.output.LINK_KEYS,
+    ledgerKeys: result.output.LEDGER_KEYS,
     blindIndexKey: result.output.BLIND_INDEX_KEY,
     retentionMonths: result.output.RETENTION_MONTHS,
   };

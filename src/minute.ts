@@ -8,8 +8,9 @@ import { BudgetError } from './db/database.ts';
 import { lowestId } from './db/ids.ts';
 import { logFault } from './fault.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
+import { ledgerKeysOf } from './privacy/ledger/ledger-keys.ts';
 import { recheckChains } from './privacy/ledger/recheck.ts';
-import { ledgerKeyOf, sealPending } from './privacy/ledger/seal.ts';
+import { sealPending } from './privacy/ledger/seal.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { wakeDeliveries } from './queue.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
@@ -54,11 +55,11 @@ const partsAt = (now: number): readonly Part[] => [
   {
     statementsMax: 112,
     run: async ({ database, settings, random = Math.random }) =>
-      sealPending(database, await ledgerKeyOf(settings), lowestId('referral', now - random() * YEAR_MS)),
+      sealPending(database, ledgerKeysOf(settings), lowestId('referral', now - random() * YEAR_MS)),
   },
   {
     statementsMax: 56,
-    run: async ({ database, settings }) => recheckChains(database, await ledgerKeyOf(settings), now),
+    run: async ({ database, settings }) => recheckChains(database, ledgerKeysOf(settings), now),
   },
 ];
 

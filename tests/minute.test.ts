@@ -2,8 +2,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { runMinute, STATEMENTS_PER_RUN_MAX } from '../src/minute.ts';
 import { checkReferrals, type Read } from '../src/privacy/ledger/check.ts';
+import { ledgerKeysOf } from '../src/privacy/ledger/ledger-keys.ts';
 import { recheckChains } from '../src/privacy/ledger/recheck.ts';
-import { ledgerKeyOf, sealPending } from '../src/privacy/ledger/seal.ts';
+import { sealPending } from '../src/privacy/ledger/seal.ts';
 import { always, DAY_MS, disable, MINUTE_MS } from './support/engine.steps.ts';
 import { type Engine, START, settings, startEngine } from './support/engine.ts';
 
@@ -152,7 +153,7 @@ test('chains that cannot be continued, however many, leave the others to a run t
   // A fork: the first link of each chain is there already, but no head that says so.
   engine.rows(`insert into ledger_links (referral_id, number, kind, entry_id, entry_hash, hash)
     select referral_id, 1, kind, entry_id || 'x', '', '' from ledger_pending where referral_id < 'ref_told0100' group by referral_id`);
-  const key = await ledgerKeyOf(settings);
+  const key = ledgerKeysOf(settings);
   const sealed = () => engine.rows('select 1 from ledger_heads').length;
   const run = (startAfterId: string) =>
     sealPending(engine.database.bounded(160), key, startAfterId).catch((error: Error) => error.name);
@@ -184,7 +185,7 @@ describe('the rolling check of all chains', () => {
   test('comes to all of them, never checked ones first, then again to the oldest, and finds what was changed since', async () => {
     const engine = await startEngine(always(200));
     fillChains(engine);
-    const key = await ledgerKeyOf(settings);
+    const key = ledgerKeysOf(settings);
     await sealPending(engine.database, key);
     const minute = async () => {
       engine.state.now += MINUTE_MS;
@@ -214,7 +215,7 @@ describe('the rolling check of all chains', () => {
   test('follows a chain that is longer than one reading, and says nothing of one that is too long', async () => {
     const engine = await startEngine(always(200));
     fillChains(engine);
-    const key = await ledgerKeyOf(settings);
+    const key = ledgerKeysOf(settings);
     engine.rows(`with recursive n(value) as (select 1 union all select value + 1 from n where value < 5500)
       insert into disclosures (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
       select 'dsc_' || printf('%05d', value), 'ref_a0001', '', '', '[]', 'api', '', value from n`);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import * as v from 'valibot';
-import { readSettings, type Settings } from '../../src/env.ts';
+import { type KEY_RING_NAMES, type KeyRing, readKeyRing } from '../../src/env.ts';
 import { readLocalSettings, shownPath, UsageError } from './settings.ts';
 import { type KeyTarget, prepareState, secretsFile } from './state.ts';
 import { runWrangler } from './wrangler.ts';
@@ -35,25 +35,16 @@ export const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
 /**
  * A local server keeps its secrets in the state folder. Those of the deployed Worker cannot be read back: they are
  * given in the environment, from where their copy is kept.
- * @throws UsageError where they are missing or malformed; their values are never shown.
+ * @throws UsageError where it is missing or malformed; its value is never shown.
  */
-export function readKeys(target: KeyTarget): Pick<Settings, 'masterKeys' | 'blindIndexKey'> {
+export function readKeys(target: KeyTarget, name: (typeof KEY_RING_NAMES)[number]): KeyRing {
   const file = target === 'remote' ? null : secretsFile(target.stateDir);
   if (file !== null && !existsSync(file))
     throw new UsageError(`There is no ${shownPath(file)} yet: run npm start.`);
-  const secrets = file === null ? process.env : parseEnv(readFileSync(file, 'utf8'));
-  const { MASTER_KEYS, BLIND_INDEX_KEY } = secrets;
-  const rest = {
-    ENVIRONMENT: 'production',
-    PUBLIC_ORIGIN: 'http://unused',
-    ALLOW_PRIVATE_DESTINATIONS: 'false',
-  };
   try {
-    return readSettings({ ...rest, MASTER_KEYS, BLIND_INDEX_KEY } as unknown as Env);
+    return readKeyRing(name, file === null ? process.env : parseEnv(readFileSync(file, 'utf8')));
   } catch (error) {
     const place = file === null ? 'the environment' : shownPath(file);
-    throw new UsageError(
-      `${(error as Error).message}\nMASTER_KEYS and BLIND_INDEX_KEY are read from ${place}.`,
-    );
+    throw new UsageError(`${(error as Error).message}\nIt is read from ${place}.`);
   }
 }

@@ -1,9 +1,11 @@
 /** The state folder of a local server: its secrets, its database, and who is allowed to operate it. */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { createToken } from '../../src/access/token.ts';
 import { newId } from '../../src/db/ids.ts';
+import { SECRET_NAMES } from '../../src/env.ts';
 import { withLock } from './lock.mjs';
 import { root } from './settings.ts';
 import { runWrangler } from './wrangler.ts';
@@ -13,16 +15,30 @@ const randomKey = () => randomBytes(32).toString('base64');
 
 export const secretsFile = (stateDir: string) => join(stateDir, 'development.env');
 
-function requireSecrets(stateDir: string): void {
+const newRing = (id: string, former: Record<string, string> = {}) =>
+  JSON.stringify({ current: id, keys: { ...former, [id]: randomKey() } });
+
+/**
+ * Adds the secrets that are missing. A folder from before links and history had keys of their own keeps what was made
+ * with the only one there was.
+ */
+export function requireSecrets(stateDir: string): void {
   const file = secretsFile(stateDir);
-  if (existsSync(file)) return;
-  const masterKeys = JSON.stringify({ current: 'dev', keys: { dev: randomKey() } });
-  const lines = [
-    '# Development secrets, made by `npm start`. Without them the client data of this folder cannot be read.',
-    `MASTER_KEYS='${masterKeys}'`,
-    `BLIND_INDEX_KEY='${randomKey()}'`,
-  ];
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
+  const known = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const only = known.BLIND_INDEX_KEY;
+  const secrets: Record<(typeof SECRET_NAMES)[number], string> = {
+    MASTER_KEYS: newRing('dev'),
+    LINK_KEYS: newRing('l1', only ? { l0: only } : {}),
+    LEDGER_KEYS: newRing('h1', only ? { h0: only } : {}),
+    BLIND_INDEX_KEY: randomKey(),
+  };
+  const missing = SECRET_NAMES.filter((name) => !known[name]).map((name) => `${name}='${secrets[name]}'`);
+  if (missing.length === 0) return;
+  const intro =
+    '# Development secrets, made by `npm start`. Without them the client data of this folder cannot be read.';
+  const text = existsSync(file) ? `${readFileSync(file, 'utf8').trimEnd()}\n` : `${intro}\n`;
+  writeFileSync(`${file}.new`, `${text}${missing.join('\n')}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 /** Changes when a migration is added or the database is another one. */

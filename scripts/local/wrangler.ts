@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { SECRET_NAMES } from '../../src/env.ts';
 import { root, UsageError } from './settings.ts';
 
 /** What `node_modules/.bin/wrangler` runs, without the process that it puts in between. */
@@ -26,7 +27,7 @@ const QUIET = {
 };
 
 /** Would choose another environment, or other secrets, than those of the state folder. */
-const MISLEADING = ['CLOUDFLARE_ENV', 'MASTER_KEYS', 'BLIND_INDEX_KEY', 'NODE_OPTIONS'];
+const MISLEADING = ['CLOUDFLARE_ENV', 'NODE_OPTIONS', ...SECRET_NAMES];
 
 const quietEnvironment = () => ({
   ...process.env,

@@ -2,7 +2,7 @@
  * Moves everything that a master key holds to the current one. Each batch is complete by itself and is found as done
  * afterwards: an interruption loses nothing, and a repetition goes on where it was. Readers accept old and new at once.
  */
-import { MASTER_SEALED_TABLES, type MasterPlace, type Vault } from '../../src/vault/vault.ts';
+import { MASTER_SEALED_TABLES, type MasterPlace, type MasterVault } from '../../src/vault/vault.ts';
 import { type Execute, quote, type Row } from '../local/database.ts';
 
 /** An update is about 300 characters, and a command line has about 120,000; on Windows 32,000. */
@@ -16,7 +16,7 @@ interface Holder {
   readonly columns: readonly string[];
   /** SQL: the row is under another key than the current one. */
   readonly isOld: (currentKeyId: string) => string;
-  readonly rewrap: (vault: Vault, row: Row) => Promise<Row>;
+  readonly rewrap: (vault: MasterVault, row: Row) => Promise<Row>;
 }
 
 /** Everything in the database that a master key seals. A new such column belongs here. */
@@ -92,7 +92,7 @@ export async function countOld(execute: Execute, holder: Holder, currentKeyId: s
 export async function rotate(
   execute: Execute,
   holder: Holder,
-  vault: Vault,
+  vault: MasterVault,
   currentKeyId: string,
   onBatch: (rows: number) => void = () => undefined,
   rowsPerBatch = ROWS_PER_BATCH,

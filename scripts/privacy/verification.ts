@@ -2,6 +2,7 @@
 import type { SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { type CheckedReferral, checkReferrals, type Read } from '../../src/privacy/ledger/check.ts';
+import type { LedgerKeys } from '../../src/privacy/ledger/ledger-keys.ts';
 import { type Execute, quote } from '../local/database.ts';
 
 const REFERRALS_PER_PAGE = 200;
@@ -28,14 +29,14 @@ export async function countReferrals(execute: Execute): Promise<number> {
 /** Yields the verdicts of page after page, by the referrals' ids. */
 export async function* checkAll(
   execute: Execute,
-  key: CryptoKey,
+  keys: LedgerKeys,
   referralsPerPage = REFERRALS_PER_PAGE,
 ): AsyncGenerator<CheckedReferral[]> {
   const read: Read = (statements) => execute(statements.map(toText));
   const checkAgain = async (afterId: string, checked: CheckedReferral) => {
     let latest = checked;
     for (let readings = 1; readings < READINGS_MAX && latest.first_broken; readings += 1)
-      [latest = checked] = await checkReferrals(read, key, afterId, [checked.referral_id]);
+      [latest = checked] = await checkReferrals(read, keys, afterId, [checked.referral_id]);
     return latest;
   };
   let after = '';
@@ -46,7 +47,7 @@ export async function* checkAll(
     if (rows.length === 0) return;
     const page = await checkReferrals(
       read,
-      key,
+      keys,
       after,
       rows.map(({ id }) => String(id)),
     );

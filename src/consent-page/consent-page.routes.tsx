@@ -39,7 +39,7 @@ import { consentEnd, factsOf, type VisitRows, visitPlan } from './visit.ts';
 import {
   baseOf,
   beginVisit,
-  formTokenOf,
+  isFormOf,
   readVisitor,
   tokenHashOf,
   toVisitor,
@@ -68,7 +68,7 @@ async function confirmName(c: Page) {
   if (!visitor) return showInvalid(c);
   const { visit, place, now } = visitor;
   const stranger = { ...visitor, session: '' };
-  const form = await readForm(c, await formTokenOf(c, stranger));
+  const form = await readForm(c, isFormOf(c, stranger));
   if (!form) return backToLink(c);
   const { database } = c.var;
   const { found } = await database.write({
@@ -103,7 +103,7 @@ async function decide(
   ): Promise<{ made: Made; referralId?: string }> => {
     const visitor = await toVisitor(c, rows, exchange);
     if (!visitor) return { made: await showInvalid(c) };
-    const form = visitor.session ? await readForm(c, await formTokenOf(c, visitor)) : null;
+    const form = visitor.session ? await readForm(c, isFormOf(c, visitor)) : null;
     const made = form && (await make(visitor, form, exchange));
     return made === null ? { made: backToLink(c) } : { made, referralId: visitor.visit.told.id };
   };

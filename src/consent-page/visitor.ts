@@ -24,7 +24,7 @@ export const tokenHashOf = (c: Page) => hashLinkToken(c.req.param('token') ?? ''
 /** Nobody reads an address in it, nor that two links were opened from one. */
 async function placeOf(c: Page, requestId: string, { vault, now }: Exchange): Promise<Place> {
   const browser = await readSession(c, 'consent-browser', requestId, vault, now);
-  const mac = await vault.mac('consent-place', requestId, browser || addressOf(c));
+  const mac = await vault.blindIndex('consent-place', requestId, browser || addressOf(c));
   return `${browser ? 'known' : 'from'}:${mac.slice(0, 16)}`;
 }
 
@@ -56,4 +56,9 @@ export const waitOf = (
 
 /** The name form is before the session, the other forms are bound to it. */
 export const formTokenOf = (c: Page, { visit, session }: Visitor) =>
-  vaultOf(c.env).mac('consent-form', visit.request.id, session);
+  vaultOf(c.env).tokens.sign('consent-form', visit.request.id, session);
+
+export const isFormOf =
+  (c: Page, { visit, session }: Visitor) =>
+  (token: string) =>
+    vaultOf(c.env).tokens.isSigned(token, 'consent-form', visit.request.id, session);

@@ -504,6 +504,8 @@ export const ledger_links = sqliteTable(
     entry_id: text().notNull(),
     entry_hash: text().notNull(),
     hash: text().notNull(),
+    /** Of LEDGER_KEYS. `h0` is the one from before there was more than one. */
+    key_id: text().notNull().default('h0'),
   },
   (t) => [
     primaryKey({ columns: [t.referral_id, t.number] }),

@@ -6,7 +6,8 @@ import { newId } from '../db/ids.ts';
 import { UnavailableError } from '../db/unavailable.ts';
 import { readSettings } from '../env.ts';
 import { logFault } from '../fault.ts';
-import { ledgerKeyOf, sealReferral } from '../privacy/ledger/seal.ts';
+import { ledgerKeysOf } from '../privacy/ledger/ledger-keys.ts';
+import { sealReferral } from '../privacy/ledger/seal.ts';
 import { wakeDeliveries } from '../queue.ts';
 import { readAgainFrom } from '../vault/vault.repository.ts';
 import { KeyGoneError, Vault } from '../vault/vault.ts';
@@ -58,7 +59,7 @@ export function exchangeOf(c: Context<AppEnv>): Exchange {
     now: Date.now(),
     defer,
     sealLater: (referralId) =>
-      defer(async () => sealReferral(database.apart(), await ledgerKeyOf(settings), referralId)),
+      defer(() => sealReferral(database.apart(), ledgerKeysOf(settings), referralId)),
     wakeDeliveries: (deliveryIds) => wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds),
     wakeReplay: async (replay_id) => {
       await c.env.DELIVERY_QUEUE.send({ replay_id });

@@ -54,7 +54,7 @@ export async function pagerOf<const T extends Kinds>(
 ): Promise<Pager<T>> {
   const owner = [operationId, actor.practice_id ?? actor.key_id];
   const open = async (text: string): Promise<Values<T>> => {
-    const words = await vault.openToken('cursor', text);
+    const words = await vault.tokens.open('cursor', text);
     const parsed = v.safeParse(CursorSchema, words ?? '');
     const values = parsed.success ? parsed.output.slice(owner.length) : [];
     const isOurs =
@@ -75,7 +75,7 @@ export async function pagerOf<const T extends Kinds>(
       return {
         data: shown.map(present),
         next_cursor: hasMore
-          ? await vault.sealToken('cursor', JSON.stringify([...owner, ...sortValues(last)]))
+          ? await vault.tokens.seal('cursor', JSON.stringify([...owner, ...sortValues(last)]))
           : null,
       };
     },

@@ -1,6 +1,5 @@
 /** Forms of the pages: each carries a token that a form of somebody else cannot have. */
 import type { Context } from 'hono';
-import { timingSafeEqual } from 'hono/utils/buffer';
 
 /** Room for the longest text of a form in a script of many bytes, as browsers encode it. */
 export const FORM_BYTES_MAX = 32_768;
@@ -8,8 +7,11 @@ export const FORM_TOKEN = 'form_token';
 
 export type Form = ReadonlyMap<string, readonly string[]>;
 
-/** The form that was sent; null where it is not ours. @param formToken as our own form would carry it */
-export async function readForm(c: Context, formToken: string): Promise<Form | null> {
+/** The form that was sent; null where it is not ours. @param isOurs whether one of our own forms carries this token */
+export async function readForm(
+  c: Context,
+  isOurs: (token: string) => Promise<boolean>,
+): Promise<Form | null> {
   const parsed = await c.req.parseBody({ all: true }).catch(() => ({}));
   const form = new Map(
     Object.entries(parsed).map(([name, value]) => [
@@ -21,7 +23,7 @@ export async function readForm(c: Context, formToken: string): Promise<Form | nu
         .map((one) => one.replaceAll('\r\n', '\n')),
     ]),
   );
-  return (await timingSafeEqual(form.get(FORM_TOKEN)?.[0] ?? '', formToken)) ? form : null;
+  return (await isOurs(form.get(FORM_TOKEN)?.[0] ?? '')) ? form : null;
 }
 
 export const fieldOf = (form: Form, name: string) => (form.get(name)?.[0] ?? '').trim();

@@ -4,7 +4,6 @@
  */
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { timingSafeEqual } from 'hono/utils/buffer';
 import { readSettings } from '../env.ts';
 import type { Vault } from '../vault/vault.ts';
 
@@ -19,8 +18,6 @@ const SECONDS: Record<Purpose, number> = {
 };
 
 const nameOf = (purpose: Purpose) => `${purpose.replace('-', '_')}_session`;
-const sign = (vault: Vault, purpose: Purpose, subject: string, expires: string) =>
-  vault.mac(`${purpose}-session`, subject, expires);
 
 /** @param subject what the link is for; @param path below which the browser shows the proof again */
 export async function beginSession(
@@ -32,7 +29,7 @@ export async function beginSession(
   now: number,
 ): Promise<void> {
   const expires = String(now + SECONDS[purpose] * 1000);
-  const value = `${expires}.${await sign(vault, purpose, subject, expires)}`;
+  const value = `${expires}.${await vault.tokens.sign(`${purpose}-session`, subject, expires)}`;
   setCookie(c, nameOf(purpose), value, {
     path,
     httpOnly: true,
@@ -54,8 +51,9 @@ export async function readSession(
   now: number,
 ): Promise<string> {
   const value = getCookie(c, nameOf(purpose)) ?? '';
-  const [expires = '', mac = ''] = value.split('.');
+  const [expires = ''] = value.split('.', 1);
+  const signature = value.slice(expires.length + 1);
   const isGood =
-    Number(expires) > now && (await timingSafeEqual(mac, await sign(vault, purpose, subject, expires)));
+    Number(expires) > now && (await vault.tokens.isSigned(signature, `${purpose}-session`, subject, expires));
   return isGood ? value : '';
 }

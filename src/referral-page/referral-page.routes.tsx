@@ -21,7 +21,7 @@ import { MOVE_INPUTS } from '../referrals/move-input.ts';
 import type { Filled } from './answer.tsx';
 import { PAGE_MOVES, type PageMove } from './moves.ts';
 import { ReferralPage } from './views.tsx';
-import { baseOf, type LinkKind, readVisit, tokenOf, type Visit } from './visit.ts';
+import { baseOf, isFormOf, type LinkKind, readVisit, tokenOf, type Visit } from './visit.ts';
 import { WORDS } from './words.ts';
 
 function showInvalid(c: Page, kind: LinkKind) {
@@ -120,7 +120,7 @@ const isDoneAlready = ({ referral: { state } }: Visit, move: PageMove) =>
 const answer = (kind: LinkKind) => async (c: Page) => {
   const visit = await readVisit(c, kind, false);
   if (!visit) return showInvalid(c, kind);
-  const form = await readForm(c, visit.formToken);
+  const form = await readForm(c, isFormOf(c, visit));
   const move = PAGE_MOVES.find((one) => one === (form && fieldOf(form, 'move')));
   if (!form || !move) return back(c, kind);
   const { link, exchange } = visit;
@@ -147,7 +147,7 @@ const answer = (kind: LinkKind) => async (c: Page) => {
 const showDetails = async (c: Page) => {
   const visit = await readVisit(c, 'page', false);
   if (!visit) return showInvalid(c, 'page');
-  if (await readForm(c, visit.formToken)) await begin(c, visit);
+  if (await readForm(c, isFormOf(c, visit))) await begin(c, visit);
   return back(c, 'page');
 };
 

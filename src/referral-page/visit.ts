@@ -43,7 +43,11 @@ export interface Visit {
 const PATHS = { callback: LINK_PATHS.callback, page: LINK_PATHS['referral-page'] } as const;
 export const tokenOf = (c: Page) => c.req.param('token') ?? '';
 export const baseOf = (c: Page, kind: LinkKind) => `${PATHS[kind]}/${encodeURIComponent(tokenOf(c))}`;
-const formTokenOf = (c: Page, { vault }: Exchange) => vault.mac('receiver-form', tokenOf(c));
+const formTokenOf = (c: Page, { vault }: Exchange) => vault.tokens.sign('receiver-form', tokenOf(c));
+export const isFormOf =
+  (c: Page, { exchange: { vault } }: Visit) =>
+  (token: string) =>
+    vault.tokens.isSigned(token, 'receiver-form', tokenOf(c));
 
 async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> {
   const link = await openCallback(tokenOf(c), exchange.vault, exchange.now);

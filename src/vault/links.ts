@@ -24,7 +24,7 @@ export interface ReferralLink {
 }
 
 const write = async (purpose: keyof typeof LINK_PATHS, words: string, vault: Vault, origin: string) =>
-  `${origin}${LINK_PATHS[purpose]}/${await vault.sealToken(purpose, words)}`;
+  `${origin}${LINK_PATHS[purpose]}/${await vault.tokens.seal(purpose, words)}`;
 
 const referralWords = ({ referralId, practiceId, makerId }: ReferralLink, expiresAt: number) =>
   `${referralId} ${practiceId} ${expiresAt} ${makerId}`;
@@ -35,7 +35,7 @@ async function openReferralLink(
   vault: Vault,
   now: number,
 ): Promise<ReferralLink | null> {
-  const words = await vault.openToken(purpose, token);
+  const words = await vault.tokens.open(purpose, token);
   const [referralId, practiceId, expires, makerId] = words?.split(' ') ?? [];
   if (!referralId || !practiceId || !makerId || Number(expires) <= now) return null;
   return { referralId, practiceId, makerId };

@@ -10,6 +10,7 @@
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import type { Settings } from '../env.ts';
 import { LoggableError } from '../fault.ts';
+import { Tokens } from './tokens.ts';
 
 const encoder = new TextEncoder();
 const encode = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>;
@@ -98,17 +99,14 @@ export interface WrappedDataKey {
   readonly wrapped_data_key: string;
 }
 
-/** The secrets that a vault needs. */
-export type VaultKeys = Pick<Settings, 'masterKeys' | 'blindIndexKey'>;
-
-export class Vault {
-  readonly #settings: VaultKeys;
+/** Seals and opens with master keys. */
+export class MasterVault {
+  readonly #settings: Pick<Settings, 'masterKeys'>;
   readonly #readAgain: ReadAgain;
   readonly #masterKeys = new Map<string, Promise<CryptoKey>>();
-  #blindIndexKey: Promise<CryptoKey> | undefined;
 
   /** @param readAgain finds what was re-wrapped since it was read, where the old key is gone by now */
-  constructor(settings: VaultKeys, readAgain: ReadAgain = async () => null) {
+  constructor(settings: Pick<Settings, 'masterKeys'>, readAgain: ReadAgain = async () => null) {
     this.#settings = settings;
     this.#readAgain = readAgain;
   }
@@ -178,50 +176,28 @@ export class Vault {
   async rewrapSecret(sealed: string, place: MasterPlace): Promise<string> {
     return this.sealSecret(await this.openSecret(sealed, place), place);
   }
+}
 
-  /** A keyed hash for one purpose: of links, sessions and forms. */
-  async mac(purpose: string, ...parts: string[]): Promise<string> {
-    return this.blindIndex(`purpose:${purpose}`, ...parts);
-  }
+/** The secrets that a vault needs. */
+export type VaultKeys = Pick<Settings, 'masterKeys' | 'linkKeys' | 'blindIndexKey'>;
 
-  /** The key of one purpose's tokens. */
-  async #tokenKey(purpose: string): Promise<CryptoKey> {
-    return importKey(decodeBase64(await this.mac('token-key', purpose)) ?? new Uint8Array());
-  }
+/** Everything that is done with the exchange's secrets but sealing its history. */
+export class Vault extends MasterVault {
+  readonly tokens: Tokens;
+  readonly #secret: string;
+  #blindIndexKey: Promise<CryptoKey> | undefined;
 
-  /**
-   * An opaque text for a link, which only `openToken` reads. The same words give the same token, so that a message
-   * which carries it stays the same: its iv is a keyed hash of the words (as in AES-SIV).
-   */
-  async sealToken(purpose: string, words: string): Promise<string> {
-    const iv = (decodeBase64(await this.mac('token-iv', purpose, words)) ?? new Uint8Array()).slice(0, 12);
-    const key = await this.#tokenKey(purpose);
-    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, encode(words));
-    const bytes = new Uint8Array([...iv, ...new Uint8Array(sealed)]);
-    return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  }
-
-  /** Null for every text that `sealToken` did not make for this purpose. */
-  async openToken(purpose: string, token: string): Promise<string | null> {
-    // `atob` would take a token with spaces for the same one.
-    const bytes = /^[\w-]+$/.test(token)
-      ? decodeBase64(token.replaceAll('-', '+').replaceAll('_', '/'))
-      : null;
-    if (!bytes || bytes.length <= 28) return null;
-    const key = await this.#tokenKey(purpose);
-    try {
-      const algorithm = { name: 'AES-GCM', iv: bytes.slice(0, 12) };
-      return decoder.decode(await crypto.subtle.decrypt(algorithm, key, bytes.slice(12)));
-    } catch {
-      return null;
-    }
+  constructor(settings: VaultKeys, readAgain?: ReadAgain) {
+    super(settings, readAgain);
+    this.tokens = new Tokens(settings.linkKeys);
+    this.#secret = settings.blindIndexKey;
   }
 
   /** A keyed hash by which equal values are found without being read. */
   async blindIndex(...parts: string[]): Promise<string> {
     this.#blindIndexKey ??= crypto.subtle.importKey(
       'raw',
-      decodeBase64(this.#settings.blindIndexKey) ?? new Uint8Array(),
+      decodeBase64(this.#secret) ?? new Uint8Array(),
       { name: 'HMAC', hash: 'SHA-256' },
       false,
       ['sign'],

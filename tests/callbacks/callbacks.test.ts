@@ -9,6 +9,7 @@ import { CLIENT_WORDS, createWorld, expectStatus, sendReferral, type World } fro
 
 const vault = new Vault({
   masterKeys: JSON.parse(testSecrets.MASTER_KEYS),
+  linkKeys: JSON.parse(testSecrets.LINK_KEYS),
   blindIndexKey: testSecrets.BLIND_INDEX_KEY,
 });
 const DAY_MS = 86_400_000;

@@ -3,17 +3,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   CHAIN_START,
-  deriveLedgerKey,
   extendChain,
   followChain,
   judgeChain,
   type LedgerEntry,
   type LedgerLink,
 } from '../../src/privacy/ledger/chain.ts';
+import { LedgerKeys } from '../../src/privacy/ledger/ledger-keys.ts';
 import { signCheck, verdictIn } from '../../src/privacy/ledger/verdict.ts';
 
+const newKeys = () => new LedgerKeys({ current: 'h1', keys: { h1: randomBytes(32).toString('base64') } });
 const NOW = 1_800_000_000_000;
-const key = await deriveLedgerKey(randomBytes(32).toString('base64'));
+const key = newKeys();
 const event = (sequence: number, at = NOW - 1000): LedgerEntry => ({
   referral_id: 'ref_1',
   kind: 'event',
@@ -47,7 +48,7 @@ async function sealed(all: readonly LedgerEntry[] = entries, version = 3): Promi
   return { links, head: links.at(-1), entries: all, version };
 }
 /** Read as the database gives it, in portions of so many links. */
-async function check({ links, head, entries: all, version }: LedgerFile, portion = 100) {
+async function check({ links, head, entries: all, version }: LedgerFile, portion = 100, keys = key) {
   const byId = new Map(all.map((one) => [one.id, one]));
   const rows = links.map((link) => {
     const entry = byId.get(link.entry_id);
@@ -55,7 +56,7 @@ async function check({ links, head, entries: all, version }: LedgerFile, portion
   });
   let followed: Awaited<ReturnType<typeof followChain>> = CHAIN_START;
   for (let at = 0; at < rows.length && !('fault' in followed); at += portion)
-    followed = await followChain(key, followed, rows.slice(at, at + portion));
+    followed = await followChain(keys, followed, rows.slice(at, at + portion));
   const sequences = all.flatMap(({ sequence }) => (sequence === null ? [] : [sequence]));
   const facts = {
     id: 'ref_1',
@@ -187,8 +188,20 @@ test('a verdict is told of the referrals that were checked alone, and not where 
   expect(await verdictIn(key, undefined, 'ref_2')).toBeNull();
 });
 
+test('a chain goes on under a new key, and both keys are needed to follow it', async () => {
+  const [old, next] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+  const before = new LedgerKeys({ current: 'h1', keys: { h1: old } });
+  const after = new LedgerKeys({ current: 'h2', keys: { h1: old, h2: next } });
+  const first = await extendChain(before, undefined, entries.slice(0, 2));
+  const links = [...first, ...(await extendChain(after, first.at(-1), entries.slice(2)))];
+  expect(links.map(({ key_id }) => key_id)).toEqual(['h1', 'h1', 'h2', 'h2', 'h2']);
+  const file = { links, head: links.at(-1), entries, version: 3 };
+  expect((await check(file, 100, after)).first_broken).toBeNull();
+  expect((await check(file, 100, before)).first_broken).toMatchObject({ number: 3 });
+});
+
 test('links that were made without the key are found', async () => {
-  const other = await deriveLedgerKey(randomBytes(32).toString('base64'));
+  const other = newKeys();
   const links = await extendChain(other, undefined, entries);
   expect(await faultOf({ links, head: links.at(-1), entries, version: 3 })).toMatchObject({ number: 1 });
 });

@@ -43,6 +43,7 @@ const typesOf = async (id: string) =>
 async function everythingHeld(id: string): Promise<string> {
   const vault = new Vault({
     masterKeys: JSON.parse(testSecrets.MASTER_KEYS),
+    linkKeys: JSON.parse(testSecrets.LINK_KEYS),
     blindIndexKey: testSecrets.BLIND_INDEX_KEY,
   });
   const rows: unknown[] = [];

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Database } from '../../src/db/database.ts';
-import { ledgerKeyOf, sealPending, sealReferral } from '../../src/privacy/ledger/seal.ts';
+import { ledgerKeysOf } from '../../src/privacy/ledger/ledger-keys.ts';
+import { sealPending, sealReferral } from '../../src/privacy/ledger/seal.ts';
 import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
 import { consentInput, createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
 
-const settings = { blindIndexKey: testSecrets.BLIND_INDEX_KEY };
+const settings = { ledgerKeys: JSON.parse(testSecrets.LEDGER_KEYS) };
 /** That the history may be tampered with as by somebody at the database's console. */
 const GUARDS = ['events_never_change', 'disclosures_never_change', 'ledger_links_never_change'];
 
@@ -84,11 +85,11 @@ test('sealers at the same time make one chain and leave nothing', async () => {
     "insert into ledger_pending select referral_id, id, 'disclosure' from disclosures where referral_id = ?",
     id,
   );
-  const key = await ledgerKeyOf(settings);
+  const keys = ledgerKeysOf(settings);
   const sealer = () => new Database(exchange.env.DB as unknown as D1Database);
   await Promise.all([
-    ...Array.from({ length: 8 }, () => sealReferral(sealer(), key, id)),
-    ...Array.from({ length: 4 }, () => sealPending(sealer(), key)),
+    ...Array.from({ length: 8 }, () => sealReferral(sealer(), keys, id)),
+    ...Array.from({ length: 4 }, () => sealPending(sealer(), keys)),
   ]);
   expect(await waiting()).toBe(0);
   expect((await linksOf(id)).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);

@@ -6,7 +6,7 @@ import { HOLDERS, rotate } from '../../scripts/privacy/rotation.ts';
 import { Database } from '../../src/db/database.ts';
 import { readSettings } from '../../src/env.ts';
 import { readAgainFrom } from '../../src/vault/vault.repository.ts';
-import { KeyGoneError, Vault } from '../../src/vault/vault.ts';
+import { KeyGoneError, MasterVault, Vault } from '../../src/vault/vault.ts';
 import { postMessage } from '../../src/webhooks/attempt.ts';
 import { openCallbackSecret } from '../../src/webhooks/callback-settings.ts';
 import { selectEndpoint } from '../../src/webhooks/endpoints.repository.ts';
@@ -21,9 +21,8 @@ import { createWorld, expectStatus, referralInput, sendReferral, type World } fr
 const { test: oldKey } = JSON.parse(testSecrets.MASTER_KEYS).keys;
 const newKey = randomBytes(32).toString('base64');
 const masterKeys = (current: string, keys: Record<string, string>) => JSON.stringify({ current, keys });
-const rotator = new Vault({
+const rotator = new MasterVault({
   masterKeys: { current: 'next', keys: { test: oldKey, next: newKey } },
-  blindIndexKey: testSecrets.BLIND_INDEX_KEY,
 });
 
 let exchange: Exchange;

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Execute, Row } from '../../scripts/local/database.ts';
 import { countOld, HOLDERS, rotate } from '../../scripts/privacy/rotation.ts';
 import { checkAll } from '../../scripts/privacy/verification.ts';
-import { deriveLedgerKey } from '../../src/privacy/ledger/chain.ts';
-import { Vault } from '../../src/vault/vault.ts';
+import { LedgerKeys } from '../../src/privacy/ledger/ledger-keys.ts';
+import { MasterVault } from '../../src/vault/vault.ts';
 import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
 import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
 
 const { test: oldKey } = JSON.parse(testSecrets.MASTER_KEYS).keys;
 const newKey = randomBytes(32).toString('base64');
 const vaultOf = (current: string, keys: Record<string, string>) =>
-  new Vault({ masterKeys: { current, keys }, blindIndexKey: testSecrets.BLIND_INDEX_KEY });
+  new MasterVault({ masterKeys: { current, keys } });
 const both = { test: oldKey, next: newKey };
 
 let exchange: Exchange;
@@ -38,7 +38,7 @@ const left = async (current: string) => {
   for (const holder of HOLDERS) count += await countOld(execute, holder, current);
   return count;
 };
-const familyNames = async (vault: Vault) => {
+const familyNames = async (vault: MasterVault) => {
   const records = await exchange.sql<{
     referral_id: string;
     master_key_id: string;
@@ -135,10 +135,10 @@ test('the check of all chains reads page after page, and names what was tampered
     ({ id }) => id,
   );
   await exchange.minute();
-  const key = await deriveLedgerKey(testSecrets.BLIND_INDEX_KEY);
+  const keys = new LedgerKeys(JSON.parse(testSecrets.LEDGER_KEYS));
   const check = async () => {
     const checked = [];
-    for await (const page of checkAll(execute, key, 4)) checked.push(...page);
+    for await (const page of checkAll(execute, keys, 4)) checked.push(...page);
     return checked;
   };
   const whole = await check();

@@ -30,6 +30,8 @@ export const settings: Settings = {
   dnsOverHttpsUrl: null,
   retentionMonths: 24,
   masterKeys: { current: 'k', keys: { k: btoa('k'.repeat(32)) } },
+  linkKeys: { current: 'l1', keys: { l1: btoa('l'.repeat(32)) } },
+  ledgerKeys: { current: 'h1', keys: { h1: btoa('h'.repeat(32)) } },
   blindIndexKey: btoa('b'.repeat(32)),
 };
 

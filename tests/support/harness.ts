@@ -25,6 +25,8 @@ const masterKey = randomBytes(32).toString('base64');
 
 export const testSecrets = {
   MASTER_KEYS: JSON.stringify({ current: 'test', keys: { test: masterKey } }),
+  LINK_KEYS: JSON.stringify({ current: 'l1', keys: { l1: randomBytes(32).toString('base64') } }),
+  LEDGER_KEYS: JSON.stringify({ current: 'h1', keys: { h1: randomBytes(32).toString('base64') } }),
   BLIND_INDEX_KEY: randomBytes(32).toString('base64'),
 };
 

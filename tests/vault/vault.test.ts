@@ -12,6 +12,8 @@ const settings = (current: string, keys: Record<string, string>): Settings => ({
   allowPrivateDestinations: true,
   dnsOverHttpsUrl: null,
   masterKeys: { current, keys },
+  linkKeys: { current: 'l', keys: { l: randomBytes(32).toString('base64') } },
+  ledgerKeys: { current: 'h', keys: { h: randomBytes(32).toString('base64') } },
   blindIndexKey: randomBytes(32).toString('base64'),
   retentionMonths: 24,
 });
@@ -82,6 +84,8 @@ test('settings that are missing or malformed are named, and their values are not
     PUBLIC_ORIGIN: 'http://127.0.0.1:8787',
     ALLOW_PRIVATE_DESTINATIONS: 'false',
     MASTER_KEYS: JSON.stringify({ current: 'a', keys: { a: key() } }),
+    LINK_KEYS: JSON.stringify({ current: 'l', keys: { l: key() } }),
+    LEDGER_KEYS: JSON.stringify({ current: 'h', keys: { h: key() } }),
     BLIND_INDEX_KEY: key(),
   };
   expect(readSettings({ ...good } as unknown as Env).masterKeys.current).toBe('a');
@@ -90,7 +94,8 @@ test('settings that are missing or malformed are named, and their values are not
   expect(read({ BLIND_INDEX_KEY: 'c2hvcnQtc2VjcmV0' })).toThrow('BLIND_INDEX_KEY: is malformed');
   expect(read({ BLIND_INDEX_KEY: 'c2hvcnQtc2VjcmV0' })).not.toThrow('c2hvcnQ');
   expect(read({ MASTER_KEYS: '{"current":"b","keys":{}}' })).toThrow('MASTER_KEYS');
-  expect(read({ MASTER_KEYS: 'not json' })).toThrow('MASTER_KEYS');
+  for (const name of ['MASTER_KEYS', 'LINK_KEYS', 'LEDGER_KEYS'])
+    expect(read({ [name]: 'not json' })).toThrow(name);
   expect(read({ RETENTION_MONTHS: '0' })).toThrow('RETENTION_MONTHS: is malformed');
   expect(read({})().retentionMonths).toBe(24);
 });

@@ -3,8 +3,8 @@
  * write to the database but has no key cannot change, remove or move an entry without breaking the chain there. No I/O.
  */
 import { sha256Hex } from '../../access/token.ts';
-import { decodeBase64, encodeBase64 } from '../../base64.ts';
 import type { BrokenLink, LEDGER_KINDS } from '../../db/schema.ts';
+import type { LedgerKeys } from './ledger-keys.ts';
 
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
@@ -26,33 +26,22 @@ export interface LedgerLink {
   readonly kind: LedgerKind;
   readonly entry_id: string;
   readonly entry_hash: string;
+  /** Of the key that `hash` is made with. */
+  readonly key_id: string;
   readonly hash: string;
 }
 
 export type LedgerHead = Pick<LedgerLink, 'referral_id' | 'number' | 'hash'>;
 
-/** A key of its own from the secret of the blind indexes, which is never rotated. */
-export async function deriveLedgerKey(blindIndexKey: string): Promise<CryptoKey> {
-  const secret = decodeBase64(blindIndexKey) ?? new Uint8Array();
-  const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
-  const info = new TextEncoder().encode('referral-exchange/ledger/v1');
-  return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
-    material,
-    { name: 'HMAC', hash: 'SHA-256', length: 256 },
-    false,
-    ['sign'],
-  );
-}
-
-/** A keyed hash over values in their order. */
-export async function hashValues(key: CryptoKey, values: readonly unknown[]): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify(values));
-  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, text)));
-}
-
-const hashLink = (key: CryptoKey, link: Omit<LedgerLink, 'hash'>, previousHash: string) =>
-  hashValues(key, [link.referral_id, link.number, link.kind, link.entry_id, link.entry_hash, previousHash]);
+const hashLink = (keys: LedgerKeys, link: Omit<LedgerLink, 'hash'>, previousHash: string) =>
+  keys.hash(link.key_id, [
+    link.referral_id,
+    link.number,
+    link.kind,
+    link.entry_id,
+    link.entry_hash,
+    previousHash,
+  ]);
 
 /** Events by their sequence, disclosures by their id, both together by their time. */
 function inOrder(entries: readonly LedgerEntry[]): LedgerEntry[] {
@@ -72,7 +61,7 @@ function inOrder(entries: readonly LedgerEntry[]): LedgerEntry[] {
 
 /** The links that seal the entries of one referral after its last link. */
 export async function extendChain(
-  key: CryptoKey,
+  keys: LedgerKeys,
   head: LedgerHead | undefined,
   entries: readonly LedgerEntry[],
 ): Promise<LedgerLink[]> {
@@ -81,8 +70,15 @@ export async function extendChain(
   for (const entry of inOrder(entries)) {
     number += 1;
     const { referral_id, kind, id: entry_id, content } = entry;
-    const link = { referral_id, number, kind, entry_id, entry_hash: await sha256Hex(content) };
-    hash = await hashLink(key, link, hash);
+    const link = {
+      referral_id,
+      number,
+      kind,
+      entry_id,
+      entry_hash: await sha256Hex(content),
+      key_id: keys.current,
+    };
+    hash = (await hashLink(keys, link, hash)) ?? '';
     links.push({ ...link, hash });
   }
   return links;
@@ -107,7 +103,7 @@ export const CHAIN_START: Followed = { number: 0, hash: '', sequence: 0 };
 
 /** Follows a chain over its next links; the first one that does not hold ends it. */
 export async function followChain(
-  key: CryptoKey,
+  keys: LedgerKeys,
   from: Followed,
   entries: readonly SealedEntry[],
 ): Promise<Followed | BrokenLink> {
@@ -117,7 +113,7 @@ export async function followChain(
     if (number !== last + 1) return { number: last + 1, kind: null, entry_id: null, fault: 'removed' };
     if (content === null) return { number, kind, entry_id, fault: 'removed' };
     if ((await sha256Hex(content)) !== entry.entry_hash) return { number, kind, entry_id, fault: 'changed' };
-    const isInPlace = (await hashLink(key, entry, hash)) === entry.hash;
+    const isInPlace = (await hashLink(keys, entry, hash)) === entry.hash;
     if (!isInPlace || (entry.sequence !== null && entry.sequence <= sequence))
       return { number, kind, entry_id, fault: 'reordered' };
     last = number;

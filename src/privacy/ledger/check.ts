@@ -5,6 +5,7 @@
 import type { SQL } from 'drizzle-orm';
 import { CHAIN_START, followChain, judgeChain, type LedgerVerdict } from './chain.ts';
 import { type ChainRows, selectChains } from './ledger.repository.ts';
+import type { LedgerKeys } from './ledger-keys.ts';
 
 /** Of a chain that is longer the rest is read after it: a poll of the receiver is a disclosure each time. */
 const LINKS_PER_READING = 5000;
@@ -35,17 +36,17 @@ const isFull = ({ links }: ChainRows) => links.length >= LINKS_PER_READING;
 /** One chain, in as many readings as it takes. */
 async function checkLongChain(
   reader: Read,
-  key: CryptoKey,
+  keys: LedgerKeys,
   afterId: string,
   id: string,
   first: ChainRows,
   readingsMax: number,
 ): Promise<CheckedReferral[]> {
   let rows = first;
-  let followed = await followChain(key, CHAIN_START, rows.links);
+  let followed = await followChain(keys, CHAIN_START, rows.links);
   for (let readings = 1; isFull(rows) && !('fault' in followed) && readings < readingsMax; readings += 1) {
     rows = await read(reader, afterId, id, followed.number);
-    followed = await followChain(key, followed, rows.links);
+    followed = await followChain(keys, followed, rows.links);
   }
   const is_checked = 'fault' in followed || !isFull(rows);
   return rows.facts.map((facts) => ({
@@ -63,7 +64,7 @@ async function checkLongChain(
  */
 export async function checkReferrals(
   reader: Read,
-  key: CryptoKey,
+  keys: LedgerKeys,
   afterId: string,
   ids: readonly string[],
   readingsMax = Number.POSITIVE_INFINITY,
@@ -72,13 +73,13 @@ export async function checkReferrals(
   if (lastId === undefined) return [];
   const rows = await read(reader, afterId, lastId, 0);
   if (isFull(rows) && ids.length > 1)
-    return checkReferrals(reader, key, afterId, ids.slice(0, Math.ceil(ids.length / 2)), readingsMax);
-  if (isFull(rows)) return checkLongChain(reader, key, afterId, lastId, rows, readingsMax);
+    return checkReferrals(reader, keys, afterId, ids.slice(0, Math.ceil(ids.length / 2)), readingsMax);
+  if (isFull(rows)) return checkLongChain(reader, keys, afterId, lastId, rows, readingsMax);
   const linksOf = Map.groupBy(rows.links, ({ referral_id }) => referral_id);
   const unsealedOf = Map.groupBy(rows.unsealed, ({ referral_id }) => referral_id);
   return Promise.all(
     rows.facts.map(async (facts) => {
-      const followed = await followChain(key, CHAIN_START, linksOf.get(facts.id) ?? []);
+      const followed = await followChain(keys, CHAIN_START, linksOf.get(facts.id) ?? []);
       const verdict = judgeChain(followed, facts, unsealedOf.get(facts.id) ?? []);
       return { referral_id: facts.id, is_checked: true, ...verdict };
     }),

@@ -107,9 +107,9 @@ export function insertLinks(query: Query, links: readonly LedgerLink[]) {
   const rows = JSON.stringify(links);
   return [
     query.run(sql`
-      insert into ${ledger_links} (referral_id, number, kind, entry_id, entry_hash, hash)
+      insert into ${ledger_links} (referral_id, number, kind, entry_id, entry_hash, hash, key_id)
       select value ->> 'referral_id', value ->> 'number', value ->> 'kind', value ->> 'entry_id',
-        value ->> 'entry_hash', value ->> 'hash' from json_each(${rows})`),
+        value ->> 'entry_hash', value ->> 'hash', value ->> 'key_id' from json_each(${rows})`),
     query.run(sql`
       insert into ${ledger_heads} (referral_id, number, hash)
       select value ->> 'referral_id', max(value ->> 'number'), value ->> 'hash' from json_each(${rows})

@@ -6,7 +6,7 @@ import { operation } from '../../http/operation.ts';
 import { selectReferral } from '../../referrals/referrals.repository.ts';
 import { requireParty } from '../parties.ts';
 import { selectCheck, selectKnownCounts } from './checks.repository.ts';
-import { ledgerKeyOf } from './seal.ts';
+import { ledgerKeysOf } from './ledger-keys.ts';
 import { verdictIn } from './verdict.ts';
 
 export const LedgerCheckSchema = v.object({
@@ -62,7 +62,7 @@ export const ledgerOperations = [
         check: one(selectCheck(query, referralId)),
       });
       requireParty(referral, actor.practice_id);
-      const verdict = await verdictIn(await ledgerKeyOf(settings), check, referralId);
+      const verdict = await verdictIn(ledgerKeysOf(settings), check, referralId);
       return {
         status: 200,
         body: {

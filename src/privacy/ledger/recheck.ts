@@ -6,6 +6,7 @@
 import type { Database } from '../../db/database.ts';
 import { checkReferrals } from './check.ts';
 import { replaceChecks, selectNextToCheck } from './checks.repository.ts';
+import type { LedgerKeys } from './ledger-keys.ts';
 import { signCheck } from './verdict.ts';
 
 const REFERRALS_PER_CHECK = 100;
@@ -15,7 +16,7 @@ const READINGS_PER_CHAIN_MAX = 10;
 /** Those that were made since may still be on their way into the database, behind others with a later id. */
 const ON_THE_WAY_MS_MAX = 60_000;
 
-export async function recheckChains(database: Database, key: CryptoKey, now: number): Promise<void> {
+export async function recheckChains(database: Database, keys: LedgerKeys, now: number): Promise<void> {
   const { query } = database;
   for (let checks = 0; checks < CHECKS_PER_RUN_MAX; checks += 1) {
     const [next] = await database.batch([
@@ -25,7 +26,7 @@ export async function recheckChains(database: Database, key: CryptoKey, now: num
     if (!first) return;
     const checked = await checkReferrals(
       (statements) => database.batch(statements.map((statement) => query.all(statement))),
-      key,
+      keys,
       first.after_id,
       next.map(({ id }) => id),
       READINGS_PER_CHAIN_MAX,
@@ -33,7 +34,7 @@ export async function recheckChains(database: Database, key: CryptoKey, now: num
     const exceptions = checked.flatMap(({ referral_id, is_checked, first_broken }) =>
       first_broken || !is_checked ? [[referral_id, first_broken] as const] : [],
     );
-    const check = await signCheck(key, {
+    const check = await signCheck(keys, {
       after_id: first.after_id,
       last_id: checked.at(-1)?.referral_id ?? first.id,
       checked_at: now,

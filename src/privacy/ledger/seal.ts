@@ -3,9 +3,9 @@
  * them, and by the cron trigger whatever is left. A request itself has no D1 call to spare for it.
  */
 import { ConflictError, type Database } from '../../db/database.ts';
-import type { Settings } from '../../env.ts';
-import { deriveLedgerKey, extendChain } from './chain.ts';
+import { extendChain } from './chain.ts';
 import { insertLinks, selectUnsealed, selectUnsealedReferrals } from './ledger.repository.ts';
+import type { LedgerKeys } from './ledger-keys.ts';
 
 const REFERRALS_PER_PASS = 100;
 const PASSES_PER_RUN_MAX = 20;
@@ -13,19 +13,12 @@ const PASSES_PER_RUN_MAX = 20;
 const ENTRIES_PER_PASS = 1000;
 const TRIES_MAX = 3;
 
-const keys = new WeakMap<object, Promise<CryptoKey>>();
-
-export function ledgerKeyOf(settings: Pick<Settings, 'blindIndexKey'>): Promise<CryptoKey> {
-  let key = keys.get(settings);
-  if (!key) {
-    key = deriveLedgerKey(settings.blindIndexKey);
-    keys.set(settings, key);
-  }
-  return key;
-}
-
 /** Returns false where another sealer was there first. */
-async function trySeal(database: Database, key: CryptoKey, referralIds: readonly string[]): Promise<boolean> {
+async function trySeal(
+  database: Database,
+  keys: LedgerKeys,
+  referralIds: readonly string[],
+): Promise<boolean> {
   const { query } = database;
   const [heads, events, disclosures] = await database.batch(
     selectUnsealed(query, referralIds, ENTRIES_PER_PASS),
@@ -34,7 +27,7 @@ async function trySeal(database: Database, key: CryptoKey, referralIds: readonly
   const links = await Promise.all(
     [...entries].map(([referralId, own]) =>
       extendChain(
-        key,
+        keys,
         heads.find(({ referral_id }) => referral_id === referralId),
         own,
       ),
@@ -51,25 +44,25 @@ async function trySeal(database: Database, key: CryptoKey, referralIds: readonly
 }
 
 /** Seals what waits of one referral. What another sealer took meanwhile is looked at again: it may have left some. */
-export async function sealReferral(database: Database, key: CryptoKey, referralId: string): Promise<void> {
+export async function sealReferral(database: Database, keys: LedgerKeys, referralId: string): Promise<void> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    if (await trySeal(database, key, [referralId])) return;
+    if (await trySeal(database, keys, [referralId])) return;
   }
 }
 
 /** One chain that cannot be continued (its rows were tampered with) must not keep the others from being sealed. */
-async function sealOneOrMany(database: Database, key: CryptoKey, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0 || (await trySeal(database, key, ids)) || ids.length === 1) return;
+async function sealOneOrMany(database: Database, keys: LedgerKeys, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0 || (await trySeal(database, keys, ids)) || ids.length === 1) return;
   const half = Math.ceil(ids.length / 2);
-  await sealOneOrMany(database, key, ids.slice(0, half));
-  await sealOneOrMany(database, key, ids.slice(half));
+  await sealOneOrMany(database, keys, ids.slice(0, half));
+  await sealOneOrMany(database, keys, ids.slice(half));
 }
 
 /**
  * Seals what waits of all referrals, a bounded number of them in one run: from `startAfterId` on, and then from the
  * first one on. Runs that start at other places come to all of them, however many at one place cannot be sealed.
  */
-export async function sealPending(database: Database, key: CryptoKey, startAfterId = ''): Promise<void> {
+export async function sealPending(database: Database, keys: LedgerKeys, startAfterId = ''): Promise<void> {
   let afterId = startAfterId;
   let isRound = startAfterId === '';
   for (let passes = 0; passes < PASSES_PER_RUN_MAX; passes += 1) {
@@ -79,7 +72,7 @@ export async function sealPending(database: Database, key: CryptoKey, startAfter
     const ids = found.map(({ referral_id }) => referral_id);
     if (ids.length === 0 && isRound) return;
     if (ids.length === 0) isRound = true;
-    await sealOneOrMany(database, key, ids);
+    await sealOneOrMany(database, keys, ids);
     afterId = ids.at(-1) ?? '';
   }
 }

@@ -4,7 +4,7 @@
  * I/O.
  */
 import type { BrokenLink } from '../../db/schema.ts';
-import { hashValues } from './chain.ts';
+import type { LedgerKeys } from './ledger-keys.ts';
 
 /** One check: of every referral after `after_id` up to `last_id`. */
 export interface LedgerCheck {
@@ -22,24 +22,26 @@ export interface ReferralVerdict {
   readonly first_broken: BrokenLink | null;
 }
 
-const hashCheck = (
-  key: CryptoKey,
-  { after_id, last_id, checked_at, exceptions }: Omit<LedgerCheck, 'hash'>,
-) => hashValues(key, ['check', after_id, last_id, checked_at, exceptions]);
+/** `<key id>.<hash>` */
+async function hashCheck(keys: LedgerKeys, keyId: string, check: Omit<LedgerCheck, 'hash'>): Promise<string> {
+  const { after_id, last_id, checked_at, exceptions } = check;
+  return `${keyId}.${await keys.hash(keyId, ['check', after_id, last_id, checked_at, exceptions])}`;
+}
 
-export const signCheck = async (key: CryptoKey, check: Omit<LedgerCheck, 'hash'>): Promise<LedgerCheck> => ({
-  ...check,
-  hash: await hashCheck(key, check),
-});
+export const signCheck = async (
+  keys: LedgerKeys,
+  check: Omit<LedgerCheck, 'hash'>,
+): Promise<LedgerCheck> => ({ ...check, hash: await hashCheck(keys, keys.current, check) });
 
 /** Null where the referral was not checked (yet), or not by us. */
 export async function verdictIn(
-  key: CryptoKey,
+  keys: LedgerKeys,
   check: LedgerCheck | undefined,
   referralId: string,
 ): Promise<ReferralVerdict | null> {
   if (!check || check.after_id >= referralId || check.last_id < referralId) return null;
-  if ((await hashCheck(key, check)) !== check.hash) return null;
+  const [keyId = ''] = check.hash.split('.', 1);
+  if (!keys.has(keyId) || (await hashCheck(keys, keyId, check)) !== check.hash) return null;
   const exception = check.exceptions[referralId];
   return exception === null ? null : { checked_at: check.checked_at, first_broken: exception ?? null };
 }

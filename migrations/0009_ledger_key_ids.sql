@@ -1,0 +1,1 @@
+ALTER TABLE `ledger_links` ADD `key_id` text DEFAULT 'h0' NOT NULL;
