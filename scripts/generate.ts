@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { buildDocument } from '../src/docs/openapi.ts';
 import { buildReference } from '../src/docs/reference.ts';
+import { buildSuspensionTable } from '../src/docs/suspension.ts';
 import { operations } from '../src/operations.ts';
 
 const TYPES = 'worker-configuration.d.ts';
@@ -22,6 +23,7 @@ function makeTypes(): string {
 const generated: Record<string, string> = {
   'openapi.yaml': stringify(buildDocument(operations), { aliasDuplicateObjects: false, lineWidth: 110 }),
   'src/docs/reference.html': buildReference(operations),
+  'docs/suspension.md': buildSuspensionTable(operations),
   [TYPES]: makeTypes(),
 };
 

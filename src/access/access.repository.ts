@@ -1,6 +1,6 @@
-import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
-import { api_keys } from '../db/schema.ts';
+import { api_keys, type PracticeStatus, practices } from '../db/schema.ts';
 
 /** How exact `last_used_at` is: a key in use is written at most this often. */
 const LAST_USE_PRECISION_MS = 60_000;
@@ -20,5 +20,14 @@ export const touchKey = (query: Query, secretHash: string, now: number) =>
       ),
     );
 
+/** With how the practice stands that it belongs to; null for an operator's. */
 export const selectKeyByHash = (query: Query, secretHash: string) =>
-  query.select().from(api_keys).where(eq(api_keys.secret_hash, secretHash)).limit(1);
+  query
+    .select({
+      ...getTableColumns(api_keys),
+      practice_status: sql<PracticeStatus | null>`${practices.status}`.as('practice_status'),
+    })
+    .from(api_keys)
+    .leftJoin(practices, eq(practices.id, api_keys.practice_id))
+    .where(eq(api_keys.secret_hash, secretHash))
+    .limit(1);

@@ -2,6 +2,7 @@
 import { one } from '../db/plan.ts';
 import type { Exchange } from '../ledger/exchange.ts';
 import { selectTimeZone } from '../practices/practices.repository.ts';
+import type { Move } from '../referrals/lifecycle.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
 import { presentSummary } from '../referrals/referrals.view.ts';
 import { toldTo } from '../referrals/told.ts';
@@ -15,6 +16,9 @@ export interface Target {
   readonly link: ReferralLink;
   /** As the receiver may see it, without the client. */
   readonly referral: ReturnType<typeof presentSummary>;
+  /** The receiver is suspended, and what it may not do for that. */
+  readonly isSuspended: boolean;
+  readonly barredMoves: readonly Move[];
   /** By which the link came. */
   readonly endpoint: EndpointRow;
   readonly settings: CallbackSettings;
@@ -42,6 +46,8 @@ export function toTarget(referral: TrueReferral, endpoint: EndpointRow, now: num
   return {
     link: { referralId: told.id, practiceId, makerId: endpoint.id },
     referral: presentSummary(told),
+    isSuspended: told.isSuspended,
+    barredMoves: told.barredMoves,
     endpoint,
     settings: callbackSettingsOf(endpoint),
   };

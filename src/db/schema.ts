@@ -22,6 +22,7 @@ export const quoted = (values: readonly string[]) => sql.raw(values.map((value) 
 const jsonList = <T extends string>() => text({ mode: 'json' }).$type<T[]>();
 
 export const PRACTICE_STATUSES = ['active', 'suspended'] as const;
+export type PracticeStatus = (typeof PRACTICE_STATUSES)[number];
 export const CAPACITIES = ['accepting', 'waitlist', 'not_accepting', 'assessment_required'] as const;
 export const CREDENTIAL_KINDS = ['licence', 'certification', 'membership'] as const;
 export const CREDENTIAL_STATUSES = ['pending', 'verified', 'rejected'] as const;

@@ -21,6 +21,7 @@ const CALLBACK_ERRORS = [
   'consent_not_active',
   'practice_suspended',
   'practice_not_verified',
+  'sender_not_eligible',
 ] as const satisfies readonly ProblemCode[];
 
 function documentCallback(

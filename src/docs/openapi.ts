@@ -3,7 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { ID_PREFIXES, type IdKind, idPattern } from '../db/ids.ts';
 import { EVENT_TYPES } from '../events/types.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
-import { type AnySchema, errorsOf, type Operation } from '../http/operation.ts';
+import { type AnySchema, errorsOf, mayUseWhenSuspended, type Operation } from '../http/operation.ts';
 import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
 import { FORMATS, FormatSettingsSchema } from '../webhooks/formats/formats.ts';
 import { MappedSchema } from '../webhooks/formats/sources.ts';
@@ -81,6 +81,9 @@ function parametersOf(one: Operation): Json[] {
   return parameters;
 }
 
+const refusalOf = (one: Operation): string =>
+  mayUseWhenSuspended(one) ? '' : ' A practice that is suspended may not use it.';
+
 function documentOperation(one: Operation): Json {
   const { response } = one;
   const versioned = response.schema && 'version' in ((response.schema as { entries?: Json }).entries ?? {});
@@ -88,7 +91,7 @@ function documentOperation(one: Operation): Json {
     operationId: one.id,
     tags: [one.tag],
     summary: one.summary,
-    description: `${one.description ? `${one.description}\n\n` : ''}Needs ${one.scope === 'operator' ? 'an operator key' : `the scope \`${one.scope}\``}.`,
+    description: `${one.description ? `${one.description}\n\n` : ''}Needs ${one.scope === 'operator' ? 'an operator key' : `the scope \`${one.scope}\``}.${refusalOf(one)}`,
     security: [{ api_key: [] }],
     parameters: parametersOf(one),
     ...(one.body

@@ -28,6 +28,7 @@ export const eventOperations = [
     description:
       'Oldest first. Keep the id of the last event that you handled and pass it as `after`: nothing is skipped, whatever happened to webhooks. An event that tells an outcome is left out once the client’s consent no longer lets it reach you.',
     scope: 'events:read',
+    whenSuspended: 'reads',
     query: v.strictObject({
       limit: pageQuery.limit,
       after: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,100}$/, 'is not the id of an event'))),
@@ -66,6 +67,7 @@ export const eventOperations = [
     tag: 'Events',
     summary: 'Read one event',
     scope: 'events:read',
+    whenSuspended: 'reads',
     response: { status: 200, description: 'The event.', schema: EventSchema, example: eventExample },
     handle: async ({ exchange: { database, now, settings }, actor, params }) => {
       const [[row]] = await database.batch([

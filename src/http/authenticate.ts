@@ -2,6 +2,7 @@
 import { isTouchDue, selectKeyByHash, touchKey } from '../access/access.repository.ts';
 import type { Scope } from '../access/scopes.ts';
 import { isWellFormedToken, sha256Hex } from '../access/token.ts';
+import type { PracticeStatus } from '../db/schema.ts';
 import type { Exchange } from '../ledger/exchange.ts';
 import { Problem } from './problem.ts';
 
@@ -16,6 +17,8 @@ interface KeyHolder {
 }
 export interface PracticeActor extends KeyHolder {
   readonly practice_id: string;
+  /** As the look-up of the key found it. */
+  readonly practice_status: PracticeStatus;
 }
 export interface OperatorActor extends KeyHolder {
   readonly practice_id: null;
@@ -33,6 +36,11 @@ const knownKeys = new Map<string, KnownKey>();
 /** Makes a revocation felt at once in this isolate. */
 export function forgetKey(keyId: string): void {
   for (const [hash, key] of knownKeys) if (key.key_id === keyId) knownKeys.delete(hash);
+}
+
+/** Makes a suspension and its end felt at once in this isolate. */
+export function forgetKeysOf(practiceId: string): void {
+  for (const [hash, key] of knownKeys) if (key.practice_id === practiceId) knownKeys.delete(hash);
 }
 
 const challenge = { 'WWW-Authenticate': 'Bearer realm="referral-exchange"' };
@@ -69,9 +77,12 @@ async function lookUp(
     await limits.failed();
     throw unknownKey();
   }
+  const { practice_id, practice_status } = row;
   const key: KnownKey = {
     key_id: row.id,
-    practice_id: row.practice_id,
+    ...(practice_id === null
+      ? { practice_id: null }
+      : { practice_id, practice_status: practice_status ?? 'suspended' }),
     scopes: row.scopes as Scope[],
     expires_at: row.expires_at,
     revoked_at: row.revoked_at,

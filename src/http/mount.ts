@@ -14,8 +14,14 @@ import { KeyGoneError, Vault } from '../vault/vault.ts';
 import type { AppEnv } from './app-env.ts';
 import { type Actor, authenticate } from './authenticate.ts';
 import { readBody, readIdempotencyKey, readIfMatch, readParams, readQuery } from './input.ts';
-import type { Exchange, Operation, OperationRequest, Reply } from './operation.ts';
-import { Problem, respondWithProblem, unavailable } from './problem.ts';
+import {
+  type Exchange,
+  mayUseWhenSuspended,
+  type Operation,
+  type OperationRequest,
+  type Reply,
+} from './operation.ts';
+import { Problem, respondWithProblem, suspended, unavailable } from './problem.ts';
 import { addressOf, countFailure, requireRate, requireTrial } from './rate.ts';
 
 /** Two years (RFC 6797): long enough for a browser to remember it between two visits. */
@@ -43,6 +49,11 @@ function requireScope(actor: Actor, one: Operation): void {
   if (!actor.scopes.includes(one.scope)) {
     throw new Problem('insufficient_scope', `The key lacks the scope \`${one.scope}\`.`);
   }
+}
+
+function requireStanding(actor: Actor, one: Operation): void {
+  if (actor.practice_id !== null && actor.practice_status === 'suspended' && !mayUseWhenSuspended(one))
+    throw suspended();
 }
 
 export function exchangeOf(c: Context<AppEnv>): Exchange {
@@ -77,6 +88,7 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   });
   await requireRate(c.env.PRACTICE_RATE_LIMIT, actor.practice_id ?? actor.key_id);
   requireScope(actor, one);
+  requireStanding(actor, one);
   const params = readParams(c.req.param());
   const query = readQuery(c.req.raw, one);
   const { body, requestHash } = await readBody(c.req.raw, one);

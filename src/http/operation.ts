@@ -1,6 +1,7 @@
 /** What a route is: its documentation, its input and who may call it, beside the function that answers. */
 import type * as v from 'valibot';
 import type { Scope } from '../access/scopes.ts';
+import { mayWhenSuspended, type WhenSuspended } from '../access/suspension.ts';
 import type { Exchange } from '../ledger/exchange.ts';
 import type { Actor, OperatorActor, PracticeActor } from './authenticate.ts';
 import type { ProblemCode } from './problem.ts';
@@ -66,6 +67,8 @@ export interface OperationDocument<
   readonly summary: string;
   readonly description?: string;
   readonly scope: S;
+  /** The line of the table of suspension that it falls under. Every operation of a practice has one. */
+  readonly whenSuspended?: WhenSuspended;
   readonly query?: Q;
   readonly body?: B;
   /** A body may be left out: then the schema sees `{}`. */
@@ -89,6 +92,11 @@ export interface Operation extends OperationDocument<AnySchema, AnySchema> {
   readonly handle: (request: OperationRequest) => Promise<Reply>;
 }
 
+/** An operator is not suspended; for a practice it has to be said. */
+type Suspendable<S extends Scope> = S extends 'operator'
+  ? { readonly whenSuspended?: never }
+  : { readonly whenSuspended: WhenSuspended };
+
 /** Infers what the handler gets from path, scope and schemas beside it. */
 export function operation<
   const P extends `/${string}`,
@@ -96,19 +104,24 @@ export function operation<
   Q extends AnySchema = v.GenericSchema<unknown, undefined>,
   B extends AnySchema = v.GenericSchema<unknown, undefined>,
 >(
-  definition: OperationDocument<Q, B, P, S> & {
-    readonly handle: (
-      request: OperationRequest<
-        v.InferOutput<Q>,
-        v.InferOutput<B>,
-        PathParams<P>,
-        S extends 'operator' ? OperatorActor : PracticeActor
-      >,
-    ) => Promise<Reply>;
-  },
+  definition: OperationDocument<Q, B, P, S> &
+    Suspendable<S> & {
+      readonly handle: (
+        request: OperationRequest<
+          v.InferOutput<Q>,
+          v.InferOutput<B>,
+          PathParams<P>,
+          S extends 'operator' ? OperatorActor : PracticeActor
+        >,
+      ) => Promise<Reply>;
+    },
 ): Operation {
   return definition as unknown as Operation;
 }
+
+/** Whether a practice that is suspended may use it. */
+export const mayUseWhenSuspended = ({ whenSuspended }: Operation): boolean =>
+  whenSuspended === undefined || mayWhenSuspended(whenSuspended);
 
 /** Every problem that an operation can answer with. */
 export function errorsOf(one: Operation): ProblemCode[] {
@@ -123,6 +136,7 @@ export function errorsOf(one: Operation): ProblemCode[] {
     'internal',
     'unavailable',
   ]);
+  if (!mayUseWhenSuspended(one)) codes.add('practice_suspended');
   if (one.path.includes('{')) codes.add('not_found');
   codes.add('invalid_input');
   if (one.body)

@@ -61,7 +61,8 @@ export const PROBLEMS = define({
   practice_suspended: {
     status: 403,
     title: 'Your practice is suspended',
-    advice: 'Open referrals stay readable. Ask the operator why, and to reinstate the practice.',
+    advice:
+      'Open referrals can be finished and what is yours stays readable; nothing new leaves or is made (docs/suspension.md has the whole table). Ask the operator why, and to reinstate the practice.',
   },
   practice_not_verified: {
     status: 403,
@@ -122,6 +123,12 @@ export const PROBLEMS = define({
     title: 'The receiver may not receive this referral now',
     advice:
       'The receiving practice is suspended, or none of its professionals holds a verified, unexpired credential that covers the client’s jurisdiction. Choose another practice from the directory.',
+  },
+  sender_not_eligible: {
+    status: 409,
+    title: 'The sender is suspended',
+    advice:
+      'What you have not accepted yet stays undisclosed while the sending practice is suspended. Decline it, or accept it when the practice was reinstated.',
   },
   receiver_not_accepting: {
     status: 409,
@@ -229,6 +236,13 @@ export class Problem extends Error {
     return PROBLEMS[this.code].status;
   }
 }
+
+/** The same words at every gate that a suspended practice meets. */
+export const suspended = (): Problem =>
+  new Problem(
+    'practice_suspended',
+    'The operator suspended your practice: open referrals can be finished, nothing new leaves or is made.',
+  );
 
 /** The same words for what is missing and for what belongs to somebody else. */
 export function notFound(): Problem {

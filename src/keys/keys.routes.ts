@@ -87,6 +87,7 @@ export const keyOperations = [
     description:
       'Without `scopes` it may do all that a practice can. A key cannot give scopes that it does not hold itself, nor outlive itself.',
     scope: 'keys:write',
+    whenSuspended: 'opens',
     body: NewKeySchema,
     requestExample,
     response: created,
@@ -118,6 +119,7 @@ export const keyOperations = [
     tag: 'API keys',
     summary: 'List your API keys',
     scope: 'practice:read',
+    whenSuspended: 'reads',
     query: v.strictObject(pageQuery),
     response: listed,
     errors: ['invalid_cursor'],
@@ -131,6 +133,7 @@ export const keyOperations = [
     summary: 'Revoke an API key',
     description: 'It stops working within 10 seconds. Revoking it again changes nothing.',
     scope: 'keys:write',
+    whenSuspended: 'closes',
     response: revoked,
     handle: (request) => revokeKeyOf(request, request.actor.practice_id, request.params.key_id),
   }),

@@ -42,6 +42,7 @@ export const operatorActOperations = [
     description:
       'Newest first: every call of an operator that made or changed something of yours, written in the same transaction. Nothing changes or deletes it. What an operator can read of a practice (its profile, professionals and credentials, never a client) is not listed.',
     scope: 'practice:read',
+    whenSuspended: 'reads',
     query: v.strictObject(pageQuery),
     response: {
       status: 200,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { WhenSuspended } from '../access/suspension.ts';
 import { newId } from '../db/ids.ts';
 import { PARTNERSHIP_STATES } from '../db/schema.ts';
 import { recordEvent } from '../events/outbox.ts';
@@ -7,7 +8,7 @@ import { commit } from '../http/commit.ts';
 import { oneOf } from '../http/fields.ts';
 import { type Operation, type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { invalidInput, notFound, Problem, suspended } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import {
   allowedPartnershipMoves,
@@ -87,7 +88,7 @@ async function invite(
     ],
     decide: ([partners, [existing]]) => {
       if (partners.find((one) => one.id === inviterId)?.status !== 'active') {
-        throw new Problem('practice_suspended', 'A suspended practice cannot invite.');
+        throw suspended();
       }
       if (partners.find((one) => one.id === inviteeId)?.status !== 'active') {
         throw invalidInput([{ pointer: '/practice_id', detail: 'must be a practice in the directory' }]);
@@ -166,11 +167,11 @@ async function move(
           },
         );
       }
-      const suspended = name === 'accept' ? partners.find((one) => one.status !== 'active') : undefined;
-      if (suspended?.id === request.actor.practice_id) {
-        throw new Problem('practice_suspended', 'A suspended practice cannot accept a partnership.');
+      const notActive = name === 'accept' ? partners.find((one) => one.status !== 'active') : undefined;
+      if (notActive?.id === request.actor.practice_id) {
+        throw suspended();
       }
-      if (suspended) {
+      if (notActive) {
         throw new Problem('invalid_state', 'The inviting practice is suspended.', {
           state: row.state,
           allowed_moves: allowedPartnershipMoves(row.state, side, pausedBy).filter((one) => one !== 'accept'),
@@ -205,6 +206,14 @@ async function move(
   });
 }
 
+const MOVES_WHEN_SUSPENDED: Record<PartnershipMove, WhenSuspended> = {
+  accept: 'joins',
+  decline: 'closes',
+  pause: 'closes',
+  resume: 'joins',
+  end: 'closes',
+};
+
 const moveOperation = (
   id: string,
   name: PartnershipMove,
@@ -220,9 +229,10 @@ const moveOperation = (
     summary,
     description,
     scope: 'partnerships:write',
+    whenSuspended: MOVES_WHEN_SUSPENDED[name],
     conditional: true,
     response,
-    errors: ['invalid_state', ...(name === 'accept' ? (['practice_suspended'] as const) : [])],
+    errors: ['invalid_state'],
     handle: (request) => move(request, name, type),
   });
 
@@ -235,6 +245,7 @@ export const partnershipOperations = [
     summary: 'Invite a practice to a partnership',
     description: 'The answer names the services that both offer: the two might be competitors there.',
     scope: 'partnerships:write',
+    whenSuspended: 'joins',
     body: InvitationSchema,
     requestExample: { practice_id: partnershipExample.invitee.id, message: partnershipExample.message },
     response: {
@@ -249,7 +260,7 @@ export const partnershipOperations = [
         answered_at: null,
       },
     },
-    errors: ['practice_suspended', 'partnership_exists'],
+    errors: ['partnership_exists'],
     handle: invite,
   }),
   operation({
@@ -259,6 +270,7 @@ export const partnershipOperations = [
     tag,
     summary: 'List your partnerships',
     scope: 'partnerships:read',
+    whenSuspended: 'reads',
     query: v.strictObject({ ...pageQuery, state: v.optional(oneOf(PARTNERSHIP_STATES)) }),
     response: {
       status: 200,
@@ -290,6 +302,7 @@ export const partnershipOperations = [
     tag,
     summary: 'Read a partnership',
     scope: 'partnerships:read',
+    whenSuspended: 'reads',
     response,
     handle: (request) => readPartnership(request, request.params.partnership_id ?? ''),
   }),

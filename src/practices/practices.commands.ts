@@ -2,6 +2,7 @@
 
 import { one } from '../db/plan.ts';
 import { recordEvent } from '../events/outbox.ts';
+import { forgetKeysOf } from '../http/authenticate.ts';
 import { answerOnce } from '../http/once.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { pagerOf } from '../http/pagination.ts';
@@ -103,7 +104,10 @@ export async function setPracticeStatus(
           });
         },
       }),
-    show: (shown) => shown,
+    show: (shown) => {
+      forgetKeysOf(practiceId);
+      return shown;
+    },
     replay: (id) => readPractice(request, id),
   });
 }

@@ -45,6 +45,7 @@ export const profileOperations = [
     tag: 'Practice',
     summary: 'Read your practice',
     scope: 'practice:read',
+    whenSuspended: 'reads',
     response: practiceResponse,
     handle: (request) => readPractice(request, request.actor.practice_id ?? ''),
   }),
@@ -56,6 +57,7 @@ export const profileOperations = [
     summary: 'Change your practice’s profile',
     description: 'Only the members that you send change. Setting `capacity` also dates it.',
     scope: 'practice:write',
+    whenSuspended: 'corrects',
     conditional: true,
     body: ProfileChangeSchema,
     requestExample: { capacity: 'waitlist', services: ['career_counseling'] },
@@ -69,6 +71,7 @@ export const profileOperations = [
     tag: 'Practice',
     summary: 'List your professionals and their credentials',
     scope: 'practice:read',
+    whenSuspended: 'reads',
     query: v.strictObject(pageQuery),
     response: {
       status: 200,
@@ -88,6 +91,7 @@ export const profileOperations = [
     description:
       'Active practices in a fixed order: what was given or received never ranks them. `offer` finds a service or an assessment.',
     scope: 'directory:read',
+    whenSuspended: 'reads',
     query: v.strictObject({
       ...pageQuery,
       offer: v.optional(slug),
@@ -127,6 +131,7 @@ export const profileOperations = [
     summary: 'Read a practice’s directory entry',
     description: 'With its professionals and their verified credentials.',
     scope: 'directory:read',
+    whenSuspended: 'reads',
     response: {
       status: 200,
       description: 'The entry.',

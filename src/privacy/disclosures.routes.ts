@@ -50,6 +50,7 @@ export const disclosureOperations = [
     summary: 'List what was disclosed of a referral',
     description: `For both sides, newest first: when which categories of the client’s data left to the receiver, by which way and under which consent. With \`format=csv\` or \`Accept: text/csv\` the newest ${CSV_ROWS_MAX} as one table. Where the consent lets no news reach the sender, its log ends with the acceptance.`,
     scope: 'referrals:read',
+    whenSuspended: 'reads',
     query: v.strictObject({ ...pageQuery, format: v.optional(oneOf(['json', 'csv'])) }),
     response: {
       status: 200,

@@ -13,6 +13,7 @@ export const erasureOperations = [
     description:
       'By the sender, when the client asks for it; it cannot be undone. Deleted are the client’s data with the key that they are encrypted with, messages, contacts, who signed the consent and its purposes, the client’s city and languages. A referral that is open ends as `revoked` (`consent_denied` where it waited for the consent). What stays: the referral without its client, so that reports keep counting it, its events, and when which categories were disclosed. What the receiver was given before is in its own hands: `referral.erased` tells it. Erasing again changes nothing.',
     scope: 'referrals:write',
+    whenSuspended: 'serves_client',
     conditional: true,
     response: {
       status: 200,

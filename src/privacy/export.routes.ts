@@ -17,6 +17,7 @@ export const exportOperations = [
     description:
       'For a client who asks what you hold. Newest first: the referrals that you sent of the client with this name and one of the given date of birth, e-mail or phone. Nothing is decrypted for it, and what was erased is not found. It changes nothing; it is a POST so that the client stands in no address.',
     scope: 'referrals:read',
+    whenSuspended: 'serves_client',
     query: v.strictObject(pageQuery),
     body: ClientSearchSchema,
     requestExample: {
@@ -43,6 +44,7 @@ export const exportOperations = [
     description:
       'By the sender, for the client who asks. Everything that is held here about the client of this referral: the client’s data, the consent with its signature, messages, disclosures and events; contacts and notes of the receiver where the consent lets them reach you. After an erasure `held` is empty.',
     scope: 'referrals:read',
+    whenSuspended: 'serves_client',
     response: {
       status: 200,
       description: 'The export.',

@@ -1,7 +1,12 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { client_lookups, referrals } from '../db/schema.ts';
-import { concealed, feedback_until, type ListedReferral, named } from '../referrals/referrals.repository.ts';
+import {
+  concealed,
+  feedback_until,
+  type ListedReferral,
+  selectNamed,
+} from '../referrals/referrals.repository.ts';
 
 /** Sorts after every id. */
 const LAST = '~';
@@ -15,9 +20,7 @@ export const selectReferralsOfClient = (
   beforeId = LAST,
 ) =>
   concealed<ListedReferral>(
-    query
-      .select({ ...named, feedback_until })
-      .from(referrals)
+    selectNamed(query, { feedback_until })
       .where(
         and(
           sql`${referrals.id} in (

@@ -37,6 +37,7 @@ export const pageLinkOperations = [
     description:
       'By the receiver, for a person who has no CRM: a page in plain words on which the referral can be read as far as the consent allows, accepted, declined, and its outcome reported. Whoever has the link may do that, so pass it on with care. It ends by itself, and with the key that made it. Opening it shows nothing of the client yet; each look at the client is logged as a disclosure. The key also needs the scope `referrals:read`. Endpoints with `page_links` get such a link with each webhook.',
     scope: 'referrals:write',
+    whenSuspended: 'opens',
     body: PageLinkInputSchema,
     bodyOptional: true,
     requestExample: { valid_days: 7 },

@@ -9,7 +9,7 @@ import { makeMove } from '../callbacks/act.ts';
 import { mountCallbacks } from '../callbacks/callbacks.routes.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { parse } from '../http/input.ts';
-import { type InputFault, Problem } from '../http/problem.ts';
+import { type InputFault, Problem, suspended } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
 import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../pages/forms.ts';
 import { languageOf } from '../pages/language.ts';
@@ -97,7 +97,7 @@ function toFault({ move, values }: Filled, { pointer }: InputFault, c: Page): Fa
 }
 
 function toFaults(filled: Filled, problem: Problem, c: Page): Fault[] {
-  const { faults } = WORDS[languageOf(c)];
+  const { faults, withheld } = WORDS[languageOf(c)];
   if (problem.code === 'invalid_input')
     return (problem.members.errors as InputFault[]).map((one) => toFault(filled, one, c));
   const words: Partial<Record<Problem['code'], string>> = {
@@ -106,6 +106,7 @@ function toFaults(filled: Filled, problem: Problem, c: Page): Fault[] {
     busy: faults.changed,
     consent_not_active: faults.consent,
     practice_suspended: faults.suspended,
+    sender_not_eligible: withheld.sender_suspended,
     practice_not_verified: faults.unverified,
   };
   return [[null, words[problem.code] ?? faults.other]];
@@ -129,6 +130,7 @@ const answer = (kind: LinkKind) => async (c: Page) => {
     const version = toETag(Number(fieldOf(form, 'version')));
     const isChanged = version !== toETag(visit.referral.version);
     if (isChanged && isDoneAlready(visit, move)) return back(c, kind);
+    if (visit.barredMoves.includes(move)) throw suspended();
     if (!visit.moves.includes(move)) throw new Problem('illegal_transition', '');
     const { body, details } = MOVE_INPUTS[move];
     const said = parse(body, filled.values, '/') as never;

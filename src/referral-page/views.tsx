@@ -57,6 +57,7 @@ export const ReferralPage = ({
           </>
         ) : null}
       </p>
+      {visit.isSuspended ? <p class="panel">{words.faults.suspended}</p> : null}
       <h2>{words.aboutHeading}</h2>
       <Facts
         facts={[

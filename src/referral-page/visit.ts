@@ -37,6 +37,9 @@ export interface Visit {
   /** The practice's own (IANA). */
   readonly timeZone: string;
   readonly moves: readonly Move[];
+  readonly isSuspended: boolean;
+  /** What is not offered because the practice is suspended. */
+  readonly barredMoves: readonly Move[];
   readonly formToken: string;
 }
 
@@ -67,6 +70,8 @@ async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> 
     canOpen: false,
     timeZone: target.timeZone,
     moves: outcomes.map((outcome) => OUTCOME_MOVES[outcome].move),
+    isSuspended: target.isSuspended,
+    barredMoves: target.barredMoves,
     formToken: await formTokenOf(c, exchange),
   };
 }
@@ -122,6 +127,8 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     canOpen: !isOpened && canOpen(whole),
     timeZone: practice?.time_zone ?? 'UTC',
     moves: whole.allowed_moves,
+    isSuspended: file.told.isSuspended,
+    barredMoves: file.told.barredMoves,
     formToken: await formTokenOf(c, exchange),
   };
 }

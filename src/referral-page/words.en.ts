@@ -69,6 +69,9 @@ export const english: Words = {
     referral_ended: 'The referral has ended, so nothing about the client is shown any more.',
     erased: 'The client’s details were deleted.',
     withheld_categories: 'What the client shares is not shown behind this link.',
+    practice_suspended: 'While your practice is suspended nothing about the client is shown.',
+    sender_suspended:
+      'While the sender is suspended you can decline, but not accept or see who the client is.',
   },
   consentUntil: (day) => `The client’s permission ends on ${day}.`,
   messagesHeading: 'Messages',

@@ -69,6 +69,9 @@ export const spanish: Words = {
     referral_ended: 'La derivación ha terminado, por eso ya no se muestra nada sobre el cliente.',
     erased: 'Los datos del cliente se borraron.',
     withheld_categories: 'Lo que el cliente comparte no se muestra con este enlace.',
+    practice_suspended: 'Mientras su consulta esté suspendida no se muestra nada del cliente.',
+    sender_suspended:
+      'Mientras quien envía esté suspendido puede rechazar, pero no aceptar ni ver quién es el cliente.',
   },
   consentUntil: (day) => `El permiso del cliente termina el ${day}.`,
   messagesHeading: 'Mensajes',

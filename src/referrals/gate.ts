@@ -2,7 +2,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { many, one } from '../db/plan.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem, suspended } from '../http/problem.ts';
 import type { PartnershipRow } from '../partnerships/partnerships.repository.ts';
 import { selectOpenPartnership, selectPartnership } from '../partnerships/partnerships.repository.ts';
 import { type PracticeRow, selectPractice } from '../practices/practices.repository.ts';
@@ -48,8 +48,7 @@ export function requireSendable(
     const known = partnership ? { partnership_id: partnership.id, state: partnership.state } : {};
     throw new Problem('no_active_partnership', 'There is no active partnership with this practice.', known);
   }
-  if (sender?.status !== 'active')
-    throw new Problem('practice_suspended', 'A suspended practice cannot send referrals.');
+  if (sender?.status !== 'active') throw suspended();
   const senderProfessionalId = findSender(rows.senderCredentials, now, professionalId);
   if (!senderProfessionalId) {
     const who = professionalId
@@ -81,8 +80,7 @@ export function requireReceivable(
   now: number,
   professionalId?: string,
 ): string {
-  if (rows.receiver?.status !== 'active')
-    throw new Problem('practice_suspended', 'A suspended practice cannot receive referrals.');
+  if (rows.receiver?.status !== 'active') throw suspended();
   const found = findReceiver(rows.receiverCredentials, now, clientJurisdiction, professionalId);
   if (!found) {
     const who = professionalId

@@ -5,7 +5,7 @@ import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
 import { endRequests } from '../consents/requests.repository.ts';
 import { newId } from '../db/ids.ts';
 import type { Plan } from '../db/plan.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem, suspended } from '../http/problem.ts';
 import { requireVersion } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import type { ReferralVault } from '../vault/vault.ts';
@@ -14,7 +14,7 @@ import { disclosedIn, disclosePlan, filePlan, openFile, type ReferralFile, requi
 import { type GateRows, gatePlan, requireReceivable, requireSendable } from './gate.ts';
 import type { Move } from './lifecycle.ts';
 import { type ContactRow, insertContact, insertMessage, type MessageRow } from './referrals.repository.ts';
-import type { ToldReferral } from './told.ts';
+import { isDisclosedState, type ToldReferral } from './told.ts';
 
 const MESSAGES_MAX = 100;
 const CONTACTS_MAX = 200;
@@ -46,8 +46,10 @@ export interface Moved {
   readonly disclosed: readonly string[];
 }
 
-function requireAllowed({ progress, moves, isOutcomeWithheld }: ToldReferral, move: Move): void {
+/** @throws Problem 403, 409 */
+function requireAllowed({ progress, moves, barredMoves, isOutcomeWithheld }: ToldReferral, move: Move): void {
   if (moves.includes(move)) return;
+  if (barredMoves.includes(move)) throw suspended();
   const { state } = progress;
   const members = { state, allowed_moves: moves };
   if (isOutcomeWithheld) {
@@ -81,6 +83,13 @@ function requireAcceptable(
     throw new Problem(
       'consent_not_active',
       'The client’s consent is not active, so the client cannot be disclosed to you.',
+    );
+  }
+  // What was disclosed before is no longer held back: a place on the waiting list comes free whoever sent the client.
+  if (!isDisclosedState(told) && told.sender_status === 'suspended') {
+    throw new Problem(
+      'sender_not_eligible',
+      'The sending practice is suspended, so a client of it whom you have not accepted yet is not disclosed.',
     );
   }
   return requireReceivable(gate, told.client_jurisdiction, now, details.professionalId);

@@ -1,11 +1,14 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { RunnableQuery } from 'drizzle-orm/runnable-query';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { Query, Statement } from '../db/database.ts';
 import {
   client_lookups,
   client_records,
   contacts,
   disclosures,
+  type PracticeStatus,
+  practices,
   quoted,
   referral_messages,
   referrals,
@@ -19,17 +22,25 @@ export type MessageRow = typeof referral_messages.$inferSelect;
 export type ContactRow = typeof contacts.$inferSelect;
 export type Direction = 'sent' | 'received';
 
-export const named = {
+const sender = alias(practices, 'sender');
+const receiver = alias(practices, 'receiver');
+
+/** Each practice is looked up once for its name and how it stands. Every column is aliased: the rows travel in a batch. */
+const named = {
   ...getTableColumns(referrals),
-  sender_name:
-    sql<string>`(select named.name from practices as named where named.id = sender_practice_id)`.as(
-      'sender_name',
-    ),
-  receiver_name:
-    sql<string>`(select named.name from practices as named where named.id = receiver_practice_id)`.as(
-      'receiver_name',
-    ),
+  sender_name: sql<string>`${sender.name}`.as('sender_name'),
+  sender_status: sql<PracticeStatus>`${sender.status}`.as('sender_status'),
+  receiver_name: sql<string>`${receiver.name}`.as('receiver_name'),
+  receiver_status: sql<PracticeStatus>`${receiver.status}`.as('receiver_status'),
 };
+
+/** Referrals with what is known of their two practices, and further columns. */
+export const selectNamed = <C extends Record<string, SQL.Aliased>>(query: Query, columns: C) =>
+  query
+    .select({ ...named, ...columns })
+    .from(referrals)
+    .innerJoin(sender, eq(sender.id, referrals.sender_practice_id))
+    .innerJoin(receiver, eq(receiver.id, referrals.receiver_practice_id));
 
 /** 1 where the consent has the way back at all, active or not. */
 export const feedback_asked = sql<number>`exists (
@@ -52,7 +63,7 @@ export type ListedReferral = TrueReferral & { readonly feedback_until: number | 
 
 /** `referralId` may be a subquery that gives it, here and below. */
 export const selectReferral = (query: Query, referralId: string | SQL) =>
-  concealed<TrueReferral>(query.select(named).from(referrals).where(eq(referrals.id, referralId)).limit(1));
+  concealed<TrueReferral>(selectNamed(query, {}).where(eq(referrals.id, referralId)).limit(1));
 
 /** A subquery for one of the ids that a referral names. */
 export const idNamedBy = (
@@ -107,9 +118,7 @@ export function selectReferrals(
   const state = sent ? referrals.sender_state : referrals.state;
   const changed = sent ? referrals.sender_updated_at : referrals.receiver_updated_at;
   const byChange = filter.updatedSince !== undefined;
-  const listed = query
-    .select({ ...named, feedback_until })
-    .from(referrals)
+  const listed = selectNamed(query, { feedback_until })
     .where(
       and(
         eq(mine, practiceId),
@@ -214,6 +223,9 @@ function fromDue(attempt: DisclosureAttempt): SQL {
         from referrals as r
         join consents as c on c.referral_id = r.id
         join client_records as k on k.referral_id = r.id
+        join ${practices} as receiver on receiver.id = r.receiver_practice_id and receiver.status = 'active'
+        join ${practices} as sender on sender.id = r.sender_practice_id
+          and (sender.status = 'active' or r.state in (${quoted(DISCLOSED_STATES)}))
         where r.id = ${attempt.referralId} and r.receiver_practice_id = ${attempt.practiceId}
           and r.state in ('sent', 'needs_info', ${quoted(DISCLOSED_STATES)})
           and c.revoked_at is null and c.expires_at > ${attempt.now}
@@ -230,7 +242,8 @@ function fromDue(attempt: DisclosureAttempt): SQL {
  * data runs this in the same batch and shows what it returned.
  *
  * All consented categories leave once the referral is accepted (on sending, where sender and consent say so);
- * what the sender answered to a question leaves earlier only with the consent's `messages` direction.
+ * what the sender answered to a question leaves earlier only with the consent's `messages` direction. A receiver that is
+ * suspended is disclosed nothing; while the sender is, only what had been accepted before.
  */
 export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
   query.all<{ disclosed: string }>(sql`

@@ -26,6 +26,7 @@ import {
 } from './referrals.schemas.ts';
 import { sendReferral } from './send.ts';
 import { answerMove, readReferral } from './show.ts';
+import { MOVES_WHEN_SUSPENDED } from './suspension.ts';
 
 const tag = 'Referrals';
 const shown = {
@@ -58,6 +59,7 @@ function moveOperation<B extends AnySchema = v.GenericSchema<unknown, undefined>
     path: `/v1/referrals/{referral_id}/${segment}` as const,
     tag,
     scope: 'referrals:write',
+    whenSuspended: MOVES_WHEN_SUSPENDED[move],
     conditional: true,
     response: { ...shown, example },
     errors: ['illegal_transition', 'outcome_withheld', 'invalid_state', 'limit_reached', ...(errors ?? [])],
@@ -76,12 +78,12 @@ export const referralOperations = [
     description:
       'With `consent` on record it is `sent` at once. Without, it waits as `awaiting_consent` and the receiver sees nothing until the consent is recorded. The members of `client` are the categories of the consent: what the consent leaves out is kept, encrypted, and never leaves. `previous_id` names a referral of yours that this one follows: sent, ended without an engagement, and about the same client. That last is compared where you know the client: you sent it, or its identity was disclosed to you.',
     scope: 'referrals:write',
+    whenSuspended: 'sends',
     body: NewReferralSchema,
     requestExample: newReferralExample,
     response: { ...shown, status: 201, description: 'The new referral.', example: sentExample },
     errors: [
       'no_active_partnership',
-      'practice_suspended',
       'practice_not_verified',
       'receiver_not_eligible',
       'receiver_not_accepting',
@@ -99,6 +101,7 @@ export const referralOperations = [
     description:
       'Newest first, without client data. With `updated_since` in the order of change, oldest first, so that a poller misses nothing.',
     scope: 'referrals:read',
+    whenSuspended: 'reads',
     query: v.strictObject({
       ...pageQuery,
       direction: v.optional(oneOf(['sent', 'received'])),
@@ -124,6 +127,7 @@ export const referralOperations = [
     description:
       'The receiver sees a preview until it accepts, then the categories that the client consented to; each such read is logged as a disclosure. Of the consent the preview shows that it is there, until when and for which directions; what it covers and how it was given say something about the client and come with the client. The sender sees outcomes where the consent’s `feedback` direction allows.',
     scope: 'referrals:read',
+    whenSuspended: 'reads',
     response: { ...shown, example: previewExample },
     handle: (request) => readReferral(request, request.params.referral_id),
   }),
@@ -138,7 +142,6 @@ export const referralOperations = [
     example: { ...sentExample, version: 2 },
     errors: [
       'no_active_partnership',
-      'practice_suspended',
       'practice_not_verified',
       'receiver_not_eligible',
       'receiver_not_accepting',
@@ -157,7 +160,7 @@ export const referralOperations = [
     bodyOptional: true,
     requestExample: {},
     example: acceptedExample,
-    errors: ['practice_suspended', 'practice_not_verified', 'consent_not_active'],
+    errors: ['practice_not_verified', 'sender_not_eligible', 'consent_not_active'],
   }),
   moveOperation({
     id: 'declineReferral',

@@ -58,13 +58,17 @@ export const CONTACT_KINDS = [
   'no_show',
   'appointment_cancelled',
 ] as const;
-/** `withheld_categories`: the endpoint is spared all that the consent covers. */
+/**
+ * `withheld_categories`: the endpoint is spared all that the consent covers. `practice_suspended`: the reader itself is.
+ */
 export const WITHHELD_REASONS = [
   'not_accepted',
   'no_active_consent',
   'referral_ended',
   'erased',
   'withheld_categories',
+  'practice_suspended',
+  'sender_suspended',
 ] as const;
 
 export const RESPOND_WITHIN_HOURS_DEFAULT = 168;

@@ -78,11 +78,14 @@ const CLIENT_COLUMNS = [
 ] as const satisfies readonly Category[];
 
 function withheldReason(file: ReferralFile, now: number): Whole['client_withheld'] {
-  if (file.told.erased_at !== null) return 'erased';
+  const { told } = file;
+  if (told.erased_at !== null) return 'erased';
+  if (told.side === 'receiver' && told.isSuspended) return 'practice_suspended';
   if (!file.consent || !isActive(file.consent, now)) return 'no_active_consent';
   // What may leave at all stays here only because the endpoint is spared it.
-  if (isDisclosedState(file.told)) return 'withheld_categories';
-  return isFinal(file.told.progress.state) ? 'referral_ended' : 'not_accepted';
+  if (isDisclosedState(told)) return 'withheld_categories';
+  if (isFinal(told.progress.state)) return 'referral_ended';
+  return told.sender_status === 'suspended' ? 'sender_suspended' : 'not_accepted';
 }
 
 function presentRequest(row: ConsentRequestRow, now: number): Whole['consent_request'] {

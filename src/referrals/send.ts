@@ -70,8 +70,10 @@ function toRow(
     version: 1,
     sender_practice_id: senderId,
     sender_name: gate.sender?.name ?? '',
+    sender_status: gate.sender?.status ?? 'active',
     receiver_practice_id,
     receiver_name: gate.receiver?.name ?? '',
+    receiver_status: gate.receiver?.status ?? 'active',
     partnership_id: gate.partnership?.id ?? '',
     sender_professional_id: professionalId,
     receiver_professional_id: null,
@@ -156,7 +158,7 @@ const sendAt =
         const progress = consent
           ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs })
           : NEW_PROGRESS;
-        const { sender_name, receiver_name, ...columns } = toRow(
+        const { sender_name, sender_status, receiver_name, receiver_status, ...columns } = toRow(
           id,
           wish,
           senderId,
@@ -166,7 +168,8 @@ const sendAt =
           progress,
           now,
         );
-        const referral = conceal({ ...columns, sender_name, receiver_name });
+        const names = { sender_name, sender_status, receiver_name, receiver_status };
+        const referral = conceal({ ...columns, ...names });
         const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, client)), lookups };
         const consentRow = consent && (await toConsentRow(consent, consentContext, referralVault));
         const link =

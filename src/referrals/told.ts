@@ -12,6 +12,7 @@ import {
   type Party,
   type Progress,
 } from './lifecycle.ts';
+import { movesWhenSuspended } from './suspension.ts';
 import { type NamedReferralRow, reveal, type TrueReferral } from './truth.ts';
 
 export type Side = 'sender' | 'receiver';
@@ -21,9 +22,11 @@ const SHARED = [
   'id',
   'sender_practice_id',
   'sender_name',
+  'sender_status',
   'sender_professional_id',
   'receiver_practice_id',
   'receiver_name',
+  'receiver_status',
   'partnership_id',
   'service',
   'reason',
@@ -46,8 +49,12 @@ export interface ToldReferral extends Pick<NamedReferralRow, (typeof SHARED)[num
   readonly version: number;
   readonly created_at: number;
   readonly updated_at: number;
+  /** The side itself is suspended. */
+  readonly isSuspended: boolean;
   /** What the side may do now. */
   readonly moves: readonly Move[];
+  /** What it might do, were it not suspended. */
+  readonly barredMoves: readonly Move[];
   /** The sender hears nothing of what comes after the acceptance. */
   readonly isOutcomeWithheld: boolean;
 }
@@ -128,8 +135,17 @@ export function toldTo(
   // What was done with a client of whom nothing is left cannot be taken back or corrected. And a sender that is told
   // nothing more has no move either: whether it was refused would tell the hidden state.
   const isShut = row.erased_at !== null || isOutcomeWithheld;
-  const moves = isShut ? [] : allowedMoves(told.progress, lastMoveOf(row), side, now);
-  return { ...shared, ...told, moves, isOutcomeWithheld };
+  const isSuspended = row[`${side}_status`] === 'suspended';
+  const possible = isShut ? [] : allowedMoves(told.progress, lastMoveOf(row), side, now);
+  const isBarred = (move: Move) => isSuspended && !movesWhenSuspended.includes(move);
+  return {
+    ...shared,
+    ...told,
+    isSuspended,
+    moves: possible.filter((move) => !isBarred(move)),
+    barredMoves: possible.filter(isBarred),
+    isOutcomeWithheld,
+  };
 }
 
 /** Whether the client may be shown to the receiver in this state, as far as the consent goes. */

@@ -3,13 +3,15 @@
  * database is opaque: only what changes a referral, whoever may see it, looks inside. Which files may is a rule of
  * tests/rules/house.test.ts.
  */
-import type { referrals } from '../db/schema.ts';
+import type { PracticeStatus, referrals } from '../db/schema.ts';
 
 export type ReferralRow = typeof referrals.$inferSelect;
-/** With the names of the two practices. */
+/** With the names of the two practices, and how they stand. */
 export type NamedReferralRow = ReferralRow & {
   readonly sender_name: string;
+  readonly sender_status: PracticeStatus;
   readonly receiver_name: string;
+  readonly receiver_status: PracticeStatus;
 };
 
 declare const truth: unique symbol;

@@ -60,6 +60,7 @@ export const reportOperations = [
     description:
       'Counts the referrals that were first sent in the month, in your own time zone; a forwarded chain counts once, for its root. Every rate has its numerator and denominator; an empty denominator gives null. Referrals whose outcome the client keeps from you count in no rate of outcomes.',
     scope: 'reports:read',
+    whenSuspended: 'reads',
     query: v.strictObject({
       month: v.pipe(
         v.string('must be a month, such as `2026-10`'),

@@ -73,6 +73,7 @@ export const endpointActions = [
     description:
       'A signed `endpoint.ping` must be answered with 2xx first (not where the format is one of a CRM, which would make a lead of it). Then the events that were held are posted one after the other, oldest first, and new ones queue up behind them. One that fails three times goes on by itself and lets the next one pass. Enabling an enabled endpoint changes nothing.',
     scope,
+    whenSuspended: 'opens',
     response: { status: 200, description: 'The endpoint.', schema: EndpointSchema, example: endpointExample },
     errors: ['ping_failed'],
     handle: (request) =>
@@ -109,6 +110,7 @@ export const endpointActions = [
     description:
       'Nothing is posted any more. What was still to be delivered and what happens from now on is held for 30 days, for when the endpoint is enabled. Disabling a disabled endpoint changes nothing.',
     scope,
+    whenSuspended: 'closes',
     response: {
       status: 200,
       description: 'The endpoint.',
@@ -144,6 +146,7 @@ export const endpointActions = [
     description:
       'The new `secret` is shown this once (and in a replay of this request). For 24 hours every webhook carries the signatures by both, separated by a space; after another rotation only the last two secrets sign.',
     scope,
+    whenSuspended: 'closes',
     response: {
       status: 200,
       description: 'The endpoint with its new secret.',
@@ -186,6 +189,7 @@ export const endpointActions = [
     description:
       'Posts a signed `endpoint.ping` at once, also to a disabled endpoint, and says how it was answered. It does not count as a success or failure of the endpoint. A replay of this request shows the last ping.',
     scope,
+    whenSuspended: 'opens',
     response: { status: 200, description: 'How it was answered.', schema: PingSchema, example: pingExample },
     errors: ['invalid_state'],
     handle: (request) =>

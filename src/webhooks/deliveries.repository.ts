@@ -1,7 +1,15 @@
 import { and, asc, desc, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { feedbackActive } from '../consents/consents.repository.ts';
 import type { Query } from '../db/database.ts';
-import { attempts, deliveries, event_recipients, events, webhook_endpoints } from '../db/schema.ts';
+import {
+  attempts,
+  deliveries,
+  event_recipients,
+  events,
+  type PracticeStatus,
+  practices,
+  webhook_endpoints,
+} from '../db/schema.ts';
 import { tellableColumns } from '../events/events.repository.ts';
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
@@ -77,6 +85,7 @@ export interface DispatchRow {
   readonly withheld_categories: string;
   readonly page_links: number;
   readonly callback_links: number;
+  readonly practice_status: PracticeStatus;
   readonly sealed_secret: string;
   readonly sealed_previous_secret: string | null;
   readonly previous_secret_until: number | null;
@@ -108,6 +117,7 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
       d.practice_id, exists (select 1 from referrals as about
         where about.id = events.referral_id and about.receiver_practice_id = d.practice_id) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
       d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories, endpoint.page_links, endpoint.callback_links,
+      (select owner.status from ${practices} as owner where owner.id = d.practice_id) as practice_status,
       endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
       endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
       endpoint.sealed_format_session, endpoint.format_session_until, endpoint.version as endpoint_version,

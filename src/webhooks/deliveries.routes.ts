@@ -97,6 +97,7 @@ export const deliveryOperations = [
     tag: 'Webhooks',
     summary: 'List the deliveries of an endpoint',
     scope: 'webhooks:read',
+    whenSuspended: 'reads',
     query: v.strictObject({ ...pageQuery, state: v.optional(oneOf(DELIVERY_STATES)) }),
     response: {
       status: 200,
@@ -126,6 +127,7 @@ export const deliveryOperations = [
     tag: 'Webhooks',
     summary: 'Read a delivery with its attempts',
     scope: 'webhooks:read',
+    whenSuspended: 'reads',
     response: {
       status: 200,
       description: 'The delivery.',
@@ -162,6 +164,7 @@ export const deliveryOperations = [
     description:
       'Also one that was given up or delivered before: it is posted at once with the same `webhook-id`, and again after the schedule from its beginning where that fails. One that is held leaves when its endpoint is enabled.',
     scope: 'webhooks:write',
+    whenSuspended: 'opens',
     response: {
       status: 200,
       description: 'The delivery, queued.',

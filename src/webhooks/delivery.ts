@@ -41,11 +41,14 @@ async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext):
   const link = { referralId: row.referral_id, practiceId: row.practice_id, makerId: row.endpoint_id };
   const { publicOrigin } = settings;
   const expiresAt = linkExpiresAt(row.occurred_at);
+  // A new page would be a new way in; by the callback a practice that is suspended can still say what came of it.
   return {
     ...(row.callback_links
       ? { callback_url: await createCallbackUrl(link, expiresAt, vault, publicOrigin) }
       : {}),
-    ...(row.page_links ? { page_url: await createPageUrl(link, expiresAt, vault, publicOrigin) } : {}),
+    ...(row.page_links && row.practice_status === 'active'
+      ? { page_url: await createPageUrl(link, expiresAt, vault, publicOrigin) }
+      : {}),
   };
 }
 

@@ -82,6 +82,7 @@ export const endpointOperations = [
     description:
       'Events are posted there, signed after Standard Webhooks. Without `event_types` all of them. `secret` verifies the signatures and is shown this once (and in a replay of this request). With `payload: full` an event about a referral brings `data.referral` along, as you may see it at that moment; the categories in `withheld_categories` never leave for this endpoint. `headers` go with every request, such as a token of yours. `format` speaks another language than Standard Webhooks: flat JSON for Zapier, Make and n8n, CloudEvents, or a lead in the shape of a CRM; its settings are described in docs/webhooks.md and are checked when they are saved. With `page_links` what is told of a received referral brings `data.page_url` along, a page for people without a CRM. Events about referrals you receive carry `data.callback_url`, by which a CRM reports outcomes without a key, where `callback_links` is true: the key that sets that, a new URL or `callback` must itself hold `referrals:write`. `callback` says what the stages of your CRM mean and how it proves who it is, see `POST /callback/{token}`.',
     scope: 'webhooks:write',
+    whenSuspended: 'opens',
     body: NewEndpointSchema,
     requestExample: {
       url: endpointExample.url,
@@ -152,6 +153,7 @@ export const endpointOperations = [
     tag,
     summary: 'List your webhook endpoints',
     scope: 'webhooks:read',
+    whenSuspended: 'reads',
     query: v.strictObject(pageQuery),
     response: {
       status: 200,
@@ -177,6 +179,7 @@ export const endpointOperations = [
     tag,
     summary: 'Read a webhook endpoint',
     scope: 'webhooks:read',
+    whenSuspended: 'reads',
     response: endpointResponse,
     handle: async ({ exchange: { database }, actor, params }) => {
       const [[row]] = await database.batch([
@@ -195,6 +198,7 @@ export const endpointOperations = [
     description:
       'A new URL also gets what is still to be delivered. With another host in it `headers` and the secret members of `format_settings` have to be given anew: they were given for the old one. `headers` replaces all of them, `{}` removes them. Of `format_settings` and `callback` the members that you leave out stay as they are.',
     scope: 'webhooks:write',
+    whenSuspended: 'opens',
     conditional: true,
     body: EndpointChangeSchema,
     requestExample: { event_types: ['referral.sent'] },
@@ -252,6 +256,7 @@ export const endpointOperations = [
     summary: 'Delete a webhook endpoint',
     description: 'What was still to be delivered to it is cancelled; the events stay in the feed.',
     scope: 'webhooks:write',
+    whenSuspended: 'closes',
     conditional: true,
     response: { status: 204, description: 'The endpoint is deleted.' },
     handle: (request) => removeEndpoint(request),

@@ -81,6 +81,7 @@ export const replayOperations = [
     description:
       'Queues every event since then that was given up or that the endpoint was never sent although it asks for its type: for example after you changed `event_types`, or repaired the receiver. What was delivered is not sent again. Read the replay to follow it; one at a time runs for an endpoint.',
     scope: 'webhooks:write',
+    whenSuspended: 'opens',
     body: ReplayInputSchema,
     requestExample: { since: '2026-10-04T00:00:00Z' },
     response: { status: 201, description: 'The replay.', schema: ReplaySchema, example: replayExample },
@@ -144,6 +145,7 @@ export const replayOperations = [
     tag: 'Webhooks',
     summary: 'Read how far a replay has come',
     scope: 'webhooks:read',
+    whenSuspended: 'reads',
     response: { status: 200, description: 'The replay.', schema: ReplaySchema, example: replayExample },
     handle: async ({ exchange: { database }, actor, params }) => {
       const replayId = params.replay_id ?? '';

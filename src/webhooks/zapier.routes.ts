@@ -41,6 +41,7 @@ export const zapierOperations = [
     description:
       'Makes a webhook endpoint of the format `flat` for one type of event. `id` is what the endpoint is read, changed and deleted by.',
     scope: 'webhooks:write',
+    whenSuspended: 'opens',
     body: ZapierSubscriptionSchema,
     requestExample: {
       event: 'referral.sent',
@@ -92,6 +93,7 @@ export const zapierOperations = [
     summary: 'Unsubscribe a Zap (REST hooks)',
     description: 'What was still to be delivered to it is cancelled; the events stay in the feed.',
     scope: 'webhooks:write',
+    whenSuspended: 'closes',
     response: { status: 204, description: 'The subscription has ended.' },
     // What was not subscribed here is not ended here.
     handle: (request) => removeEndpoint(request, ({ format }) => format === 'flat'),
@@ -105,6 +107,7 @@ export const zapierOperations = [
     description:
       'What a Zap of this event gets, made from the examples of this document: an array of one. `detail=full` shows the fields that an endpoint with client data gets too.',
     scope: 'webhooks:read',
+    whenSuspended: 'reads',
     query: ZapierSampleQuerySchema,
     response: {
       status: 200,
