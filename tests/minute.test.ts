@@ -61,6 +61,12 @@ function addReferrals(engine: Engine, kind: string, columns: Record<string, stri
 async function fill(engine: Engine): Promise<void> {
   engine.rows('drop trigger referrals_insert_needs_partnership');
   engine.rows('pragma ignore_check_constraints = on');
+  engine.rows(
+    `insert or ignore into practices (id, name, city, jurisdiction, time_zone, scope_of_services, services, assessments,
+       languages, capacity, capacity_updated_at, created_at, updated_at)
+     select value, value, '', 'US-NE', 'UTC', '', '[]', '[]', '[]', 'accepting', 1, 1, 1
+     from json_each('["prc_sender", "prc_owner"]')`,
+  );
   const { id: waiting } = await engine.addEndpoint('prc_owner');
   const { id: disabled } = await engine.addEndpoint('prc_owner');
   await engine.addEndpoint('prc_sender');
