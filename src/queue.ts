@@ -1,18 +1,28 @@
 /** The queue that wakes the delivery engine. Its messages carry ids only: of a delivery, or of a replay to go on with. */
-export type DeliveryMessage = { readonly delivery_id: string } | { readonly replay_id: string };
+export type DeliveryMessage =
+  | {
+      readonly delivery_id: string;
+      /** The last one of a share wakes the next share of its endpoint when it is done, before this time. */
+      readonly goes_on_until?: number;
+    }
+  | { readonly replay_id: string };
 
 /** What one `sendBatch` takes. */
 const QUEUE_BATCH_MAX = 100;
 
-export async function wakeDeliveries(
+export async function wake(
   queue: Queue<DeliveryMessage>,
-  deliveryIds: readonly string[],
+  messages: readonly DeliveryMessage[],
 ): Promise<void> {
-  for (let start = 0; start < deliveryIds.length; start += QUEUE_BATCH_MAX) {
-    const part = deliveryIds.slice(start, start + QUEUE_BATCH_MAX);
-    await queue.sendBatch(part.map((delivery_id) => ({ body: { delivery_id } })));
-  }
+  for (let start = 0; start < messages.length; start += QUEUE_BATCH_MAX)
+    await queue.sendBatch(messages.slice(start, start + QUEUE_BATCH_MAX).map((body) => ({ body })));
 }
+
+export const wakeDeliveries = (queue: Queue<DeliveryMessage>, deliveryIds: readonly string[]) =>
+  wake(
+    queue,
+    deliveryIds.map((delivery_id) => ({ delivery_id })),
+  );
 
 /** The deliveries that a batch wrote: what `recordEvent` returned, wherever it stood in it. */
 export function deliveryIdsIn(results: readonly unknown[]): string[] {

@@ -31,7 +31,7 @@ export class DeliveryWorker extends WorkerEntrypoint<Env> {
     const work =
       'replay_id' in message
         ? continueReplay(message.replay_id, context)
-        : deliver(message.delivery_id, context);
+        : deliver(message.delivery_id, context, message.goes_on_until);
     this.ctx.waitUntil(work.catch((error: unknown) => logFault({ ...message }, error)));
   }
 }

@@ -686,7 +686,9 @@ export const deliveries = sqliteTable(
   },
   (t) => [
     uniqueIndex('deliveries_once').on(t.endpoint_id, t.position),
-    index('deliveries_due').on(t.next_attempt_at).where(sql`${t.state} = 'pending'`),
+    index('deliveries_due')
+      .on(t.endpoint_id, t.next_attempt_at, t.position)
+      .where(sql`${t.state} = 'pending'`),
     index('deliveries_held').on(t.endpoint_id, t.position).where(sql`${t.state} = 'held'`),
     index('deliveries_held_by_age').on(t.created_at).where(sql`${t.state} = 'held'`),
     index('deliveries_by_replay').on(t.replay_id, t.state).where(sql`${t.replay_id} is not null`),

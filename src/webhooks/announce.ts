@@ -6,6 +6,11 @@ import type { DispatchRow } from './deliveries.repository.ts';
 
 type EndpointEvent = Extract<EventType, `endpoint.${string}`>;
 
+interface OtherSide {
+  readonly practice_id: string;
+  readonly needs_feedback: number;
+}
+
 const told = (practice_id: string) => ({ practice_id, sequence: null, needs_feedback: false });
 
 /** To the owner: in the feed, and to its other endpoints. */
@@ -42,8 +47,8 @@ export function announceExhaustion(
   onlyIfChanged = false,
 ): Statement[] {
   if (/^(delivery|endpoint)\./.test(dispatch.type)) return [];
-  const others = JSON.parse(dispatch.others) as { practice_id: string; needs_feedback: number }[];
-  const isNameable = !dispatch.needs_feedback && others.every((other) => !other.needs_feedback);
+  const other = JSON.parse(dispatch.other_side ?? 'null') as OtherSide | null;
+  const isNameable = !dispatch.needs_feedback && !other?.needs_feedback;
   const named = isNameable
     ? {
         event_type: dispatch.type,
@@ -63,10 +68,11 @@ export function announceExhaustion(
     },
     now,
   );
-  if (!isNameable || dispatch.referral_id === null || others.length === 0) return toOwner;
-  const recipients = others.map((other) => told(other.practice_id));
-  return [
-    ...toOwner,
-    ...recordEvent(query, { ...event, recipients, data: { event_id, ...named, practice_id } }, now),
-  ];
+  if (!isNameable || other === null) return toOwner;
+  const toOther = {
+    ...event,
+    recipients: [told(other.practice_id)],
+    data: { event_id, ...named, practice_id },
+  };
+  return [...toOwner, ...recordEvent(query, toOther, now)];
 }

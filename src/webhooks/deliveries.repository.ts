@@ -8,6 +8,7 @@ import {
   events,
   type PracticeStatus,
   practices,
+  referrals,
   webhook_endpoints,
 } from '../db/schema.ts';
 import { tellableColumns } from '../events/events.repository.ts';
@@ -16,24 +17,8 @@ export type DeliveryRow = typeof deliveries.$inferSelect;
 export type AttemptRow = typeof attempts.$inferSelect;
 
 /** While its breaker is open an endpoint gets nothing; when that time is over, one probe. */
-const mayPost = (now: number) =>
+export const mayPost = (now: number) =>
   sql`endpoint.enabled = 1 and endpoint.deleted_at is null and (endpoint.breaker_until is null or endpoint.breaker_until <= ${now})`;
-
-/**
- * What is due, unleased and allowed. The endpoints take turns, so that one with a long queue does not hold up the
- * others; one whose breaker is half open gets a single probe.
- */
-export const selectDueDeliveries = (query: Query, now: number, limit: number) =>
-  query.all<{ id: string }>(sql`
-    select id from (
-      select due.id, due.next_attempt_at, endpoint.breaker_until,
-        row_number() over (partition by due.endpoint_id order by due.next_attempt_at, due.position) as turn
-      from ${deliveries} as due join ${webhook_endpoints} as endpoint on endpoint.id = due.endpoint_id
-      where due.state = 'pending' and due.next_attempt_at <= ${now}
-        and (due.lease_until is null or due.lease_until < ${now}) and ${mayPost(now)}
-    )
-    where breaker_until is null or turn = 1
-    order by turn, next_attempt_at limit ${limit}`);
 
 /** Only one of many claims gets the row. */
 export const claimDelivery = (query: Query, deliveryId: string, now: number, leaseUntil: number) =>
@@ -71,7 +56,8 @@ export interface DispatchRow {
   readonly referral_id: string | null;
   readonly tellable: number;
   readonly needs_feedback: number;
-  readonly others: string;
+  /** Whether and how the other side of the referral was told, as JSON; null where nobody else was. */
+  readonly other_side: string | null;
   readonly practice_id: string;
   readonly is_receiver: number;
   readonly lease_until: number | null;
@@ -107,28 +93,30 @@ export interface DispatchRow {
   readonly breaker_until: number | null;
 }
 
-export const selectDispatch = (query: Query, deliveryId: string, now: number) =>
+/** @param leaseUntil where it is wanted only while that lease holds: who lost the claim reads no more than that */
+export const selectDispatch = (query: Query, deliveryId: string, now: number, leaseUntil?: number) =>
   query.all<DispatchRow>(sql`
     select events.id, events.type, events.actor, events.data, events.occurred_at, told.sequence, events.referral_id,
       (told.needs_feedback = 0 or ${feedbackActive(sql`events.referral_id`, now)}) as tellable, told.needs_feedback,
-      (select json_group_array(json_object('practice_id', other.practice_id, 'needs_feedback', other.needs_feedback))
+      (select json_object('practice_id', other.practice_id, 'needs_feedback', other.needs_feedback)
         from ${event_recipients} as other
-        where other.position = d.position and other.practice_id <> d.practice_id) as others,
-      d.practice_id, exists (select 1 from referrals as about
-        where about.id = events.referral_id and about.receiver_practice_id = d.practice_id) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
+        where other.practice_id = iif(about.sender_practice_id = d.practice_id, about.receiver_practice_id, about.sender_practice_id)
+          and other.position = d.position) as other_side,
+      d.practice_id, coalesce(about.receiver_practice_id = d.practice_id, 0) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
       d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories, endpoint.page_links, endpoint.callback_links,
       (select owner.status from ${practices} as owner where owner.id = d.practice_id) as practice_status,
       endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
       endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
       endpoint.sealed_format_session, endpoint.format_session_until, endpoint.version as endpoint_version,
-      (select referral.sender_practice_id from referrals as referral where referral.id = events.referral_id) as sender_practice_id,
+      about.sender_practice_id,
       endpoint.created_at as endpoint_created_at, endpoint.health_version, endpoint.failures_count,
       endpoint.failing_since, endpoint.healthy_at, endpoint.breaker_trips, endpoint.breaker_until
     from ${deliveries} as d
     join ${events} on events.position = d.position
     join ${event_recipients} as told on told.practice_id = d.practice_id and told.position = d.position
     join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id
-    where d.id = ${deliveryId}`);
+    left join ${referrals} as about on about.id = events.referral_id
+    where d.id = ${deliveryId} ${leaseUntil === undefined ? sql`` : sql`and d.lease_until = ${leaseUntil}`}`);
 
 /** Refused by a guard where the delivery does not count it. */
 export const insertAttempt = (query: Query, row: AttemptRow) => query.insert(attempts).values(row);

@@ -3,37 +3,21 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
-import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import { wake } from '../queue.ts';
 import { createCallbackUrl, createPageUrl, linkExpiresAt } from '../vault/links.ts';
 import type { DeliveryContext } from './context.ts';
-import {
-  claimDelivery,
-  claimProbe,
-  type DispatchRow,
-  selectDispatch,
-  selectDueDeliveries,
-} from './deliveries.repository.ts';
+import { claimDelivery, claimProbe, type DispatchRow, selectDispatch } from './deliveries.repository.ts';
 import { isTellable, postFormatted } from './formatted.ts';
 import { readFullReferral } from './full.ts';
-import { settle } from './settle.ts';
+import { settle, writeAndWake } from './settle.ts';
 import { endDelivery } from './settlement.repository.ts';
+import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
+import { endpointOf, rangesFrom, selectShares } from './waking.repository.ts';
 
 /** Longer than an attempt can take, so that a lease that has run out means a crash. */
 const LEASE_MS = 60_000;
-const SWEPT_PER_RUN_MAX = 500;
-
-/** What may no longer be told is told to nobody. */
-async function cancel(
-  deliveryId: string,
-  leaseUntil: number,
-  row: DispatchRow,
-  { database, queue }: DeliveryContext,
-  now: number,
-): Promise<void> {
-  const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
-  const results = await database.batch(endDelivery(database.query, claim, { state: 'cancelled' }, now));
-  await wakeDeliveries(queue, deliveryIdsIn(results));
-}
+const ENDPOINTS_PER_RUN_MAX = 500;
+const WOKEN_PER_RUN_MAX = 500;
 
 /** Where the receiver of a referral reads it and says what came of it; equal with each attempt. */
 async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext): Promise<object> {
@@ -52,8 +36,11 @@ async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext):
   };
 }
 
-/** Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it. */
-export async function deliver(deliveryId: string, context: DeliveryContext): Promise<void> {
+/**
+ * Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it.
+ * @param goesOnUntil until then the next share of its endpoint is woken afterwards
+ */
+export async function deliver(deliveryId: string, context: DeliveryContext, goesOnUntil = 0): Promise<void> {
   const { database, clock = Date.now, random = Math.random } = context;
   const { query } = database;
   const startedAt = clock();
@@ -61,10 +48,14 @@ export async function deliver(deliveryId: string, context: DeliveryContext): Pro
   const [[claimed], [probe], [row]] = await database.batch([
     claimDelivery(query, deliveryId, startedAt, leaseUntil),
     claimProbe(query, deliveryId, leaseUntil, startedAt),
-    selectDispatch(query, deliveryId, startedAt),
+    selectDispatch(query, deliveryId, startedAt, leaseUntil),
   ]);
-  if (!claimed || !row) return;
-  if (!isTellable(row)) return cancel(deliveryId, leaseUntil, row, context, startedAt);
+  if (!claimed || !row) return writeAndWake([], endpointOf(deliveryId), goesOnUntil, context, startedAt);
+  if (!isTellable(row)) {
+    const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
+    const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);
+    return writeAndWake(cancelled, row.endpoint_id, goesOnUntil, context, startedAt);
+  }
   const data = JSON.parse(row.data) as Record<string, unknown>;
   const event = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
   const referral = await readFullReferral(row, context, startedAt);
@@ -84,16 +75,22 @@ export async function deliver(deliveryId: string, context: DeliveryContext): Pro
     finishedAt: clock(),
     random: random(),
     result,
+    goesOnUntil,
   };
-  const hasRecovered = await settle(row, done, context);
-  if (hasRecovered) await sweepDeliveries(context);
+  await settle(row, done, context);
 }
 
 /** Finds what is due and unleased: lost messages, crashes, long delays. */
-export async function sweepDeliveries({ database, queue, clock = Date.now }: DeliveryContext): Promise<void> {
-  const [due] = await database.batch([selectDueDeliveries(database.query, clock(), SWEPT_PER_RUN_MAX)]);
-  await wakeDeliveries(
-    queue,
-    due.map(({ id }) => id),
+export async function sweepDeliveries({
+  database,
+  queue,
+  clock = Date.now,
+  random = Math.random,
+}: DeliveryContext): Promise<void> {
+  const now = clock();
+  const ranges = rangesFrom(random(), now, ENDPOINTS_PER_RUN_MAX);
+  const shares = await database.batch(
+    ranges.map((range) => selectShares(database.query, range, now, SHARE_MAX)),
   );
+  await wake(queue, messagesOf(shares.flat(), goesOnUntilFrom(now), WOKEN_PER_RUN_MAX));
 }

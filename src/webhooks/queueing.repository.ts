@@ -2,6 +2,7 @@
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { attempts, deliveries, referrals, webhook_endpoints } from '../db/schema.ts';
+import { type EndpointRange, endpointsWith } from './waking.repository.ts';
 
 /** A new round: the schedule begins anew, the numbers of the attempts go on. */
 const newRound = (now: number) => sql`
@@ -14,12 +15,14 @@ export const holdPendingDeliveries = (query: Query, endpointId: string) =>
     .set({ state: 'held', next_attempt_at: null })
     .where(and(eq(deliveries.endpoint_id, endpointId), sql`${deliveries.state} = 'pending'`));
 
-/** What was still to be delivered to an endpoint that is deleted. */
+/** What was still to be delivered to an endpoint that is deleted: of each state what its own index finds. */
 export const cancelDeliveries = (query: Query, endpointId: string) =>
-  query
-    .update(deliveries)
-    .set({ state: 'cancelled', next_attempt_at: null, lease_until: null })
-    .where(and(eq(deliveries.endpoint_id, endpointId), sql`${deliveries.state} in ('pending', 'held')`));
+  ["state = 'pending'", "state = 'held'"].map((waiting) =>
+    query
+      .update(deliveries)
+      .set({ state: 'cancelled', next_attempt_at: null, lease_until: null })
+      .where(and(eq(deliveries.endpoint_id, endpointId), sql.raw(waiting))),
+  );
 
 /** A held event that fails so often while it is replayed goes on by itself, and the next one leaves. */
 const REPLAY_HEAD_ATTEMPTS = 3;
@@ -60,20 +63,11 @@ export const releaseNextHeld = (query: Query, endpointId: string, now: number) =
 export const releaseStandingStill = (query: Query, endpointIds: readonly string[], now: number) =>
   releaseHeldOf(query, sql`in (select value from json_each(${JSON.stringify(endpointIds)}))`, now);
 
-/**
- * Endpoints with held deliveries that nothing keeps: they are enabled, and none of theirs is on its way. Examined are
- * so many endpoints that hold something, from one on.
- */
-export const selectStandingStill = (query: Query, fromEndpointId: string, examinedMax: number) =>
+/** Endpoints with held deliveries that nothing keeps: they are enabled, and none of theirs is on its way. */
+export const selectStandingStill = (query: Query, range: EndpointRange) =>
   query.all<{ id: string }>(sql`
-    with recursive holding(endpoint_id) as (
-      select min(held.endpoint_id) from ${deliveries} as held
-      where held.state = 'held' and held.endpoint_id >= ${fromEndpointId}
-      union all
-      select (select min(held.endpoint_id) from ${deliveries} as held
-        where held.state = 'held' and held.endpoint_id > holding.endpoint_id)
-      from holding where holding.endpoint_id is not null limit ${examinedMax})
-    select ${webhook_endpoints.id} as id from holding join ${webhook_endpoints} on ${webhook_endpoints.id} = holding.endpoint_id
+    with recursive ${endpointsWith('held', range)}
+    select ${webhook_endpoints.id} as id from waiting join ${webhook_endpoints} on ${webhook_endpoints.id} = waiting.endpoint_id
     where enabled = 1 and deleted_at is null and not ${isHeadOnItsWay}`);
 
 /** One delivery, again and at once; also where the breaker is open, as its probe. */
@@ -103,35 +97,6 @@ export const markReached = (
       sender_updated_at = max(sender_updated_at, ${now})
     where id = ${referralId} and receiver_practice_id = ${receiverId}
       and (reached_at is null or (reached_confirmed = 0 and ${isConfirmed ? 1 : 0}))`);
-
-export interface StaleDelivery {
-  readonly id: string;
-  readonly state: 'pending' | 'held';
-}
-
-export interface StaleBounds {
-  readonly pendingSince: number;
-  readonly heldSince: number;
-}
-
-/** What waited too long: due for days behind an open breaker, or held. The two kinds take turns. */
-export const selectStaleDeliveries = (
-  query: Query,
-  now: number,
-  { pendingSince, heldSince }: StaleBounds,
-  limit: number,
-) =>
-  query.all<StaleDelivery>(sql`
-    select id, state from (
-      select id, state, row_number() over (order by next_attempt_at) as turn from (
-        select id, state, next_attempt_at from ${deliveries}
-        where state = 'pending' and next_attempt_at <= ${now} and coalesce(queued_at, created_at) <= ${pendingSince}
-          and (lease_until is null or lease_until < ${now}) order by next_attempt_at limit ${limit})
-      union all
-      select id, state, row_number() over (order by created_at) as turn from (
-        select id, state, created_at from ${deliveries}
-        where state = 'held' and created_at <= ${heldSince} order by created_at limit ${limit}))
-    order by turn`);
 
 export const deleteOldAttempts = (query: Query, before: number, limit: number) =>
   query.delete(attempts).where(

@@ -1,5 +1,5 @@
 /** A replay goes on in steps of bounded size, each a message of the queue; the minute finds the ones that got lost. */
-import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import { deliveryIdsIn, wake } from '../queue.ts';
 import type { DeliveryContext } from './context.ts';
 import {
   advanceReplay,
@@ -7,6 +7,8 @@ import {
   selectReplay,
   selectStuckReplays,
 } from './replays.repository.ts';
+import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
+import { type ShareRow, selectShareOf } from './waking.repository.ts';
 
 const EVENTS_PER_STEP = 100;
 const STUCK_MS = 60_000;
@@ -22,8 +24,16 @@ export async function continueReplay(
   const [rows] = await database.batch([selectNextPositions(query, replay, EVENTS_PER_STEP)]);
   const isLast = rows.length < EVENTS_PER_STEP;
   const positions = rows.map(({ position }) => position);
-  const results = await database.batch(advanceReplay(query, replay, positions, isLast, clock()));
-  await wakeDeliveries(queue, deliveryIdsIn(results));
+  const now = clock();
+  const results = await database.batch([
+    ...advanceReplay(query, replay, positions, isLast, now),
+    selectShareOf(query, replay.endpoint_id, now, SHARE_MAX),
+  ]);
+  const queued = new Set(deliveryIdsIn(results));
+  const messages = messagesOf(results.at(-1) as ShareRow[], goesOnUntilFrom(now));
+  // Behind what is due already these come in their turn.
+  if (messages.every((message) => 'delivery_id' in message && queued.has(message.delivery_id)))
+    await wake(queue, messages);
   if (!isLast) await queue.send({ replay_id: replayId });
 }
 

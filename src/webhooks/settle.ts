@@ -1,7 +1,8 @@
 /** From the result of an attempt to what is written of it: one batch, all or nothing. */
+import type { SQL } from 'drizzle-orm';
 import { ConflictError, type Statement } from '../db/database.ts';
 import type { EndpointFailure } from '../db/schema.ts';
-import { deliveryIdsIn, wakeDeliveries } from '../queue.ts';
+import { deliveryIdsIn, wake, wakeDeliveries } from '../queue.ts';
 import { announceEndpoint, announceExhaustion } from './announce.ts';
 import type { DeliveryContext } from './context.ts';
 import { type DispatchRow, insertAttempt, selectDispatch } from './deliveries.repository.ts';
@@ -11,6 +12,8 @@ import type { PostedAttempt } from './post.ts';
 import { holdPendingDeliveries, markReached } from './queueing.repository.ts';
 import { DELIVERY_AGE_MS_MAX, isDelivered, nextAttemptAt } from './schedule.ts';
 import { endDelivery, postponeDelivery } from './settlement.repository.ts';
+import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
+import { type ShareRow, selectShareOf } from './waking.repository.ts';
 
 /** Up to here the queue's own delay carries the retry; the cron finds it in any case. */
 const QUEUE_DELAY_MS_MAX = 30 * 60_000;
@@ -25,6 +28,8 @@ export interface FinishedAttempt {
   readonly finishedAt: number;
   readonly random: number;
   readonly result: PostedAttempt;
+  /** Until then the next share of the endpoint is woken. */
+  readonly goesOnUntil: number;
 }
 
 const healthOf = (row: DispatchRow): Health & { created_at: number } => ({
@@ -118,31 +123,51 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
   };
 }
 
-/** Writes it; what others did to the delivery or its endpoint meanwhile is read again. True where the endpoint has recovered. */
+/**
+ * Writes what became of a delivery and wakes what follows: what is released by that, and its endpoint's next share.
+ * @param endpointId or the expression that finds it
+ */
+export async function writeAndWake(
+  statements: readonly Statement[],
+  endpointId: string | SQL,
+  goesOnUntil: number,
+  { database, queue }: DeliveryContext,
+  now: number,
+): Promise<void> {
+  const goesOn = now < goesOnUntil;
+  const share = goesOn ? [selectShareOf(database.query, endpointId, now, SHARE_MAX)] : [];
+  const results = await database.batch([...statements, ...share]);
+  await wakeDeliveries(queue, deliveryIdsIn(results));
+  if (goesOn) await wake(queue, messagesOf(results.at(-1) as ShareRow[], goesOnUntil));
+}
+
+/** Records an attempt; what others did to the delivery or its endpoint meanwhile is read again. */
 export async function settle(
   first: DispatchRow,
   done: FinishedAttempt,
   context: DeliveryContext,
-): Promise<boolean> {
+): Promise<void> {
   const { database, queue } = context;
+  const { deliveryId, leaseUntil, finishedAt } = done;
   let row = first;
   for (let judgements = 0; judgements < JUDGEMENTS_MAX; judgements += 1) {
     const { statements, wakeAt, hasRecovered } = planSettlement(row, done, context);
+    // What waited for an endpoint to recover leaves now.
+    const goesOnUntil = hasRecovered ? goesOnUntilFrom(finishedAt) : done.goesOnUntil;
     try {
-      const results = await database.batch(statements);
-      const waitMs = wakeAt === null ? null : wakeAt - done.finishedAt;
+      await writeAndWake(statements, row.endpoint_id, goesOnUntil, context, finishedAt);
+      const waitMs = wakeAt === null ? null : wakeAt - finishedAt;
       if (waitMs !== null && waitMs <= QUEUE_DELAY_MS_MAX)
-        await queue.send({ delivery_id: done.deliveryId }, { delaySeconds: Math.ceil(waitMs / 1000) });
-      await wakeDeliveries(queue, deliveryIdsIn(results));
-      return hasRecovered;
+        await queue.send({ delivery_id: deliveryId }, { delaySeconds: Math.ceil(waitMs / 1000) });
+      return;
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }
-    const [[again]] = await database.batch([
-      selectDispatch(database.query, done.deliveryId, done.finishedAt),
-    ]);
     // Who has lost the lease has lost the word: another one posts it again and tells of that.
-    if (!again || again.lease_until !== done.leaseUntil) return false;
+    const [[again]] = await database.batch([
+      selectDispatch(database.query, deliveryId, finishedAt, leaseUntil),
+    ]);
+    if (!again) return;
     row = again;
   }
   throw new Error('An attempt could not be recorded: its lease will run out, and it is made again.');

@@ -6,7 +6,8 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Query, Statement } from '../db/database.ts';
 import { deliveries, webhook_endpoints } from '../db/schema.ts';
 import type { DeliveryRow } from './deliveries.repository.ts';
-import { releaseNextHeld, type StaleBounds, type StaleDelivery } from './queueing.repository.ts';
+import { releaseNextHeld } from './queueing.repository.ts';
+import type { StaleBounds, StaleDelivery } from './waking.repository.ts';
 
 /** The delivery as it was claimed. */
 export interface Claim {

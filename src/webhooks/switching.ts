@@ -42,5 +42,5 @@ export const enableEndpoint = (
 /** What was still to be delivered to it is cancelled. */
 export const deleteEndpoint = (query: Query, row: EndpointRow, now: number): Statement[] => [
   updateEndpoint(query, row.id, row.version, { deleted_at: now, enabled: false, updated_at: now }),
-  cancelDeliveries(query, row.id),
+  ...cancelDeliveries(query, row.id),
 ];

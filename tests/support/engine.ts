@@ -214,7 +214,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     const work = surviving(() =>
       'replay_id' in message
         ? continueReplay(message.replay_id, context)
-        : deliver(message.delivery_id, context),
+        : deliver(message.delivery_id, context, message.goes_on_until),
     );
     await Promise.race([work, hanging]);
   }

@@ -109,22 +109,6 @@ describe('the breaker', () => {
     expect(eventTypes(engine)).toEqual(['delivery.exhausted']);
     expect(engine.posts).toEqual([]);
   });
-
-  test('the endpoints take turns in the sweep: a long queue of one does not hold up another', async () => {
-    const engine = await startEngine(always(200));
-    await engine.addEndpoint('prc_busy');
-    await engine.addEndpoint('prc_quiet');
-    engine.state.loses = () => true;
-    const to = (practice_id: string) => [{ practice_id, sequence: null, needs_feedback: false }];
-    for (let index = 0; index < 600; index += 1) await engine.record({ recipients: to('prc_busy') });
-    await engine.record({ recipients: to('prc_quiet') });
-    engine.state.loses = () => false;
-    await engine.minute();
-    expect(engine.posts).toHaveLength(500);
-    expect(engine.rows("select state from deliveries where practice_id = 'prc_quiet'")).toEqual([
-      { state: 'delivered' },
-    ]);
-  });
 });
 
 test('two workers whose leases overlapped record one attempt, and the delivery goes on', async () => {
