@@ -226,6 +226,10 @@ export const partnerships = sqliteTable(
       .where(sql`${t.state} in ('invited', 'active', 'paused')`),
     index('partnerships_by_inviter').on(t.inviter_practice_id, t.id),
     index('partnerships_by_invitee').on(t.invitee_practice_id, t.id),
+    index('partnerships_unanswered').on(t.inviter_practice_id).where(sql`${t.state} = 'invited'`),
+    index('partnerships_refused')
+      .on(t.inviter_practice_id, t.invitee_practice_id, t.updated_at)
+      .where(sql`(${t.state} = 'declined' or (${t.state} = 'ended' and ${t.answered_at} is null))`),
     check('partnerships_state', sql`${t.state} in (${quoted(PARTNERSHIP_STATES)})`),
     check('partnerships_two_practices', sql`${t.inviter_practice_id} <> ${t.invitee_practice_id}`),
   ],

@@ -180,6 +180,11 @@ export const PROBLEMS = define({
     title: 'The Idempotency-Key was used for another request',
     advice: 'Use a new key for each new request, and the same key only to repeat the same request.',
   },
+  quota_reached: {
+    status: 429,
+    title: 'Too many of these in this time',
+    advice: '`available_at` says when it is possible again, `Retry-After` the same in seconds.',
+  },
   rate_limited: {
     status: 429,
     title: 'Too many requests',

@@ -1,6 +1,8 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
+import { one } from '../db/plan.ts';
 import { partnerships, practices } from '../db/schema.ts';
+import { INVITATIONS_PER_DAY_MAX, INVITATIONS_UNANSWERED_MAX } from './quotas.ts';
 
 export type PartnershipRow = typeof partnerships.$inferSelect;
 /** What a partnership shows of its two practices. */
@@ -9,23 +11,61 @@ export type PartnerRow = Pick<
   'id' | 'name' | 'status' | 'services' | 'assessments'
 >;
 
-export const pairOf = (one: string, other: string) => [one, other].sort().join(' ');
+export const pairOf = (practiceId: string, other: string) => [practiceId, other].sort().join(' ');
 
 export const selectPartnership = (query: Query, partnershipId: string | SQL) =>
   query.select().from(partnerships).where(eq(partnerships.id, partnershipId)).limit(1);
 
-export const selectOpenPartnership = (query: Query, one: string, other: string) =>
+export const selectOpenPartnership = (query: Query, practiceId: string, other: string) =>
   query
     .select()
     .from(partnerships)
     .where(
       // Literals, not parameters: only so does SQLite see that the partial index holds what is asked for.
       and(
-        eq(partnerships.pair, pairOf(one, other)),
+        eq(partnerships.pair, pairOf(practiceId, other)),
         sql`${partnerships.state} in ('invited', 'active', 'paused')`,
       ),
     )
     .limit(1);
+
+/** What has just been invited or refused, as far as it bounds a further invitation. See `quotas.ts`. */
+export const invitationHistoryPlan = (query: Query, inviterId: string, inviteeId: string) => ({
+  /** The oldest of as many as a day may have. */
+  oldestOfDay: one(
+    query
+      .select({ created_at: partnerships.created_at })
+      .from(partnerships)
+      .where(eq(partnerships.inviter_practice_id, inviterId))
+      .orderBy(desc(partnerships.id))
+      .limit(1)
+      .offset(INVITATIONS_PER_DAY_MAX - 1),
+  ),
+  /** Is there where as many wait as may wait. The states are literals so that SQLite sees the partial index. */
+  lastUnanswered: one(
+    query
+      .select({ inviter_practice_id: partnerships.inviter_practice_id })
+      .from(partnerships)
+      .where(and(eq(partnerships.inviter_practice_id, inviterId), sql`${partnerships.state} = 'invited'`))
+      .limit(1)
+      .offset(INVITATIONS_UNANSWERED_MAX - 1),
+  ),
+  /** The latest that was declined, or taken back before it was answered. */
+  refused: one(
+    query
+      .select({ updated_at: partnerships.updated_at })
+      .from(partnerships)
+      .where(
+        and(
+          eq(partnerships.inviter_practice_id, inviterId),
+          eq(partnerships.invitee_practice_id, inviteeId),
+          sql`(${partnerships.state} = 'declined' or (${partnerships.state} = 'ended' and ${partnerships.answered_at} is null))`,
+        ),
+      )
+      .orderBy(desc(partnerships.updated_at))
+      .limit(1),
+  ),
+});
 
 const partnerColumns = {
   id: practices.id,

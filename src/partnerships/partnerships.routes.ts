@@ -1,29 +1,20 @@
 import * as v from 'valibot';
 import type { WhenSuspended } from '../access/suspension.ts';
-import { newId } from '../db/ids.ts';
 import { PARTNERSHIP_STATES } from '../db/schema.ts';
 import { recordEvent } from '../events/outbox.ts';
 import type { EventType } from '../events/types.ts';
 import { commit } from '../http/commit.ts';
 import { oneOf } from '../http/fields.ts';
+import { answerOnce } from '../http/once.ts';
 import { type Operation, type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { invalidInput, notFound, Problem, suspended } from '../http/problem.ts';
-import { requireVersion, toETag } from '../http/versions.ts';
+import { notFound, Problem, suspended } from '../http/problem.ts';
+import { requireVersion } from '../http/versions.ts';
+import { bothAreTold, inviteAt } from './invite.ts';
+import { allowedPartnershipMoves, nextPartnershipState, type PartnershipMove } from './lifecycle.ts';
 import {
-  allowedPartnershipMoves,
-  nextPartnershipState,
-  type PartnershipMove,
-  type PartnershipSide,
-} from './lifecycle.ts';
-import {
-  insertPartnership,
-  type PartnerRow,
   type PartnershipRow,
-  pairOf,
   selectAllPartners,
-  selectOpenPartnership,
-  selectPartners,
   selectPartnership,
   selectPartnershipsOfSide,
   selectPartnersOf,
@@ -34,6 +25,7 @@ import {
   PartnershipSchema,
   partnershipExample,
   presentPartnership,
+  showPartnership,
   sideOf,
 } from './partnerships.schemas.ts';
 
@@ -48,11 +40,6 @@ const response = {
 /** Sorts after every id. */
 const LAST_ID = 'prt_~';
 
-const show = (row: PartnershipRow, partners: readonly PartnerRow[], side: PartnershipSide) => ({
-  body: presentPartnership(row, partners, side),
-  headers: { ETag: toETag(row.version) },
-});
-
 async function readPartnership(
   { exchange: { database }, actor }: OperationRequest<unknown, unknown>,
   id: string,
@@ -63,82 +50,7 @@ async function readPartnership(
   ]);
   const side = row && sideOf(row, actor.practice_id);
   if (!row || !side) throw notFound();
-  return { status: 200, ...show(row, partners, side) };
-}
-
-const bothAreTold = (row: Pick<PartnershipRow, 'inviter_practice_id' | 'invitee_practice_id'>) =>
-  [row.inviter_practice_id, row.invitee_practice_id].map((practice_id) => ({
-    practice_id,
-    sequence: null,
-    needs_feedback: false,
-  }));
-
-async function invite(
-  request: OperationRequest<unknown, v.InferOutput<typeof InvitationSchema>>,
-): Promise<Reply> {
-  const { database, now } = request.exchange;
-  const inviterId = request.actor.practice_id ?? '';
-  const inviteeId = request.body.practice_id;
-  if (inviterId === inviteeId)
-    throw invalidInput([{ pointer: '/practice_id', detail: 'must be another practice than yours' }]);
-  return commit(request, {
-    read: [
-      selectPartners(database.query, [inviterId, inviteeId]),
-      selectOpenPartnership(database.query, inviterId, inviteeId),
-    ],
-    decide: ([partners, [existing]]) => {
-      if (partners.find((one) => one.id === inviterId)?.status !== 'active') {
-        throw suspended();
-      }
-      if (partners.find((one) => one.id === inviteeId)?.status !== 'active') {
-        throw invalidInput([{ pointer: '/practice_id', detail: 'must be a practice in the directory' }]);
-      }
-      if (existing) {
-        throw new Problem(
-          'partnership_exists',
-          `The partnership ${existing.id} with this practice is ${existing.state}.`,
-          {
-            partnership_id: existing.id,
-            state: existing.state,
-          },
-        );
-      }
-      const id = newId('partnership');
-      const row = {
-        id,
-        inviter_practice_id: inviterId,
-        invitee_practice_id: inviteeId,
-        state: 'invited' as const,
-      };
-      const event = recordEvent(
-        database.query,
-        {
-          type: 'partnership.invited',
-          actor: 'inviter',
-          referral: null,
-          recipients: bothAreTold(row),
-          data: { partnership_id: id, state: 'invited' },
-        },
-        now,
-      );
-      return {
-        statements: [
-          insertPartnership(database.query, {
-            ...row,
-            pair: pairOf(inviterId, inviteeId),
-            message: request.body.message,
-            created_at: now,
-            updated_at: now,
-          }),
-          ...event,
-        ],
-        resourceId: id,
-        status: 201,
-        respond: ([rows]) => show((rows as [PartnershipRow])[0], partners, 'inviter'),
-      };
-    },
-    replay: (id) => readPartnership(request, id),
-  });
+  return { status: 200, ...showPartnership(row, partners, side) };
 }
 
 async function move(
@@ -199,7 +111,7 @@ async function move(
         statements: [updatePartnership(database.query, id, row.version, change), ...event],
         resourceId: id,
         status: 200,
-        respond: ([rows]) => show((rows as [PartnershipRow])[0], partners, side),
+        respond: ([rows]) => showPartnership((rows as [PartnershipRow])[0], partners, side),
       };
     },
     replay: (resourceId) => readPartnership(request, resourceId),
@@ -243,7 +155,8 @@ export const partnershipOperations = [
     path: '/v1/partnerships',
     tag,
     summary: 'Invite a practice to a partnership',
-    description: 'The answer names the services that both offer: the two might be competitors there.',
+    description:
+      'The answer names the services that both offer: the two might be competitors there. A practice that declined, or from which you took an invitation back before it answered, can be invited again after 30 days. A practice makes at most 20 invitations in 24 hours, and at most 100 wait for an answer.',
     scope: 'partnerships:write',
     whenSuspended: 'joins',
     body: InvitationSchema,
@@ -260,8 +173,14 @@ export const partnershipOperations = [
         answered_at: null,
       },
     },
-    errors: ['partnership_exists'],
-    handle: invite,
+    errors: ['partnership_exists', 'limit_reached', 'quota_reached'],
+    handle: (request) =>
+      answerOnce(request, {
+        status: 201,
+        writeAt: inviteAt(request.actor.practice_id, request.body),
+        show: ({ row, partners }) => showPartnership(row, partners, 'inviter'),
+        replay: (id) => readPartnership(request, id),
+      }),
   }),
   operation({
     id: 'listPartnerships',

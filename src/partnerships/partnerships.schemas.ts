@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PARTNERSHIP_STATES } from '../db/schema.ts';
 import { id, prose, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { toETag } from '../http/versions.ts';
 import { allowedPartnershipMoves, overlapOf, type PartnershipSide } from './lifecycle.ts';
 import type { PartnerRow, PartnershipRow } from './partnerships.repository.ts';
 
@@ -59,6 +60,12 @@ export function presentPartnership(
     updated_at: toTime(row.updated_at),
   };
 }
+
+export const showPartnership = (
+  row: PartnershipRow,
+  partners: readonly PartnerRow[],
+  side: PartnershipSide,
+) => ({ body: presentPartnership(row, partners, side), headers: { ETag: toETag(row.version) } });
 
 export const partnershipExample = {
   id: 'prt_01k8vb0z0pe2hsp4n7f2s6w9cq',
