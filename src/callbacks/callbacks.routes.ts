@@ -12,7 +12,7 @@ import { exchangeOf } from '../http/mount.ts';
 import type { Exchange } from '../http/operation.ts';
 import { invalidInput, Problem } from '../http/problem.ts';
 import { addressOf, countFailure, requireRate, requireTrial } from '../http/rate.ts';
-import { deliveryIdsIn } from '../queue.ts';
+import { commit, decision, write } from '../ledger/commit.ts';
 import { openCallback } from '../vault/links.ts';
 import { callbackSettingsOf, openCallbackSecret } from '../webhooks/callback-settings.ts';
 import type { EndpointRow } from '../webhooks/endpoints.repository.ts';
@@ -81,29 +81,27 @@ async function announceRefusal(
   target: Target | null,
   meaning: Meaning | null,
   code: string,
-  { database, now, defer, wakeDeliveries }: Exchange,
+  exchange: Exchange,
 ): Promise<void> {
-  const results = await database.batch(
-    recordEvent(
-      database.query,
-      {
-        type: 'endpoint.callback_refused',
-        actor: 'system',
-        referral: null,
-        recipients: [{ practice_id: endpoint.practice_id, sequence: null, needs_feedback: false }],
-        data: {
-          endpoint_id: endpoint.id,
-          ...(target ? { referral_id: target.link.referralId } : {}),
-          ...(meaning ? { outcome: meaning.report.outcome } : {}),
-          ...(meaning?.stage ? { stage: meaning.stage } : {}),
-          code,
-        },
-      },
-      now,
-    ),
+  const event = {
+    type: 'endpoint.callback_refused',
+    actor: 'system',
+    referral: null,
+    recipients: [{ practice_id: endpoint.practice_id, sequence: null, needs_feedback: false }],
+    data: {
+      endpoint_id: endpoint.id,
+      ...(target ? { referral_id: target.link.referralId } : {}),
+      ...(meaning ? { outcome: meaning.report.outcome } : {}),
+      ...(meaning?.stage ? { stage: meaning.stage } : {}),
+      code,
+    },
+  } as const;
+  await commit(exchange, ({ database, now }) =>
+    write({
+      read: undefined,
+      decide: () => decision({ writes: recordEvent(database.query, event, now), resultOf: () => undefined }),
+    }),
   );
-  const deliveryIds = deliveryIdsIn(results);
-  if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
 }
 
 /** A refused move in the words of this door: outcomes, where the API names moves. */

@@ -1,15 +1,22 @@
 import * as v from 'valibot';
 import type { WhenSuspended } from '../access/suspension.ts';
+import { many, one } from '../db/plan.ts';
 import { PARTNERSHIP_STATES } from '../db/schema.ts';
 import { recordEvent } from '../events/outbox.ts';
 import type { EventType } from '../events/types.ts';
-import { commit } from '../http/commit.ts';
 import { oneOf } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
-import { type Operation, type OperationRequest, operation, type Reply } from '../http/operation.ts';
+import {
+  type Operation,
+  type OperationRequest,
+  operation,
+  type PracticeRequest,
+  type Reply,
+} from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound, Problem, suspended } from '../http/problem.ts';
 import { requireVersion } from '../http/versions.ts';
+import { decision, write } from '../ledger/commit.ts';
 import { bothAreTold, inviteAt } from './invite.ts';
 import { allowedPartnershipMoves, nextPartnershipState, type PartnershipMove } from './lifecycle.ts';
 import {
@@ -54,66 +61,67 @@ async function readPartnership(
 }
 
 async function move(
-  request: OperationRequest<unknown, unknown>,
+  request: PracticeRequest<unknown, unknown, 'partnership_id'>,
   name: PartnershipMove,
   type: EventType,
 ): Promise<Reply> {
-  const { database, now } = request.exchange;
-  const id = request.params.partnership_id ?? '';
-  return commit(request, {
-    read: [selectPartnership(database.query, id), selectPartnersOf(database.query, id)],
-    decide: ([[row], partners]) => {
-      const side = row && sideOf(row, request.actor.practice_id);
-      if (!row || !side) throw notFound();
-      requireVersion(request.ifMatch, row.version);
-      const pausedBy = sideOf(row, row.paused_by_practice_id);
-      const state = nextPartnershipState(row.state, name, side, pausedBy);
-      if (!state) {
-        const allowed = allowedPartnershipMoves(row.state, side, pausedBy);
-        throw new Problem(
-          'invalid_state',
-          `The partnership is ${row.state}: you may ${allowed.join(', ') || 'do nothing'}.`,
-          {
-            state: row.state,
-            allowed_moves: allowed,
-          },
-        );
-      }
-      const notActive = name === 'accept' ? partners.find((one) => one.status !== 'active') : undefined;
-      if (notActive?.id === request.actor.practice_id) {
-        throw suspended();
-      }
-      if (notActive) {
-        throw new Problem('invalid_state', 'The inviting practice is suspended.', {
-          state: row.state,
-          allowed_moves: allowedPartnershipMoves(row.state, side, pausedBy).filter((one) => one !== 'accept'),
-        });
-      }
-      const event = recordEvent(
-        database.query,
-        {
-          type,
-          actor: side,
-          referral: null,
-          recipients: bothAreTold(row),
-          data: { partnership_id: id, state },
+  const { query } = request.exchange.database;
+  const { practice_id } = request.actor;
+  const id = request.params.partnership_id;
+  return answerOnce(request, {
+    status: 200,
+    writeAt: ({ now }) =>
+      write({
+        subject: id,
+        read: { row: one(selectPartnership(query, id)), partners: many(selectPartnersOf(query, id)) },
+        decide: ({ row, partners }) => {
+          const side = row && sideOf(row, practice_id);
+          if (!row || !side) throw notFound();
+          requireVersion(request.ifMatch, row.version);
+          const pausedBy = sideOf(row, row.paused_by_practice_id);
+          const state = nextPartnershipState(row.state, name, side, pausedBy);
+          const allowed = allowedPartnershipMoves(row.state, side, pausedBy);
+          if (!state) {
+            const may = allowed.join(', ') || 'do nothing';
+            throw new Problem('invalid_state', `The partnership is ${row.state}: you may ${may}.`, {
+              state: row.state,
+              allowed_moves: allowed,
+            });
+          }
+          const notActive =
+            name === 'accept' ? partners.find(({ status }) => status !== 'active') : undefined;
+          if (notActive?.id === practice_id) throw suspended();
+          if (notActive) {
+            throw new Problem('invalid_state', 'The inviting practice is suspended.', {
+              state: row.state,
+              allowed_moves: allowed.filter((one) => one !== 'accept'),
+            });
+          }
+          const event = {
+            type,
+            actor: side,
+            referral: null,
+            recipients: bothAreTold(row),
+            data: { partnership_id: id, state },
+          };
+          const change = {
+            state,
+            paused_by_practice_id: state === 'paused' ? practice_id : null,
+            answered_at: row.state === 'invited' && side === 'invitee' ? now : row.answered_at,
+            ended_at: state === 'ended' ? now : null,
+            updated_at: now,
+          };
+          return decision({
+            writes: {
+              changed: one(updatePartnership(query, id, row.version, change)),
+              told: recordEvent(query, event, now),
+            },
+            resourceId: id,
+            resultOf: ({ changed }) => showPartnership(changed as PartnershipRow, partners, side),
+          });
         },
-        now,
-      );
-      const change = {
-        state,
-        paused_by_practice_id: state === 'paused' ? request.actor.practice_id : null,
-        answered_at: row.state === 'invited' && side === 'invitee' ? now : row.answered_at,
-        ended_at: state === 'ended' ? now : null,
-        updated_at: now,
-      };
-      return {
-        statements: [updatePartnership(database.query, id, row.version, change), ...event],
-        resourceId: id,
-        status: 200,
-        respond: ([rows]) => showPartnership((rows as [PartnershipRow])[0], partners, side),
-      };
-    },
+      }),
+    show: (shown) => shown,
     replay: (resourceId) => readPartnership(request, resourceId),
   });
 }

@@ -1,16 +1,16 @@
 /** What an owner does with a webhook endpoint beside editing it. */
-import type { Statement } from '../db/database.ts';
-import { commit, type Decision } from '../http/commit.ts';
-import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
+import { one, type Plan, type Step } from '../db/plan.ts';
+import { answerOnce } from '../http/once.ts';
+import { operation, type PracticeRequest, type Reply } from '../http/operation.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
+import { type Decision, decision, write } from '../ledger/commit.ts';
 import { secretPlace } from './attempt.ts';
 import { type EndpointRow, recordPing, selectEndpoint, updateEndpoint } from './endpoints.repository.ts';
 import {
   CreatedEndpointSchema,
   EndpointSchema,
   endpointExample,
-  type Ping,
   PingSchema,
   pingExample,
   presentEndpoint,
@@ -22,45 +22,57 @@ import { disableEndpoint, enableEndpoint } from './switching.ts';
 /** How long the secret before a rotation signs along. */
 const ROTATION_MS = 86_400_000;
 
-type Decide = (row: EndpointRow) => Promise<Decision>;
-type Show = (row: EndpointRow) => Promise<unknown> | unknown;
+type EndpointRequest = PracticeRequest<unknown, unknown, 'endpoint_id'>;
+type Shown = Omit<Reply, 'status'>;
 
 const tag = 'Webhooks';
 const scope = 'webhooks:write' as const;
 
-/** An action on an endpoint of the caller. `show` makes the body, also of a replay. */
-async function act(request: OperationRequest, decide: Decide, show: Show): Promise<Reply> {
+/**
+ * An action on an endpoint of the caller. Without turns: some wait for a receiver before they decide.
+ * @param replay shows the endpoint to a repeated request
+ */
+async function act<W extends Plan, T>(
+  request: EndpointRequest,
+  decide: (row: EndpointRow, now: number) => Promise<Decision<W, T>>,
+  show: (result: T) => Promise<Shown> | Shown,
+  replay: (row: EndpointRow) => Promise<Shown> | Shown,
+): Promise<Reply> {
   const { database } = request.exchange;
-  const practiceId = request.actor.practice_id ?? '';
-  const endpointId = request.params.endpoint_id ?? '';
-  return commit(request, {
-    read: [selectEndpoint(database.query, practiceId, endpointId)],
-    decide: async ([[row]]) => {
-      if (!row) throw notFound();
-      return decide(row);
-    },
+  const { query } = database;
+  const read = { row: one(selectEndpoint(query, request.actor.practice_id, request.params.endpoint_id)) };
+  return answerOnce(request, {
+    status: 200,
+    writeAt: ({ now }) =>
+      write({
+        read,
+        decide: async ({ row }) => {
+          if (!row) throw notFound();
+          return decide(row, now);
+        },
+      }),
+    show,
     replay: async () => {
-      const [[row]] = await database.batch([selectEndpoint(database.query, practiceId, endpointId)]);
+      const { row } = await database.read(read);
       if (!row) throw notFound();
-      return { body: await show(row), headers: { ETag: toETag(row.version) } };
+      return replay(row);
     },
   });
 }
 
-/** The statement at `shownAt` returns the endpoint as it is then. */
-const changed = (
-  endpointId: string,
-  statements: readonly Statement[],
-  show: Show,
-  shownAt = 0,
-): Decision => ({
-  statements,
-  resourceId: endpointId,
-  status: 200,
-  respond: async (results) => {
-    const [row] = results[shownAt] as [EndpointRow];
-    return { body: await show(row), headers: { ETag: toETag(row.version) } };
-  },
+/** Writes of which `shown` returns the endpoint as it is then. */
+type Change = {
+  readonly before?: Plan;
+  readonly shown: Step<EndpointRow | undefined>;
+  readonly after?: Plan;
+};
+
+const changed = ({ id }: EndpointRow, writes: Change) =>
+  decision({ writes, resourceId: id, resultOf: ({ shown }) => shown as EndpointRow });
+
+const showEndpoint = (row: EndpointRow): Shown => ({
+  body: presentEndpoint(row),
+  headers: { ETag: toETag(row.version) },
 });
 
 export const endpointActions = [
@@ -76,30 +88,23 @@ export const endpointActions = [
     whenSuspended: 'opens',
     response: { status: 200, description: 'The endpoint.', schema: EndpointSchema, example: endpointExample },
     errors: ['ping_failed'],
-    handle: (request) =>
-      act(
-        request,
-        async (row) => {
-          const { exchange } = request;
-          const { query } = exchange.database;
-          const practiceId = row.practice_id;
-          if (row.enabled)
-            return changed(row.id, [selectEndpoint(query, practiceId, row.id)], presentEndpoint);
-          const result = canBePinged(row) ? await ping(row, exchange) : null;
-          if (result && !result.succeeded) {
-            const answered = result.status === null ? result.error : `status ${result.status}`;
-            throw new Problem('ping_failed', `The endpoint stays disabled: the test got ${answered}.`, {
-              ping: result,
-            });
-          }
-          const statements = [
-            ...enableEndpoint(query, row, result, exchange.now),
-            selectEndpoint(query, practiceId, row.id),
-          ];
-          return changed(row.id, statements, presentEndpoint, statements.length - 1);
-        },
-        presentEndpoint,
-      ),
+    handle: (request) => {
+      const { exchange } = request;
+      const { query } = exchange.database;
+      const decide = async (row: EndpointRow, now: number) => {
+        const shown = one(selectEndpoint(query, row.practice_id, row.id));
+        if (row.enabled) return changed(row, { shown });
+        const result = canBePinged(row) ? await ping(row, exchange) : null;
+        if (result && !result.succeeded) {
+          const answered = result.status === null ? result.error : `status ${result.status}`;
+          throw new Problem('ping_failed', `The endpoint stays disabled: the test got ${answered}.`, {
+            ping: result,
+          });
+        }
+        return changed(row, { before: enableEndpoint(query, row, result, now), shown });
+      };
+      return act(request, decide, showEndpoint, showEndpoint);
+    },
   }),
   operation({
     id: 'disableWebhookEndpoint',
@@ -124,18 +129,15 @@ export const endpointActions = [
         updated_at: '2026-10-02T08:00:00.000Z',
       },
     },
-    handle: (request) =>
-      act(
-        request,
-        async (row) => {
-          const { database, now } = request.exchange;
-          const { query } = database;
-          if (!row.enabled)
-            return changed(row.id, [selectEndpoint(query, row.practice_id, row.id)], presentEndpoint);
-          return changed(row.id, disableEndpoint(query, row, now), presentEndpoint);
-        },
-        presentEndpoint,
-      ),
+    handle: (request) => {
+      const { query } = request.exchange.database;
+      const decide = async (row: EndpointRow, now: number) => {
+        if (!row.enabled) return changed(row, { shown: one(selectEndpoint(query, row.practice_id, row.id)) });
+        const [update, ...after] = disableEndpoint(query, row, now);
+        return changed(row, { shown: one(update), after });
+      };
+      return act(request, decide, showEndpoint, showEndpoint);
+    },
   }),
   operation({
     id: 'rotateWebhookSecret',
@@ -160,24 +162,22 @@ export const endpointActions = [
       },
     },
     handle: (request) => {
-      const { database, vault, now } = request.exchange;
-      const show = async (row: EndpointRow) => ({
-        ...presentEndpoint(row),
-        secret: await vault.openSecret(row.sealed_secret, secretPlace(row.id)),
-      });
-      return act(
-        request,
-        async (row) => {
-          const change = {
-            sealed_secret: await vault.sealSecret(createSecret(), secretPlace(row.id)),
-            sealed_previous_secret: row.sealed_secret,
-            previous_secret_until: now + ROTATION_MS,
-            updated_at: now,
-          };
-          return changed(row.id, [updateEndpoint(database.query, row.id, row.version, change)], show);
-        },
-        show,
-      );
+      const { database, vault } = request.exchange;
+      const show = async (row: EndpointRow) => {
+        const { body, headers } = showEndpoint(row);
+        const secret = await vault.openSecret(row.sealed_secret, secretPlace(row.id));
+        return { body: { ...(body as object), secret }, ...(headers ? { headers } : {}) };
+      };
+      const decide = async (row: EndpointRow, now: number) => {
+        const change = {
+          sealed_secret: await vault.sealSecret(createSecret(), secretPlace(row.id)),
+          sealed_previous_secret: row.sealed_secret,
+          previous_secret_until: now + ROTATION_MS,
+          updated_at: now,
+        };
+        return changed(row, { shown: one(updateEndpoint(database.query, row.id, row.version, change)) });
+      };
+      return act(request, decide, show, show);
     },
   }),
   operation({
@@ -192,25 +192,27 @@ export const endpointActions = [
     whenSuspended: 'opens',
     response: { status: 200, description: 'How it was answered.', schema: PingSchema, example: pingExample },
     errors: ['invalid_state'],
-    handle: (request) =>
-      act(
-        request,
-        async (row) => {
-          if (!canBePinged(row)) {
-            throw new Problem('invalid_state', 'A receiver of this format would make a lead of a test.', {
-              state: row.format,
-              allowed_moves: [],
-            });
-          }
-          const result: Ping = await ping(row, request.exchange);
-          return {
-            statements: [recordPing(request.exchange.database.query, row.id, result)],
-            resourceId: row.id,
-            status: 200,
-            respond: () => ({ body: result }),
-          };
-        },
-        (row) => row.last_ping,
-      ),
+    handle: (request) => {
+      const { exchange } = request;
+      const decide = async (row: EndpointRow) => {
+        if (!canBePinged(row)) {
+          throw new Problem('invalid_state', 'A receiver of this format would make a lead of a test.', {
+            state: row.format,
+            allowed_moves: [],
+          });
+        }
+        const result = await ping(row, exchange);
+        return decision({
+          writes: [recordPing(exchange.database.query, row.id, result)],
+          resourceId: row.id,
+          resultOf: () => result,
+        });
+      };
+      const replay = (row: EndpointRow) => ({
+        body: row.last_ping,
+        headers: { ETag: toETag(row.version) },
+      });
+      return act(request, decide, (result) => ({ body: result }), replay);
+    },
   }),
 ];

@@ -1,12 +1,14 @@
 /** What was posted to an endpoint, and how each try went. */
 import * as v from 'valibot';
+import { one } from '../db/plan.ts';
 import { DELIVERY_STATES } from '../db/schema.ts';
 import { EVENT_TYPE_NAMES } from '../events/types.ts';
-import { commit } from '../http/commit.ts';
 import { oneOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
+import { decision, write } from '../ledger/commit.ts';
 import {
   type AttemptRow,
   type ShownDeliveryRow,
@@ -181,32 +183,34 @@ export const deliveryOperations = [
     handle: async (request) => {
       const { database, now } = request.exchange;
       const { query } = database;
-      const deliveryId = request.params.delivery_id ?? '';
-      const shown = () => selectDelivery(query, request.actor.practice_id ?? '', deliveryId, now);
-      return commit(request, {
-        read: [shown()],
-        decide: ([[row]]) => {
-          if (!row) throw notFound();
-          if (!isRetryable(row)) {
-            throw new Problem(
-              'invalid_state',
-              'What is held or cancelled, or belongs to a disabled endpoint, cannot be retried.',
-              {
-                state: row.state,
-                allowed_moves: [],
-              },
-            );
-          }
-          const statements = [...requeueDelivery(query, deliveryId, now), shown()];
-          return {
-            statements,
-            resourceId: deliveryId,
-            status: 200,
-            respond: (results) => ({ body: presentDelivery((results[2] as [ShownDeliveryRow])[0]) }),
-          };
-        },
+      const deliveryId = request.params.delivery_id;
+      const shownAt = (moment: number) =>
+        one(selectDelivery(query, request.actor.practice_id, deliveryId, moment));
+      return answerOnce(request, {
+        status: 200,
+        writeAt: (at) =>
+          write({
+            subject: deliveryId,
+            read: { row: shownAt(at.now) },
+            decide: ({ row }) => {
+              if (!row) throw notFound();
+              if (!isRetryable(row)) {
+                throw new Problem(
+                  'invalid_state',
+                  'What is held or cancelled, or belongs to a disabled endpoint, cannot be retried.',
+                  { state: row.state, allowed_moves: [] },
+                );
+              }
+              return decision({
+                writes: { requeued: requeueDelivery(query, deliveryId, at.now), shown: shownAt(at.now) },
+                resourceId: deliveryId,
+                resultOf: ({ shown }) => shown as ShownDeliveryRow,
+              });
+            },
+          }),
+        show: (row) => ({ body: presentDelivery(row) }),
         replay: async () => {
-          const [[row]] = await database.batch([shown()]);
+          const { row } = await database.read({ row: shownAt(now) });
           if (!row) throw notFound();
           return { body: presentDelivery(row) };
         },

@@ -1,11 +1,13 @@
 /** Webhook endpoints of a practice. */
 import * as v from 'valibot';
 import { newId } from '../db/ids.ts';
-import { commit } from '../http/commit.ts';
-import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
+import { one } from '../db/plan.ts';
+import { answerOnce } from '../http/once.ts';
+import { operation, type PracticeRequest, type Reply } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
+import { decision, write } from '../ledger/commit.ts';
 import { secretPlace } from './attempt.ts';
 import {
   mayReport,
@@ -52,23 +54,28 @@ const showEndpoint = (row: EndpointRow) => ({
 
 /** What was still to be delivered to it is cancelled with it. */
 export async function removeEndpoint(
-  request: OperationRequest<unknown, unknown>,
+  request: PracticeRequest<unknown, unknown, 'endpoint_id'>,
   isMeant: (row: EndpointRow) => boolean = () => true,
 ): Promise<Reply> {
-  const { database, now } = request.exchange;
-  const endpointId = request.params.endpoint_id ?? '';
-  return commit(request, {
-    read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
-    decide: ([[row]]) => {
-      if (!row || !isMeant(row)) throw notFound();
-      requireVersion(request.ifMatch, row.version);
-      return {
-        statements: deleteEndpoint(database.query, row, now),
-        resourceId: endpointId,
-        status: 204,
-        respond: () => ({ body: null }),
-      };
-    },
+  const { query } = request.exchange.database;
+  const { endpoint_id } = request.params;
+  return answerOnce(request, {
+    status: 204,
+    writeAt: ({ now }) =>
+      write({
+        subject: endpoint_id,
+        read: { row: one(selectEndpoint(query, request.actor.practice_id, endpoint_id)) },
+        decide: ({ row }) => {
+          if (!row || !isMeant(row)) throw notFound();
+          requireVersion(request.ifMatch, row.version);
+          return decision({
+            writes: deleteEndpoint(query, row, now),
+            resourceId: endpoint_id,
+            resultOf: () => null,
+          });
+        },
+      }),
+    show: (body) => ({ body }),
   });
 }
 
@@ -99,49 +106,53 @@ export const endpointOperations = [
     },
     errors: ['limit_reached'],
     handle: async (request) => {
-      const { database, vault, now } = request.exchange;
-      const practiceId = request.actor.practice_id ?? '';
+      const { database, vault } = request.exchange;
+      const { query } = database;
+      const practiceId = request.actor.practice_id;
+      const showWithSecret = async (row: EndpointRow) => {
+        const { body, headers } = showEndpoint(row);
+        const secret = await vault.openSecret(row.sealed_secret, secretPlace(row.id));
+        return { body: { ...body, secret }, headers };
+      };
       const { callback_links = mayReport(request.actor) } = request.body;
       requireReach(request.actor, { ...request.body, callback_links });
       const url = requireUrl(request.body.url, request.body.format);
       await requireDestination(url, request.exchange);
-      return commit(request, {
-        read: [countEndpoints(database.query, practiceId)],
-        decide: async ([[counted]]) => {
-          requireRoom(counted);
-          const id = newId('endpoint');
-          const secret = createSecret();
-          const row = {
-            description: request.body.description,
-            ...(await toColumns(request.body, id, NO_CALLBACK, request.exchange)),
-            ...(await toFormatColumns({ ...request.body, url }, id, request.exchange)),
-            url,
-            callback_links,
-            id,
-            practice_id: practiceId,
-            enabled: true,
-            sealed_secret: await vault.sealSecret(secret, secretPlace(id)),
-            created_at: now,
-            updated_at: now,
-          };
-          return {
-            statements: [insertEndpoint(database.query, row)],
-            resourceId: id,
-            status: 201,
-            respond: ([rows]) => {
-              const { body, headers } = showEndpoint((rows as [EndpointRow])[0]);
-              return { body: { ...body, secret }, headers };
+      return answerOnce(request, {
+        status: 201,
+        writeAt: ({ now }) =>
+          write({
+            subject: practiceId,
+            read: { counted: one(countEndpoints(query, practiceId)) },
+            decide: async ({ counted }) => {
+              requireRoom(counted);
+              const id = newId('endpoint');
+              const secret = createSecret();
+              const row = {
+                description: request.body.description,
+                ...(await toColumns(request.body, id, NO_CALLBACK, request.exchange)),
+                ...(await toFormatColumns({ ...request.body, url }, id, request.exchange)),
+                url,
+                callback_links,
+                id,
+                practice_id: practiceId,
+                enabled: true,
+                sealed_secret: await vault.sealSecret(secret, secretPlace(id)),
+                created_at: now,
+                updated_at: now,
+              };
+              return decision({
+                writes: { endpoint: one(insertEndpoint(query, row)) },
+                resourceId: id,
+                resultOf: ({ endpoint }) => endpoint as EndpointRow,
+              });
             },
-          };
-        },
+          }),
+        show: showWithSecret,
         replay: async (id) => {
-          const [[row]] = await database.batch([selectEndpoint(database.query, practiceId, id)]);
+          const { row } = await database.read({ row: one(selectEndpoint(query, practiceId, id)) });
           if (!row) throw notFound();
-          const { body, headers } = showEndpoint(row);
-          return {
-            body: { ...body, secret: await vault.openSecret(row.sealed_secret, secretPlace(id)) },
-            headers,
-          };
+          return showWithSecret(row);
         },
       });
     },
@@ -207,44 +218,41 @@ export const endpointOperations = [
       example: { ...endpointExample, version: 2, event_types: ['referral.sent'] },
     },
     handle: async (request) => {
-      const { database, now } = request.exchange;
-      const endpointId = request.params.endpoint_id ?? '';
-      if (request.body.url !== undefined) await requireDestination(request.body.url, request.exchange);
-      return commit(request, {
-        read: [selectEndpoint(database.query, request.actor.practice_id ?? '', endpointId)],
-        decide: async ([[row]]) => {
-          if (!row) throw notFound();
-          requireVersion(request.ifMatch, row.version);
-          const { url, callback, payload = row.payload, page_links = row.page_links } = request.body;
-          const { callback_links = row.callback_links } = request.body;
-          // Also a new address, and whoever is a caller from now on, gets what the endpoint gets.
-          const isPassedOn =
-            url !== undefined || callback !== undefined || request.body.callback_links === true;
-          requireReach(request.actor, {
-            payload,
-            page_links,
-            callback_links: callback_links && isPassedOn,
-          });
-          requireSecretsAnew(row, request.body);
-          return {
-            statements: [
-              updateEndpoint(database.query, endpointId, row.version, {
-                ...(await toColumns(request.body, endpointId, row, request.exchange)),
-                ...(await toFormatColumns(
-                  await mergeFormat(row, request.body, request.exchange),
-                  endpointId,
-                  request.exchange,
-                )),
+      const { exchange, body, actor } = request;
+      const { query } = exchange.database;
+      const { endpoint_id } = request.params;
+      if (body.url !== undefined) await requireDestination(body.url, exchange);
+      return answerOnce(request, {
+        status: 200,
+        writeAt: ({ now }) =>
+          write({
+            subject: endpoint_id,
+            read: { row: one(selectEndpoint(query, actor.practice_id, endpoint_id)) },
+            decide: async ({ row }) => {
+              if (!row) throw notFound();
+              requireVersion(request.ifMatch, row.version);
+              const { url, callback, payload = row.payload, page_links = row.page_links } = body;
+              const { callback_links = row.callback_links } = body;
+              // Also a new address, and whoever is a caller from now on, gets what the endpoint gets.
+              const isPassedOn = url !== undefined || callback !== undefined || body.callback_links === true;
+              requireReach(actor, { payload, page_links, callback_links: callback_links && isPassedOn });
+              requireSecretsAnew(row, body);
+              const format = await mergeFormat(row, body, exchange);
+              const columns = {
+                ...(await toColumns(body, endpoint_id, row, exchange)),
+                ...(await toFormatColumns(format, endpoint_id, exchange)),
                 // The failures of the old address are none of the new one.
                 ...(url === undefined || url === row.url ? {} : { ...healthyAt(now), last_failure: null }),
                 updated_at: now,
-              }),
-            ],
-            resourceId: endpointId,
-            status: 200,
-            respond: ([rows]) => showEndpoint((rows as [EndpointRow])[0]),
-          };
-        },
+              };
+              return decision({
+                writes: { changed: one(updateEndpoint(query, endpoint_id, row.version, columns)) },
+                resourceId: endpoint_id,
+                resultOf: ({ changed }) => changed as EndpointRow,
+              });
+            },
+          }),
+        show: showEndpoint,
       });
     },
   }),

@@ -1,11 +1,13 @@
 /** Sending again: one delivery, or all that an endpoint missed. */
 import * as v from 'valibot';
 import { newId } from '../db/ids.ts';
+import { many, one } from '../db/plan.ts';
 import { DELIVERY_STATES } from '../db/schema.ts';
-import { commit } from '../http/commit.ts';
 import { time, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { invalidInput, notFound, Problem } from '../http/problem.ts';
+import { decision, write } from '../ledger/commit.ts';
 import { selectEndpoint } from './endpoints.repository.ts';
 import { endpointExample } from './endpoints.schemas.ts';
 import {
@@ -87,51 +89,49 @@ export const replayOperations = [
     response: { status: 201, description: 'The replay.', schema: ReplaySchema, example: replayExample },
     errors: ['invalid_state', 'limit_reached'],
     handle: async (request) => {
-      const { database, now, defer, wakeReplay } = request.exchange;
+      const { database, now: askedAt, defer, wakeReplay } = request.exchange;
       const { query } = database;
-      const practiceId = request.actor.practice_id ?? '';
-      const endpointId = request.params.endpoint_id ?? '';
+      const { practice_id } = request.actor;
+      const { endpoint_id } = request.params;
       const { since } = request.body;
-      if (since > now) throw invalidInput([{ pointer: '/since', detail: 'must not be in the future' }]);
-      return commit(request, {
-        read: [selectEndpoint(query, practiceId, endpointId), selectRunningReplay(query, endpointId)],
-        decide: ([[endpoint], [running]]) => {
-          if (!endpoint) throw notFound();
-          if (!endpoint.enabled) {
-            throw new Problem('invalid_state', 'The endpoint is disabled: enable it first.', {
-              state: 'disabled',
-              allowed_moves: ['enable'],
-            });
-          }
-          if (running)
-            throw new Problem('limit_reached', `The replay ${running.id} of this endpoint is running.`);
-          const id = newId('replay');
-          return {
-            statements: [
-              insertReplay(query, {
-                id,
-                practice_id: practiceId,
-                endpoint_id: endpointId,
-                since,
-                created_at: now,
-              }),
-            ],
-            resourceId: id,
-            status: 201,
-            respond: ([rows]) => {
-              defer(() => wakeReplay(id));
-              return {
-                body: presentReplay((rows as [ReplayRow])[0], []),
-                headers: { Location: `/v1/webhook-replays/${id}` },
-              };
+      if (since > askedAt) throw invalidInput([{ pointer: '/since', detail: 'must not be in the future' }]);
+      return answerOnce(request, {
+        status: 201,
+        writeAt: ({ now }) =>
+          write({
+            subject: endpoint_id,
+            read: {
+              endpoint: one(selectEndpoint(query, practice_id, endpoint_id)),
+              running: one(selectRunningReplay(query, endpoint_id)),
             },
-          };
+            decide: ({ endpoint, running }) => {
+              if (!endpoint) throw notFound();
+              if (!endpoint.enabled) {
+                throw new Problem('invalid_state', 'The endpoint is disabled: enable it first.', {
+                  state: 'disabled',
+                  allowed_moves: ['enable'],
+                });
+              }
+              if (running)
+                throw new Problem('limit_reached', `The replay ${running.id} of this endpoint is running.`);
+              const id = newId('replay');
+              const row = { id, practice_id, endpoint_id, since, created_at: now };
+              return decision({
+                writes: { made: one(insertReplay(query, row)) },
+                resourceId: id,
+                resultOf: ({ made }) => made as ReplayRow,
+              });
+            },
+          }),
+        show: (row) => {
+          defer(() => wakeReplay(row.id));
+          return { body: presentReplay(row, []), headers: { Location: `/v1/webhook-replays/${row.id}` } };
         },
         replay: async (id) => {
-          const [[row], counted] = await database.batch([
-            selectReplay(query, id, practiceId),
-            countReplayed(query, id),
-          ]);
+          const { row, counted } = await database.read({
+            row: one(selectReplay(query, id, practice_id)),
+            counted: many(countReplayed(query, id)),
+          });
           if (!row) throw notFound();
           return { body: presentReplay(row, counted) };
         },

@@ -7,7 +7,11 @@ import { healthyAt } from './health.ts';
 import { cancelDeliveries, holdPendingDeliveries, releaseNextHeld } from './queueing.repository.ts';
 
 /** By its owner. The first statement returns the endpoint. */
-export const disableEndpoint = (query: Query, row: EndpointRow, now: number): Statement[] => [
+export const disableEndpoint = (
+  query: Query,
+  row: EndpointRow,
+  now: number,
+): [ReturnType<typeof updateEndpoint>, ...Statement[]] => [
   updateEndpoint(query, row.id, row.version, {
     enabled: false,
     disabled_at: now,

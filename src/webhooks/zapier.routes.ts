@@ -1,8 +1,10 @@
 /** REST hooks for Zapier: it makes and removes its own endpoints. */
 import { newId } from '../db/ids.ts';
+import { one } from '../db/plan.ts';
 import type { EventType } from '../events/types.ts';
-import { commit } from '../http/commit.ts';
+import { answerOnce } from '../http/once.ts';
 import { type Exchange, operation } from '../http/operation.ts';
+import { decision, write } from '../ledger/commit.ts';
 import { secretPlace } from './attempt.ts';
 import { mayReport, requireDestination, requireRoom } from './endpoint-columns.ts';
 import { countEndpoints, insertEndpoint } from './endpoints.repository.ts';
@@ -55,32 +57,34 @@ export const zapierOperations = [
     },
     errors: ['limit_reached'],
     handle: async (request) => {
-      const { database, vault, now } = request.exchange;
-      const practiceId = request.actor.practice_id ?? '';
+      const { database, vault } = request.exchange;
+      const { query } = database;
+      const practiceId = request.actor.practice_id;
       const { event, targetUrl } = request.body;
       await requireDestination(targetUrl, request.exchange, '/targetUrl');
-      return commit(request, {
-        read: [countEndpoints(database.query, practiceId)],
-        decide: async ([[counted]]) => {
-          requireRoom(counted);
-          const id = newId('endpoint');
-          const row = {
-            ...(await endpointOf(targetUrl, event, id, request.exchange)),
-            id,
-            practice_id: practiceId,
-            callback_links: mayReport(request.actor),
-            enabled: true,
-            sealed_secret: await vault.sealSecret(createSecret(), secretPlace(id)),
-            created_at: now,
-            updated_at: now,
-          };
-          return {
-            statements: [insertEndpoint(database.query, row)],
-            resourceId: id,
-            status: 201,
-            respond: () => ({ body: { id } }),
-          };
-        },
+      return answerOnce(request, {
+        status: 201,
+        writeAt: ({ now }) =>
+          write({
+            subject: practiceId,
+            read: { counted: one(countEndpoints(query, practiceId)) },
+            decide: async ({ counted }) => {
+              requireRoom(counted);
+              const id = newId('endpoint');
+              const row = {
+                ...(await endpointOf(targetUrl, event, id, request.exchange)),
+                id,
+                practice_id: practiceId,
+                callback_links: mayReport(request.actor),
+                enabled: true,
+                sealed_secret: await vault.sealSecret(createSecret(), secretPlace(id)),
+                created_at: now,
+                updated_at: now,
+              };
+              return decision({ writes: [insertEndpoint(query, row)], resourceId: id, resultOf: () => id });
+            },
+          }),
+        show: (id) => ({ body: { id } }),
         replay: async (id) => ({ body: { id } }),
       });
     },
