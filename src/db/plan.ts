@@ -58,6 +58,7 @@ const isList = (part: object): part is readonly Plan[] => Array.isArray(part);
 export function stepsOf(plan: Plan): Step<unknown>[] {
   if (plan === undefined) return [];
   if (plan instanceof Step) return [plan];
+  // Many a noun writes its event among other statements without a name (`recordEvent`): those may wake deliveries, too.
   if (isStatement(plan)) return [waking(plan)];
   return (isList(plan) ? plan : Object.values(plan)).flatMap(stepsOf);
 }

@@ -150,9 +150,8 @@ export function originOf(c: Context<AppEnv>): string {
   }
 }
 
-/** Says what the fault leaves open, and how it is found out. */
-function databaseUnavailable(c: Context<AppEnv>): Problem {
-  const words = 'The database did not answer as it should at the moment';
+/** Says what the fault leaves open, and how it is found out. @param words what is wrong, as the beginning of a sentence */
+function withWhatIsOpen(words: string, c: Context<AppEnv>): Problem {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return unavailable(`${words}. Repeat the request.`);
   if (!c.var.database.meter.mayHaveWritten)
     return unavailable(`${words}, and nothing was changed. Repeat the request.`);
@@ -167,11 +166,11 @@ export function onError(error: unknown, c: Context<AppEnv>): Response {
   if (error instanceof Problem) return respondWithProblem(error, origin);
   logFault({ request_id: c.var.requestId }, error);
   if (error instanceof KeyGoneError)
-    return respondWithProblem(
-      unavailable('A key is missing here at the moment, and nothing was changed.'),
-      origin,
-    );
-  if (error instanceof UnavailableError) return respondWithProblem(databaseUnavailable(c), origin);
+    return respondWithProblem(withWhatIsOpen('A key is missing here at the moment', c), origin);
+  if (error instanceof UnavailableError) {
+    const words = 'The database did not answer as it should at the moment';
+    return respondWithProblem(withWhatIsOpen(words, c), origin);
+  }
   return respondWithProblem(
     new Problem('internal', 'Something failed on our side, and nothing was changed by halves.'),
     origin,

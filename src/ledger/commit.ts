@@ -80,13 +80,11 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
     const left = startedAt + WAIT_MS_MAX - Date.now();
     const giveBack = wanted.subject === undefined ? () => undefined : await takeTurn(wanted.subject, left);
     if (giveBack === null || left <= 0) throw unknownOutcomes[0] ?? busy();
+    let made: { decided: Decision<W, T>; found: Found<W>; deliveryIds: string[] } | null = null;
     try {
       if (Date.now() > startedAt) wanted = writeAt({ ...exchange, now: Math.max(exchange.now, Date.now()) });
       const decided = await wanted.decide(await database.read(wanted.read));
-      const { found, deliveryIds } = await database.write(decided.writes);
-      if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
-      if (decided.referralId !== undefined) sealLater(decided.referralId);
-      return await decided.resultOf(found);
+      made = { decided, ...(await database.write(decided.writes)) };
     } catch (error) {
       if (error instanceof UnavailableError && error.outcome === 'unknown' && wanted.findsItself)
         unknownOutcomes.push(error);
@@ -95,7 +93,16 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
     } finally {
       giveBack();
     }
-    await pause(decisions);
+    if (made === null) {
+      await pause(decisions);
+      continue;
+    }
+    // It is committed: whatever fails from here on, the write is not made again.
+    const { found, deliveryIds } = made;
+    const { referralId, resultOf } = made.decided;
+    if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
+    if (referralId !== undefined) sealLater(referralId);
+    return resultOf(found);
   }
   throw unknownOutcomes[0] ?? busy();
 }

@@ -87,7 +87,7 @@ const eraseAt = (author: Author, referralId: string, ifMatch: string | null) => 
       return {
         writes: erased.statements,
         resourceId: referralId,
-        referralId,
+        ...(erased.statements.length > 0 ? { referralId } : {}),
         resultOf: () => {
           const revoked_at = consent?.revoked_at ?? (erased.revokes ? now : null);
           const left = consent && { ...consent, revoked_at };

@@ -10,7 +10,15 @@ import { requireVersion } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import type { ReferralVault } from '../vault/vault.ts';
 import { changeReferral } from './change.ts';
-import { disclosedIn, disclosePlan, filePlan, openFile, type ReferralFile, requireFile } from './file.ts';
+import {
+  disclosedIn,
+  disclosePlan,
+  type FileRows,
+  filePlan,
+  openFile,
+  type ReferralFile,
+  requireFile,
+} from './file.ts';
 import { type GateRows, gatePlan, requireReceivable, requireSendable } from './gate.ts';
 import type { Move } from './lifecycle.ts';
 import { type ContactRow, insertContact, insertMessage, type MessageRow } from './referrals.repository.ts';
@@ -171,13 +179,7 @@ export const moveAt =
         rows: filePlan(query, referralId),
         gate: GATED.includes(move) ? gatePlan(query, referralId) : undefined,
       },
-      decide: async ({
-        rows,
-        gate,
-      }: {
-        rows: Parameters<typeof requireFile>[0];
-        gate: GateRows | undefined;
-      }) => {
+      decide: async ({ rows, gate }: { rows: FileRows; gate: GateRows | undefined }) => {
         const file = requireFile(rows, author, now);
         const { told, record } = file;
         requireVersion(ifMatch, told.version);

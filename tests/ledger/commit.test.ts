@@ -97,3 +97,18 @@ test('a write without an answer is decided again only where its read finds it, a
   expect(await tries(true, 9)).toEqual([lost, 3]);
   expect(await tries(false, 1)).toEqual([lost, 1]);
 });
+
+test('what fails after the commit is thrown, and the write is not made again', async () => {
+  const { exchange, log } = exchangeThat(0);
+  const late = commit(exchange, () => ({
+    read: {},
+    decide: () => ({
+      writes: {},
+      resultOf: () => {
+        throw new ConflictError('guard: of something that is read to answer');
+      },
+    }),
+  }));
+  await expect(late).rejects.toThrow(ConflictError);
+  expect(log.filter((entry) => entry === 'write')).toHaveLength(1);
+});
