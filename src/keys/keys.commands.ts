@@ -25,6 +25,7 @@ export const creatorOf = (actor: Actor) => ({
 const announceKey = (
   query: Query,
   type: Extract<EventType, `key.${string}`>,
+  by: 'operator' | 'practice',
   practiceId: string,
   data: Record<string, unknown>,
   now: number,
@@ -33,7 +34,7 @@ const announceKey = (
     query,
     {
       type,
-      actor: 'system',
+      actor: by === 'operator' ? 'operator' : 'system',
       referral: null,
       recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
       data,
@@ -80,7 +81,7 @@ export async function createKey(
           return decision({
             writes: {
               key: one(insertKey(query, row)),
-              told: announceKey(query, 'key.created', practiceId, told, now),
+              told: announceKey(query, 'key.created', created_by, practiceId, told, now),
             },
             resourceId: id,
             practiceId,
@@ -118,7 +119,10 @@ export async function revokeKeyOf(
           return decision({
             writes:
               row.revoked_at === null
-                ? [revokeKey(query, keyId, now), announceKey(query, 'key.revoked', practiceId, told, now)]
+                ? [
+                    revokeKey(query, keyId, now),
+                    announceKey(query, 'key.revoked', revoked_by, practiceId, told, now),
+                  ]
                 : [],
             resourceId: keyId,
             practiceId,
