@@ -1,6 +1,6 @@
 /** Reads and changes of one practice, used by the operator's operations and by the practice's own. */
 
-import { one } from '../db/plan.ts';
+import { one, type Plan } from '../db/plan.ts';
 import { recordEvent } from '../events/outbox.ts';
 import { forgetKeysOf } from '../http/authenticate.ts';
 import { answerOnce } from '../http/once.ts';
@@ -33,12 +33,12 @@ export async function readPractice(
   return { status: 200, ...reply(row, now) };
 }
 
-/** `change` holds only what is to differ. */
-export async function changePractice(
+/** One change of a practice's row, with what is told of it. @param plan throws where the row does not allow it */
+const writePractice = (
   request: OperationRequest<unknown, unknown>,
   practiceId: string,
-  change: { [K in keyof PracticeRow]?: PracticeRow[K] | undefined },
-): Promise<Reply> {
+  plan: (row: PracticeRow, now: number) => { readonly columns: Partial<PracticeRow>; readonly told?: Plan },
+): Promise<Reply> => {
   const { query } = request.exchange.database;
   return answerOnce(request, {
     status: 200,
@@ -49,10 +49,10 @@ export async function changePractice(
         decide: ({ row }) => {
           if (!row) throw notFound();
           requireVersion(request.ifMatch, row.version);
-          const capacity = change.capacity === undefined ? {} : { capacity_updated_at: now };
-          const columns = { ...(change as Partial<PracticeRow>), ...capacity, updated_at: now };
+          const { columns, told } = plan(row, now);
+          const change = { ...columns, updated_at: now };
           return decision({
-            writes: { changed: one(updatePractice(query, practiceId, row.version, columns)) },
+            writes: { changed: one(updatePractice(query, practiceId, row.version, change)), told },
             resourceId: practiceId,
             practiceId,
             resultOf: ({ changed }) => reply(changed as PracticeRow, now),
@@ -62,7 +62,20 @@ export async function changePractice(
     show: (shown) => shown,
     replay: (id) => readPractice(request, id),
   });
-}
+};
+
+/** `change` holds only what is to differ. */
+export const changePractice = (
+  request: OperationRequest<unknown, unknown>,
+  practiceId: string,
+  change: { [K in keyof PracticeRow]?: PracticeRow[K] | undefined },
+): Promise<Reply> =>
+  writePractice(request, practiceId, (_row, now) => ({
+    columns: {
+      ...(change as Partial<PracticeRow>),
+      ...(change.capacity === undefined ? {} : { capacity_updated_at: now }),
+    },
+  }));
 
 /** Suspends or reinstates: the practice is told by an event. */
 export async function setPracticeStatus(
@@ -70,46 +83,24 @@ export async function setPracticeStatus(
   practiceId: string,
   status: PracticeRow['status'],
 ): Promise<Reply> {
-  const { query } = request.exchange.database;
-  return answerOnce(request, {
-    status: 200,
-    writeAt: ({ now }) =>
-      write({
-        subject: practiceId,
-        read: { row: one(selectPractice(query, practiceId)) },
-        decide: ({ row }) => {
-          if (!row) throw notFound();
-          requireVersion(request.ifMatch, row.version);
-          if (row.status === status) {
-            throw new Problem('invalid_state', `The practice is ${status} already.`, {
-              state: row.status,
-              allowed_moves: [status === 'active' ? 'suspend' : 'reinstate'],
-            });
-          }
-          const event = {
-            type: status === 'active' ? 'practice.reinstated' : 'practice.suspended',
-            actor: 'operator',
-            referral: null,
-            recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
-            data: { practice_id: practiceId, state: status },
-          } as const;
-          return decision({
-            writes: {
-              changed: one(updatePractice(query, practiceId, row.version, { status, updated_at: now })),
-              told: recordEvent(query, event, now),
-            },
-            resourceId: practiceId,
-            practiceId,
-            resultOf: ({ changed }) => reply(changed as PracticeRow, now),
-          });
-        },
-      }),
-    show: (shown) => {
-      forgetKeysOf(practiceId);
-      return shown;
-    },
-    replay: (id) => readPractice(request, id),
+  const answer = await writePractice(request, practiceId, (row, now) => {
+    if (row.status === status) {
+      throw new Problem('invalid_state', `The practice is ${status} already.`, {
+        state: row.status,
+        allowed_moves: [status === 'active' ? 'suspend' : 'reinstate'],
+      });
+    }
+    const event = {
+      type: status === 'active' ? 'practice.reinstated' : 'practice.suspended',
+      actor: 'operator',
+      referral: null,
+      recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
+      data: { practice_id: practiceId, state: status },
+    } as const;
+    return { columns: { status }, told: recordEvent(request.exchange.database.query, event, now) };
   });
+  forgetKeysOf(practiceId);
+  return answer;
 }
 
 export async function listProfessionals(
