@@ -23,3 +23,12 @@ test('every test that the list of threats leans on is there', () => {
   expect(named.length).toBeGreaterThan(30);
   expect([...new Set(named)].filter((path) => !existsSync(path))).toEqual([]);
 });
+
+test('no route writes past the door: its batches only read', () => {
+  const routes = files.filter(({ path }) => /\.routes\.tsx?$/.test(path));
+  const past = routes.filter(({ text }) =>
+    /database\.write\(|\.batch\([^)]*(insert|update|delete|record)[A-Z]/s.test(text),
+  );
+  // The count of wrong names is one guarded statement: of many at once each sees what it left.
+  expect(past.map(({ path }) => path)).toEqual(['consent-page/consent-page.routes.tsx']);
+});
