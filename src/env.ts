@@ -52,7 +52,7 @@ export interface Settings {
   readonly ledgerKeys: KeyRing;
   /** Finds a client again. */
   readonly blindIndexKey: string;
-  /** How many months after a referral has ended its client is erased. */
+  /** How many months after a referral or its consent has ended its client is erased. */
   readonly retentionMonths: number;
 }
 

@@ -78,7 +78,10 @@ async function fill(engine: Engine): Promise<void> {
      select 'con_' || id, id, 'written', '[]', '[]', '', 0, 0, 'en', '', 1, ${START} - ${EACH} + substr(id, -4), '', 1
      from referrals where id like 'ref_ending%'`,
   );
-  addReferrals(engine, 'old', { state: "'declined'", ended_at: '1 + n.value' });
+  addReferrals(engine, 'old', {
+    state: "'declined'",
+    sender_progress: `json_set('${progress}', '$.ended_at', 1 + n.value)`,
+  });
   // Held or waiting since long ago: events of their own, which nobody needs to be told.
   addReferrals(engine, 'told', {});
   for (const [state, endpointId, at, start] of [
@@ -144,7 +147,7 @@ test('one row that cannot be handled is logged, and holds up neither its own par
   await fill(engine);
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   engine.rows(
-    "update referrals set sender_progress = 'no JSON' where id in ('ref_due0001', 'ref_ending0001', 'ref_old0001')",
+    "update referrals set languages = 'no JSON' where id in ('ref_due0001', 'ref_ending0001', 'ref_old0001')",
   );
   for (let minutes = 0; minutes < 12; minutes += 1) await runMinute(engine.context);
   const stuck = leftOf(engine).flatMap(({ part, ids }) => (part === 'seals' ? [] : ids));

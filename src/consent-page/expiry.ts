@@ -13,7 +13,7 @@ const EXPIRED_PER_RUN_MAX = 200;
 export async function expireConsents(database: Database, now: number): Promise<string[]> {
   const { query } = database;
   const [expired] = await database.batch([selectExpiredConsents(query, now, EXPIRED_PER_RUN_MAX)]);
-  const end = async ({ referral_id }: { referral_id: string }) => {
+  const end = async ({ referral_id, expires_at }: (typeof expired)[number]) => {
     const [[referral]] = await database.batch([selectReferral(query, referral_id)]);
     if (!referral) return [];
     const announcement = {
@@ -24,7 +24,7 @@ export async function expireConsents(database: Database, now: number): Promise<s
       needsFeedback: false,
       data: {},
     } as const;
-    const noted = noteReferral(query, referral, announcement, now);
+    const noted = noteReferral(query, referral, announcement, now, { consent_ended_at: expires_at });
     const { state } = reveal(referral);
     const waits = state === 'sent' || state === 'needs_info';
     const ended: Statement[] = waits

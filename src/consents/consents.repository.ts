@@ -27,7 +27,7 @@ export const revokeConsent = (query: Query, referralId: string, now: number) =>
 /** Consents that ran out and whose end was not told yet. */
 export const selectExpiredConsents = (query: Query, now: number, limit: number) =>
   query
-    .select({ referral_id: consents.referral_id })
+    .select({ referral_id: consents.referral_id, expires_at: consents.expires_at })
     .from(consents)
     .where(and(isNull(consents.expiry_noted_at), isNull(consents.revoked_at), lte(consents.expires_at, now)))
     .orderBy(asc(consents.expires_at))

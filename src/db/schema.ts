@@ -3,7 +3,7 @@
  * the epoch (`*_at`), dates are `YYYY-MM-DD` texts (`*_on`). Columns called `sealed_*` and the table
  * `client_records` hold ciphertext only (see `vault/`). Triggers stand in `migrations/`.
  */
-import { sql } from 'drizzle-orm';
+import { type Column, sql } from 'drizzle-orm';
 import {
   type AnySQLiteColumn,
   check,
@@ -236,6 +236,16 @@ export const partnerships = sqliteTable(
 );
 
 /**
+ * Since when a client's data wait for their erasure; null while they do not. It is made of what the sender was told, so
+ * that the day of the erasure tells nothing else: the end that it knows of, or where it knows of none, that of the consent.
+ */
+export const retainedSince = (t: { readonly sender_progress: Column; readonly consent_ended_at: Column }) =>
+  // Without a comma, at which Drizzle would take it apart.
+  sql<
+    number | null
+  >`case when ${t.sender_progress} ->> 'ended_at' is null then ${t.consent_ended_at} else ${t.sender_progress} ->> 'ended_at' end`;
+
+/**
  * One client, introduced by one practice to another. The plain columns hold nothing about who the client is.
  * `sender_*` columns are what the sender may know: they stand still while the consent allows no way back. Each side
  * has a version of its own, which counts what it was told.
@@ -299,6 +309,8 @@ export const referrals = sqliteTable(
     duplicate_allowed: integer({ mode: 'boolean' }).notNull(),
     /** Since then nothing of the client is left; what stays are facts that reports count. */
     erased_at: integer(),
+    /** When the consent had run out, as both sides were told. */
+    consent_ended_at: integer(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     /** When a webhook endpoint of the receiver took `referral.sent`. No part of the lifecycle, so no new version. */
@@ -316,7 +328,9 @@ export const referrals = sqliteTable(
     index('referrals_by_client').on(t.client_index),
     index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
-    index('referrals_by_end').on(t.ended_at).where(sql`${t.ended_at} is not null and ${t.erased_at} is null`),
+    index('referrals_by_retention')
+      .on(retainedSince(t))
+      .where(sql`${t.erased_at} is null and ${retainedSince(t)} is not null`),
     check('referrals_state', sql`${t.state} in (${quoted(REFERRAL_STATES)})`),
     check('referrals_sender_state', sql`${t.sender_state} in (${quoted(REFERRAL_STATES)})`),
     check('referrals_two_practices', sql`${t.sender_practice_id} <> ${t.receiver_practice_id}`),

@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Query, Statement } from '../db/database.ts';
 import {
   attempts,
@@ -12,6 +12,7 @@ import {
   events,
   referral_messages,
   referrals,
+  retainedSince,
   webhook_endpoints,
 } from '../db/schema.ts';
 
@@ -54,16 +55,11 @@ export const deleteClientData = (query: Query, referralId: string, now: number):
       update ${deliveries} set kept = '{}' where kept <> '{}' and id in (${deliveriesOf(referralId)})`),
   ] as Statement[];
 
-/** Referrals that ended at `cutoff` or earlier and still hold their client. */
+/** Referrals whose client waits since `cutoff` or earlier to be erased, the oldest first. */
 export const selectErasable = (query: Query, cutoff: number, limit: number) =>
   query
     .select({ id: referrals.id })
     .from(referrals)
-    .where(
-      and(
-        sql`${referrals.ended_at} is not null and ${referrals.erased_at} is null`,
-        lte(referrals.ended_at, cutoff),
-      ),
-    )
-    .orderBy(asc(referrals.ended_at))
+    .where(and(isNull(referrals.erased_at), sql`${retainedSince(referrals)} <= ${cutoff}`))
+    .orderBy(asc(retainedSince(referrals)))
     .limit(limit);

@@ -7,35 +7,42 @@ import { requireVersion } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import { type Changed, noteReferral } from '../referrals/change.ts';
 import { type FileRows, filePlan, requireFile } from '../referrals/file.ts';
-import { applyMove, isFinal, type Progress } from '../referrals/lifecycle.ts';
+import { applyMove, isFinal, lapseProgress, type Progress } from '../referrals/lifecycle.ts';
 import { authorOf, readReferral, showReferral } from '../referrals/show.ts';
 import { progressOf, senderProgressOf } from '../referrals/told.ts';
 import { reveal, type TrueReferral } from '../referrals/truth.ts';
 import { deleteClientData } from './erasure.repository.ts';
 import { requireSenderFile } from './parties.ts';
 
-/** The progress after the client took the consent back, where it had not ended before. */
-function endProgress(progress: Progress, respondWithinMs: number, now: number): Progress {
+type By = 'sender' | 'system';
+
+/** The progress after the client asked for the erasure, or after the time was over, where it had not ended before. */
+function endProgress(progress: Progress, by: By, respondWithinMs: number, now: number): Progress {
+  if (by === 'system') return lapseProgress(progress, now);
   if (isFinal(progress.state)) return progress;
   const move = progress.state === 'awaiting_consent' ? 'deny_consent' : 'revoke_consent';
   return applyMove(progress, move, now, { respondWithinMs });
 }
 
 /**
- * The row afterwards and the statements that lead to it, one version and one event in every case. By the `sender` an
- * open referral ends for each side as far as it had not ended for that side: a sender whose client allows no way back
- * sees the same whatever the receiver had reported. By the `system` only what has ended is erased.
+ * The row afterwards and the statements that lead to it, one version and one event in every case. An open referral ends
+ * for each side as far as it had not ended for that side: a sender whose client allows no way back sees the same
+ * whatever the receiver had reported. By the `sender` the consent ends with it; by the `system` it has run out.
  */
 export function eraseReferral(
   query: Query,
   referral: TrueReferral,
-  by: 'sender' | 'system',
+  by: By,
   now: number,
 ): Changed & { readonly revokes: boolean } {
   const row = reveal(referral);
-  const ends = by === 'sender' && !(isFinal(row.state) && isFinal(row.sender_state));
-  const endedProgress = (progress: Progress) =>
-    ends ? endProgress(progress, row.respond_within_ms, now) : progress;
+  const isOpen = !isFinal(row.state);
+  const revokes = by === 'sender' && (isOpen || !isFinal(row.sender_state));
+  const endedProgress = (progress: Progress) => endProgress(progress, by, row.respond_within_ms, now);
+  const lastMove =
+    by === 'sender'
+      ? { last_move: 'revoke_consent', last_move_by: 'client' }
+      : { last_move: 'expire', last_move_by: 'system' };
   const senderAfter = endedProgress(senderProgressOf(row));
   const announcement = {
     type: 'referral.erased',
@@ -48,9 +55,7 @@ export function eraseReferral(
   } as const;
   const erased = noteReferral(query, referral, announcement, now, {
     ...endedProgress(progressOf(row)),
-    ...(ends && !isFinal(row.state)
-      ? { last_move: 'revoke_consent', last_move_by: 'client', last_move_at: now }
-      : {}),
+    ...(isOpen ? { ...lastMove, last_move_at: now } : {}),
     undo_progress: null,
     deadline: null,
     deadline_at: null,
@@ -63,10 +68,10 @@ export function eraseReferral(
   });
   const statements = [
     ...deleteClientData(query, row.id, now),
-    ...(ends ? [revokeConsent(query, row.id, now)] : []),
+    ...(revokes ? [revokeConsent(query, row.id, now)] : []),
     ...erased.statements,
   ];
-  return { referral: erased.referral, revokes: ends, statements };
+  return { referral: erased.referral, revokes, statements };
 }
 
 /** Erasing again changes nothing. */

@@ -1,4 +1,7 @@
-/** How long a client's data stay after a referral has ended: each minute what is older is erased. */
+/**
+ * How long a client's data stay after a referral has ended, or its consent where nobody says that it has: each minute
+ * what is older is erased (docs/decisions/013).
+ */
 import { Temporal } from 'temporal-polyfill';
 import type { Database } from '../db/database.ts';
 import { workOff } from '../db/due.ts';
@@ -9,7 +12,7 @@ import { eraseReferral } from './erasure.ts';
 /** A minute's share; what is left over is taken by the next minute. */
 const ERASED_PER_RUN_MAX = 50;
 
-/** Referrals that ended at this moment or earlier are erased: so many calendar months before `now`, in UTC. */
+/** What waits since this moment or earlier is erased: so many calendar months before `now`, in UTC. */
 export function retentionCutoff(now: number, months: number): number {
   return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('UTC').subtract({ months })
     .epochMilliseconds;

@@ -14,7 +14,7 @@ export const english: Words = {
     completed: 'Completed',
     declined: 'Declined',
     withdrawn: 'Withdrawn by the sender',
-    expired: 'Expired: nobody answered in time',
+    expired: 'Expired: the time was over',
     revoked: 'The client took the permission back',
   },
   answerBy: (time) => `Please answer by ${time}.`,

@@ -14,7 +14,7 @@ export const spanish: Words = {
     completed: 'Terminada',
     declined: 'Rechazada',
     withdrawn: 'Retirada por quien deriva',
-    expired: 'Vencida: nadie respondió a tiempo',
+    expired: 'Vencida: se acabó el plazo',
     revoked: 'El cliente retiró su permiso',
   },
   answerBy: (time) => `Responda antes del ${time}.`,

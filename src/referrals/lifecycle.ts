@@ -239,6 +239,12 @@ export function undoMove(before: Progress, last: LastMove, now: number): Progres
 export const revokeProgress = (progress: Progress, now: number): Progress =>
   isFinal(progress.state) ? progress : applyMove(progress, 'revoke_consent', now, { respondWithinMs: 0 });
 
+/** The referral after its client's data were kept as long as they may be: what was open ends, and nobody said how. */
+export const lapseProgress = (progress: Progress, now: number): Progress =>
+  isFinal(progress.state)
+    ? progress
+    : { ...progress, state: 'expired', needs_info_since: null, ended_at: now };
+
 /** Whether telling the sender of the move tells what became of the client, which needs the `feedback` direction. */
 export function tellsOutcome(move: Move, before: Progress, after: Progress): boolean {
   if (move === 'undo') return after.state !== 'sent' && after.state !== 'needs_info';

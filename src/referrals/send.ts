@@ -102,6 +102,7 @@ function toRow(
     sender_progress: progress,
     client_index,
     erased_at: null,
+    consent_ended_at: null,
     created_at: now,
     updated_at: now,
     reached_at: null,

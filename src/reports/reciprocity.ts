@@ -73,9 +73,15 @@ const everEngaged = ({ progress }: CohortReferral) => progress.engaged_at !== nu
 const isMature = ({ progress }: CohortReferral, now: number) =>
   isFinal(progress.state) || progress.state === 'engaged' || now - (progress.sent_at ?? now) >= MATURE_MS;
 
+/** Nobody answered in time. What was accepted, and then open until its client's data were erased, is none of these. */
+const wentUnanswered = (referral: CohortReferral) =>
+  !everAccepted(referral) && referral.progress.state === 'expired';
+
 function wasTurnedAway(referral: CohortReferral): boolean {
   const { state } = referral.progress;
-  return !everAccepted(referral) && (state === 'declined' || state === 'expired' || referral.forwarded);
+  return (
+    wentUnanswered(referral) || (!everAccepted(referral) && (state === 'declined' || referral.forwarded))
+  );
 }
 
 function answeredInTime({ progress }: CohortReferral): boolean {
@@ -140,7 +146,7 @@ export function summarize(referrals: readonly CohortReferral[], now: number) {
     sent: referrals.length,
     accepted: accepted.length,
     declined: referrals.filter(({ progress }) => progress.state === 'declined').length,
-    expired: referrals.filter(({ progress }) => progress.state === 'expired').length,
+    expired: referrals.filter(wentUnanswered).length,
     engaged: known.filter(everEngaged).length,
     not_engaged: known.filter(({ progress }) => progress.state === 'not_engaged').length,
     outcome_withheld: referrals.length - known.length,

@@ -27,7 +27,9 @@ function historyAnywhere(now: number): { from: number; until: number } {
 /** A client who kept the way back closed, or closed it before an outcome was told: counted in no rate of outcomes. */
 function isOutcomeUnknown(row: CohortRow, progress: Progress, now: number): boolean {
   if (!row.feedback_asked) return true;
-  const waits = progress.accepted_at !== null && progress.outcome_at === null && !isFinal(progress.state);
+  // At the end of the retention time it ended without an outcome: that one will come no more is not that there was none.
+  const isUntold = !isFinal(progress.state) || progress.state === 'expired';
+  const waits = progress.accepted_at !== null && progress.outcome_at === null && isUntold;
   return waits && (row.feedback_until ?? 0) <= now;
 }
 

@@ -71,6 +71,12 @@ describe('by the definitions', () => {
     expect(summarize(cohort, now).acceptance).toEqual({ numerator: 1, denominator: 4, rate: 0.25 });
   });
 
+  test('what was accepted and then ended with the retention time is not counted as unanswered', () => {
+    const kept = { ...engaged, state: 'expired', ended_at: now } as const;
+    const [before, after] = [summarize([referral(engaged)], now), summarize([referral(kept)], now)];
+    expect({ ...after, open_by_age: null }).toEqual({ ...before, open_by_age: null });
+  });
+
   test('response counts those whose time has passed, without those taken back before', () => {
     const late = { ...accepted, answered_at: sentAt + 8 * DAY, accepted_at: sentAt + 8 * DAY };
     const waiting = referral({ respond_by: now + 1 });
