@@ -159,6 +159,7 @@ test('one row that cannot be handled is logged, and holds up neither its own par
 test('chains that cannot be continued, however many, leave the others to a run that starts elsewhere', async () => {
   const engine = await startEngine(always(200));
   await fill(engine);
+  engine.rows("delete from ledger_pending where kind = 'consent'");
   // A fork: the first link of each chain is there already, but no head that says so.
   engine.rows(`insert into ledger_links (referral_id, number, kind, entry_id, entry_hash, hash)
     select referral_id, 1, kind, entry_id || 'x', '', '' from ledger_pending where referral_id < 'ref_told0100' group by referral_id`);

@@ -31,7 +31,7 @@ export const PARTNERSHIP_STATES = ['invited', 'active', 'paused', 'declined', 'e
 export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'exhausted', 'cancelled'] as const;
 export const ENDPOINT_PAYLOADS = ['thin', 'full'] as const;
 export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
-export const LEDGER_KINDS = ['event', 'disclosure'] as const;
+export const LEDGER_KINDS = ['event', 'disclosure', 'consent', 'revocation'] as const;
 export const LEDGER_FAULTS = ['changed', 'removed', 'reordered', 'unsealed'] as const;
 
 /** An organization on the exchange; the tenant. */
@@ -500,7 +500,7 @@ export const disclosures = sqliteTable(
   (t) => [index('disclosures_by_referral').on(t.referral_id, t.disclosed_at, t.id)],
 );
 
-/** An event or disclosure that waits to be sealed into its referral's chain. Written by triggers. */
+/** An event, disclosure, consent or revocation that waits to be sealed into its referral's chain. Written by triggers. */
 export const ledger_pending = sqliteTable(
   'ledger_pending',
   {

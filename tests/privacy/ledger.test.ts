@@ -3,6 +3,7 @@ import { Database } from '../../src/db/database.ts';
 import { ledgerKeysOf } from '../../src/privacy/ledger/ledger-keys.ts';
 import { sealPending, sealReferral } from '../../src/privacy/ledger/seal.ts';
 import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
+import { until } from '../support/until.ts';
 import { consentInput, createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
 
 const settings = { ledgerKeys: JSON.parse(testSecrets.LEDGER_KEYS) };
@@ -30,11 +31,9 @@ async function check(id: string, side: 'sender' | 'receiver' = 'receiver') {
 const waiting = async () =>
   (await exchange.sql<{ n: number }>('select count(*) as n from ledger_pending'))[0]?.n ?? 0;
 async function untilSealed(): Promise<void> {
-  for (let tries = 0; tries < 200 && (await waiting()) > 0; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(await waiting()).toBe(0);
+  await until(waiting, (count) => count === 0);
 }
-/** Three events and three disclosures, sealed. */
+/** Three events, three disclosures and a consent, sealed. */
 async function history(change: Record<string, unknown> = {}): Promise<string> {
   const id = await sendReferral(exchange, world, change);
   expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
@@ -42,6 +41,16 @@ async function history(change: Record<string, unknown> = {}): Promise<string> {
   expectStatus(await move(exchange, world.receiver, id, 'engage'), 200);
   await untilSealed();
   return id;
+}
+/** As if nothing had been sealed yet. */
+async function unseal(id: string): Promise<void> {
+  for (const table of ['ledger_links', 'ledger_heads'])
+    await exchange.sql(`delete from ${table} where referral_id = ?`, id);
+  for (const kind of ['event', 'disclosure', 'consent'])
+    await exchange.sql(
+      `insert into ledger_pending select referral_id, id, '${kind}' from ${kind}s where referral_id = ?`,
+      id,
+    );
 }
 const linksOf = (id: string) =>
   exchange.sql<{ number: number; entry_id: string; kind: string }>(
@@ -51,8 +60,8 @@ const linksOf = (id: string) =>
 
 test('what a request wrote is sealed right after its answer, without the cron trigger, for both sides to check', async () => {
   const id = await history();
-  expect(await linksOf(id)).toHaveLength(6);
-  const expected = { intact: true, sealed_count: 6, pending_count: 0, first_broken: null };
+  expect(await linksOf(id)).toHaveLength(7);
+  const expected = { intact: true, sealed_count: 7, pending_count: 0, first_broken: null };
   expect(await check(id)).toMatchObject(expected);
   expect(await check(id, 'sender')).toMatchObject({ ...expected, details_withheld: false });
 });
@@ -60,31 +69,17 @@ test('what a request wrote is sealed right after its answer, without the cron tr
 test('what was left is sealed by the cron trigger, also what the cron trigger itself wrote', async () => {
   const id = await sendReferral(exchange, world);
   await untilSealed();
-  await exchange.sql('delete from ledger_links where referral_id = ?', id);
-  await exchange.sql('delete from ledger_heads where referral_id = ?', id);
-  await exchange.sql(
-    "insert into ledger_pending select referral_id, id, 'event' from events where referral_id = ?",
-    id,
-  );
+  await unseal(id);
   await exchange.sql('update referrals set deadline_at = 1 where id = ?', id);
   await exchange.minute();
   expect(await waiting()).toBe(0);
-  expect(await linksOf(id)).toHaveLength(2);
-  expect(await check(id)).toMatchObject({ intact: true, sealed_count: 2 });
+  expect(await linksOf(id)).toHaveLength(3);
+  expect(await check(id)).toMatchObject({ intact: true, sealed_count: 3 });
 });
 
 test('sealers at the same time make one chain and leave nothing', async () => {
   const id = await history();
-  await exchange.sql('delete from ledger_links where referral_id = ?', id);
-  await exchange.sql('delete from ledger_heads where referral_id = ?', id);
-  await exchange.sql(
-    "insert into ledger_pending select referral_id, id, 'event' from events where referral_id = ?",
-    id,
-  );
-  await exchange.sql(
-    "insert into ledger_pending select referral_id, id, 'disclosure' from disclosures where referral_id = ?",
-    id,
-  );
+  await unseal(id);
   const keys = ledgerKeysOf(settings);
   const sealer = () => new Database(exchange.env.DB as unknown as D1Database);
   await Promise.all([
@@ -92,7 +87,7 @@ test('sealers at the same time make one chain and leave nothing', async () => {
     ...Array.from({ length: 4 }, () => sealPending(sealer(), keys)),
   ]);
   expect(await waiting()).toBe(0);
-  expect((await linksOf(id)).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect((await linksOf(id)).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(await check(id)).toMatchObject({ intact: true });
 });
 
@@ -102,7 +97,7 @@ test('a burst of moves and reads at once is sealed whole', async () => {
     Array.from({ length: 12 }, () => exchange.call(world.receiver.key, `/v1/referrals/${id}`)),
   );
   await untilSealed();
-  expect(await check(id)).toMatchObject({ intact: true, sealed_count: 18 });
+  expect(await check(id)).toMatchObject({ intact: true, sealed_count: 19 });
 });
 
 describe('behind the exchange’s back', () => {
@@ -142,12 +137,12 @@ describe('behind the exchange’s back', () => {
     await exchange.sql('delete from events where id = ?', event?.entry_id);
     expect(await broken(ids[1] ?? '')).toMatchObject({ entry_id: event?.entry_id, fault: 'removed' });
 
-    await exchange.sql('delete from ledger_links where referral_id = ? and number = 6', ids[2]);
+    await exchange.sql('delete from ledger_links where referral_id = ? and number = 7', ids[2]);
     await exchange.sql(
       'delete from disclosures where referral_id = ? and id = (select max(id) from disclosures)',
       ids[2],
     );
-    expect(await broken(ids[2] ?? '')).toMatchObject({ number: 6, fault: 'removed' });
+    expect(await broken(ids[2] ?? '')).toMatchObject({ number: 7, fault: 'removed' });
   });
 
   test('two events or disclosures that changed places are named', async () => {
@@ -170,6 +165,36 @@ describe('behind the exchange’s back', () => {
       other,
     );
     expect(await broken(other)).toMatchObject({ number: 2, fault: 'reordered' });
+  });
+
+  test.each([
+    ['widened', "categories = json_insert(categories, '$[#]', 'insurance')", 'consent', 'changed'],
+    ['opened for the way back', `directions = '["forward","feedback"]'`, 'consent', 'changed'],
+    ['moved in its end', 'expires_at = expires_at - 1', 'consent', 'changed'],
+    ['said to be older', 'granted_at = granted_at - 1', 'consent', 'changed'],
+    ['given another text', "text_hash = 'other'", 'consent', 'changed'],
+    ['freed of its revocation', 'revoked_at = null', 'revocation', 'removed'],
+    ['revoked at another time', 'revoked_at = revoked_at - 1', 'revocation', 'changed'],
+  ])('a consent that was %s is named', async (_how, change, kind, fault) => {
+    const id = await history({ consent: consentInput({ directions: ['forward'] }) });
+    expectStatus(await move(exchange, world.sender, id, 'erase'), 200);
+    await untilSealed();
+    expect(await check(id)).toMatchObject({ intact: true, pending_count: 0 });
+    const [link] = (await linksOf(id)).filter((one) => one.kind === kind);
+    await exchange.sql(`update consents set ${change} where referral_id = ?`, id);
+    expect(await broken(id)).toEqual({
+      number: link?.number,
+      kind,
+      entry_id: link?.entry_id,
+      fault,
+    });
+  });
+
+  test('a revocation that nobody noted for sealing is named', async () => {
+    const id = await history();
+    await exchange.sql('update consents set revoked_at = 1 where referral_id = ?', id);
+    await exchange.sql("delete from ledger_pending where kind = 'revocation'");
+    expect(await broken(id)).toMatchObject({ kind: 'revocation', fault: 'unsealed' });
   });
 
   test('an entry that was slipped in without being sealed is named', async () => {
@@ -209,7 +234,7 @@ describe('behind the exchange’s back', () => {
 
 test('before the first check nothing is claimed, and no request makes one', async () => {
   const id = await history();
-  const unknown = { checked_at: null, intact: null, first_broken: null, sealed_count: 6 };
+  const unknown = { checked_at: null, intact: null, first_broken: null, sealed_count: 7 };
   expect((await ask(id)).body).toMatchObject(unknown);
   await exchange.minute();
   // It was made within the last minute: others may still be on their way behind it.

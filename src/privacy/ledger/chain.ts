@@ -1,6 +1,7 @@
 /**
- * The chain of a referral: every event and disclosure gets a link that is keyed and covers the link before it. Who can
- * write to the database but has no key cannot change, remove or move an entry without breaking the chain there. No I/O.
+ * The chain of a referral: every event, every disclosure, the consent and its revocation get a link that is keyed and
+ * covers the link before it. Who can write to the database but has no key cannot change, remove or move an entry
+ * without breaking the chain there. No I/O.
  */
 import { sha256Hex } from '../../access/token.ts';
 import type { BrokenLink, LEDGER_KINDS } from '../../db/schema.ts';
@@ -8,7 +9,7 @@ import type { LedgerKeys } from './ledger-keys.ts';
 
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
-/** An event or disclosure as the chain covers it. */
+/** An event, disclosure, consent or revocation as the chain covers it. */
 export interface LedgerEntry {
   readonly referral_id: string;
   readonly kind: LedgerKind;
@@ -43,20 +44,20 @@ const hashLink = (keys: LedgerKeys, link: Omit<LedgerLink, 'hash'>, previousHash
     previousHash,
   ]);
 
-/** Events by their sequence, disclosures by their id, both together by their time. */
+/** Events by their sequence, the others by their time and id, both together by their time. */
 function inOrder(entries: readonly LedgerEntry[]): LedgerEntry[] {
   const events = entries
     .filter(({ kind }) => kind === 'event')
     .sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
-  const disclosures = entries
-    .filter(({ kind }) => kind === 'disclosure')
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const others = entries
+    .filter(({ kind }) => kind !== 'event')
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   const ordered: LedgerEntry[] = [];
   for (const event of events) {
-    while (disclosures[0] && disclosures[0].at < event.at) ordered.push(disclosures.shift() as LedgerEntry);
+    while (others[0] && others[0].at < event.at) ordered.push(others.shift() as LedgerEntry);
     ordered.push(event);
   }
-  return [...ordered, ...disclosures];
+  return [...ordered, ...others];
 }
 
 /** The links that seal the entries of one referral after its last link. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../../db/database.ts';
 import {
+  consents,
   disclosures,
   events,
   ledger_heads,
@@ -18,7 +19,10 @@ import type {
   UnsealedEntry,
 } from './chain.ts';
 
-/** What the chain covers of an entry: every column, as it is stored. */
+/**
+ * What the chain covers of an entry: every column, as it is stored. Of a consent all that it allows and who recorded it,
+ * and apart from it that it was revoked; not what an erasure blanks, nor that somebody was told of its end.
+ */
 const CONTENT = {
   event: sql.raw(
     `json_array('event', event.id, event.type, event.referral_id, event.sequence, event.actor, event.data, event.occurred_at, event.position)`,
@@ -26,12 +30,22 @@ const CONTENT = {
   disclosure: sql.raw(
     `json_array('disclosure', disclosure.id, disclosure.referral_id, disclosure.practice_id, disclosure.consent_id, disclosure.categories, disclosure.way, disclosure.key_id, disclosure.disclosed_at)`,
   ),
+  consent: sql.raw(
+    `json_array('consent', consent.id, consent.referral_id, consent.method, consent.categories, consent.directions, consent.disclose_on_send, consent.part2, consent.notice_version, consent.language, consent.text_hash, consent.granted_at, consent.expires_at, consent.recorded_by_key_id, consent.recorded_at)`,
+  ),
+  revocation: sql.raw(`json_array('revocation', consent.id, consent.referral_id, consent.revoked_at)`),
 } as const;
 
 const eventColumns = sql`event.referral_id, 'event' as kind, event.id, event.occurred_at as at, event.sequence,
   ${CONTENT.event} as content`;
 const disclosureColumns = sql`disclosure.referral_id, 'disclosure' as kind, disclosure.id,
   disclosure.disclosed_at as at, null as sequence, ${CONTENT.disclosure} as content`;
+const consentColumns = sql`consent.referral_id, 'consent' as kind, consent.id, consent.recorded_at as at,
+  null as sequence, ${CONTENT.consent} as content`;
+/** A revocation has no row of its own. */
+const REVOCATION_ID = sql.raw(`consent.id || ':revoked'`);
+const revocationColumns = sql`consent.referral_id, 'revocation' as kind, ${REVOCATION_ID} as id, consent.revoked_at as at,
+  null as sequence, ${CONTENT.revocation} as content`;
 const listed = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
 /**
@@ -41,13 +55,12 @@ const listed = (ids: readonly string[]) => sql`(select value from json_each(${JS
  */
 export function selectChains(afterId: string, lastId: string, afterNumber: number, linksMax: number) {
   const within = (column: string) => sql`${sql.raw(column)} > ${afterId} and ${sql.raw(column)} <= ${lastId}`;
-  const unsealed = (table: SQL, kind: LedgerKind) => sql`
-    select entry.referral_id, ${kind} as kind, entry.id,
+  const unsealed = (kind: LedgerKind, from: SQL, id: SQL, referralId: string) => sql`
+    select ${sql.raw(referralId)} as referral_id, ${kind} as kind, ${id} as id,
       exists (select 1 from ${ledger_pending} as waiting
-        where waiting.referral_id = entry.referral_id and waiting.entry_id = entry.id) as is_noted
-    from ${table} as entry
-    where ${within('entry.referral_id')}
-      and not exists (select 1 from ${ledger_links} as link where link.entry_id = entry.id)`;
+        where waiting.referral_id = ${sql.raw(referralId)} and waiting.entry_id = ${id}) as is_noted
+    from ${from}
+    where ${within(referralId)} and not exists (select 1 from ${ledger_links} as link where link.entry_id = ${id})`;
   return [
     sql`
       select referral.id, referral.version, head.number as head_number, head.hash as head_hash,
@@ -59,14 +72,22 @@ export function selectChains(afterId: string, lastId: string, afterNumber: numbe
     sql`
       select link.*, case link.kind
           when 'event' then case when event.id is not null then ${CONTENT.event} end
-          when 'disclosure' then case when disclosure.id is not null then ${CONTENT.disclosure} end end as content,
+          when 'disclosure' then case when disclosure.id is not null then ${CONTENT.disclosure} end
+          when 'consent' then case when consent.id = link.entry_id then ${CONTENT.consent} end
+          when 'revocation' then case when consent.revoked_at is not null and ${REVOCATION_ID} = link.entry_id
+            then ${CONTENT.revocation} end end as content,
         event.sequence
       from ${ledger_links} as link
       left join ${events} as event on link.kind = 'event' and event.id = link.entry_id
       left join ${disclosures} as disclosure on link.kind = 'disclosure' and disclosure.id = link.entry_id
+      left join ${consents} as consent on link.kind in ('consent', 'revocation') and consent.referral_id = link.referral_id
       where ${within('link.referral_id')} and link.number > ${afterNumber}
       order by link.referral_id, link.number limit ${linksMax}`,
-    sql`${unsealed(sql`${events}`, 'event')} union all ${unsealed(sql`${disclosures}`, 'disclosure')}`,
+    sql`${unsealed('event', sql`${events} as event`, sql`event.id`, 'event.referral_id')}
+      union all ${unsealed('disclosure', sql`${disclosures} as disclosure`, sql`disclosure.id`, 'disclosure.referral_id')}
+      union all ${unsealed('consent', sql`${consents} as consent`, sql`consent.id`, 'consent.referral_id')}
+      union all ${unsealed('revocation', sql`${consents} as consent`, REVOCATION_ID, 'consent.referral_id')}
+        and consent.revoked_at is not null`,
   ] as const;
 }
 
@@ -97,6 +118,13 @@ export const selectUnsealed = (query: Query, referralIds: readonly string[], ent
       select ${disclosureColumns} from ${ledger_pending} as waiting join disclosures as disclosure on disclosure.id = waiting.entry_id
       where waiting.referral_id in ${listed(referralIds)} and waiting.kind = 'disclosure'
       order by waiting.referral_id, disclosure.id limit ${entriesMax}`),
+    query.all<LedgerEntry>(sql`
+      select ${consentColumns} from ${ledger_pending} as waiting
+      join consents as consent on consent.referral_id = waiting.referral_id and consent.id = waiting.entry_id
+      where waiting.referral_id in ${listed(referralIds)} and waiting.kind = 'consent'
+      union all select ${revocationColumns} from ${ledger_pending} as waiting
+      join consents as consent on consent.referral_id = waiting.referral_id and ${REVOCATION_ID} = waiting.entry_id
+      where waiting.referral_id in ${listed(referralIds)} and waiting.kind = 'revocation' and consent.revoked_at is not null`),
   ] as const;
 
 /**

@@ -20,10 +20,10 @@ async function trySeal(
   referralIds: readonly string[],
 ): Promise<boolean> {
   const { query } = database;
-  const [heads, events, disclosures] = await database.batch(
+  const [heads, events, disclosures, consents] = await database.batch(
     selectUnsealed(query, referralIds, ENTRIES_PER_PASS),
   );
-  const entries = Map.groupBy([...events, ...disclosures], ({ referral_id }) => referral_id);
+  const entries = Map.groupBy([...events, ...disclosures, ...consents], ({ referral_id }) => referral_id);
   const links = await Promise.all(
     [...entries].map(([referralId, own]) =>
       extendChain(
