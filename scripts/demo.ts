@@ -11,7 +11,8 @@ import { Disappointment, Narrator } from './demo/narrator.ts';
 import { playReferrals } from './demo/referrals.ts';
 import { showReport } from './demo/report.ts';
 import { createSides, makePartnership } from './demo/setting.ts';
-import { findFreePort, startServer } from './local/server.ts';
+import { findFreePort } from './local/ports.ts';
+import { startServer } from './local/server.ts';
 import { originOf, readLocalSettings, runScript, shownPath, UsageError } from './local/settings.ts';
 import { createOperatorKey } from './local/state.ts';
 

@@ -6,19 +6,13 @@ import {
   readLocalSettings,
   runScript,
   shownPath,
-  UsageError,
 } from './local/settings.ts';
 
-const PARENT_POLL_MS = 100;
-
-/** Resolves when somebody wants us to stop, or the process that started us was killed. */
-function askedToStop(): Promise<null> {
-  const parentAtStart = process.ppid;
-  return new Promise((resolve) => {
+/** Resolves when somebody wants us to stop. */
+const askedToStop = () =>
+  new Promise<null>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(null));
-    setInterval(() => process.ppid !== parentAtStart && resolve(null), PARENT_POLL_MS).unref();
   });
-}
 
 function announce({ origin }: LocalServer, settings: LocalSettings): void {
   const prefix = environmentPrefix(settings);
@@ -41,10 +35,7 @@ await runScript(async () => {
   // Asked while it starts: whatever runs by now ends when we do.
   if (server === null) return;
   announce(server, settings);
-  const endedByItself = server.ended.then(() => {
-    throw new UsageError('wrangler ended by itself, and the server with it.');
-  });
-  await Promise.race([stopAsked, endedByItself]);
+  await Promise.race([stopAsked, server.ended]);
   await server.stop();
 });
 process.exit();

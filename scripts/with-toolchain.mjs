@@ -12,6 +12,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lifelineEnvironment } from './local/lifeline.mjs';
+import { watchLineage } from './local/lineage.mjs';
 import { withLock } from './local/lock.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,7 +21,11 @@ const isWindows = process.platform === 'win32';
 const modules = join(root, 'node_modules');
 const binaries = join(modules, '.bin');
 const projectNode = join(modules, 'node', 'bin', isWindows ? 'node.exe' : 'node');
-const PARENT_POLL_MS = 100;
+const lifeline = new URL('local/lifeline.mjs', import.meta.url).href;
+/** How long a script that was told to end may take. */
+const ENDING_MS_MAX = 5000;
+/** Of a program that ends because its terminal, or here its npm, is gone. */
+const EXIT_CODE_GONE = 128 + constants.signals.SIGHUP;
 
 const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
 /** The machine's own search path: npm puts node_modules/.bin, and with it the project's Node, in front. */
@@ -53,27 +59,40 @@ function isInstalled() {
   });
 }
 
-function run(command, args, options) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, ...options });
+/** Called when npm is gone. While nothing runs that could need time to end, there is nothing to wait for. */
+let endChild = () => process.exit(EXIT_CODE_GONE);
+
+async function waitForEnd(child) {
+  const { code, signal } = await new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
   });
+  return code ?? 128 + constants.signals[signal];
 }
 
-async function install() {
-  console.error('Installing what package-lock.json asks for …');
-  const startedAt = Date.now();
+/** In a group of its own, which ends when we do. */
+function spawnNpm() {
   const args = ['ci', '--include=dev', '--loglevel=error', '--no-progress'];
   const { npm_execpath: npm, npm_node_execpath: node } = process.env;
   // `npm ci` removes node_modules: it must not run on the Node that lies in there.
   const isOutside = node !== undefined && !node.startsWith(modules + sep) && existsSync(node);
-  const options = { stdio: ['ignore', 2, 2], env: { ...process.env, [pathName]: machinePath } };
-  const { code } =
-    npm?.endsWith('.js') && isOutside
-      ? await run(node, [npm, ...args], options)
-      : await run('npm', args, { ...options, shell: isWindows });
-  if (code !== 0) throw new Error('npm ci failed; what it said stands above.');
+  const env = { ...process.env, [pathName]: machinePath };
+  const options = { cwd: root, env, detached: !isWindows };
+  return npm?.endsWith('.js') && isOutside
+    ? spawn(node, ['--import', lifeline, npm, ...args], {
+        ...options,
+        env: { ...env, ...lifelineEnvironment(3) },
+        stdio: ['ignore', 2, 2, 'pipe'],
+      })
+    : spawn('npm', args, { ...options, stdio: ['ignore', 2, 2], shell: isWindows });
+}
+
+async function install(lock) {
+  console.error('Installing what package-lock.json asks for …');
+  const startedAt = Date.now();
+  const npm = spawnNpm();
+  if (npm.pid) lock.setGroup(npm.pid);
+  if ((await waitForEnd(npm)) !== 0) throw new Error('npm ci failed; what it said stands above.');
   if (!existsSync(projectNode)) {
     throw new Error(
       'npm ci left out the install script of the package `node`: allow install scripts and repeat.',
@@ -87,7 +106,7 @@ async function requireInstalled() {
   await withLock(
     join(root, '.wrangler', 'install.lock'),
     // Another process may have done it meanwhile.
-    () => (isInstalled() ? undefined : install()),
+    (lock) => (isInstalled() ? undefined : install(lock)),
     () => console.error('Another process installs; waiting for it …'),
   );
 }
@@ -101,56 +120,25 @@ function resolveTarget(target) {
   return join(folder, typeof bin === 'string' ? bin : bin[target]);
 }
 
-/** On Linux. Null where it cannot be known. */
-function parentOf(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]);
-  } catch {
-    return null;
-  }
-}
-
-/** npm may put a shell between itself and us, which outlives an npm that was killed. */
-function isShellOfNpm(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('with-toolchain.mjs');
-  } catch {
-    return false;
-  }
-}
-
-/** A killed npm tells nobody. Without npm the caller may leave us running on purpose. */
-function watchNpm(onGone) {
-  if (!process.env.npm_lifecycle_event || isWindows) return;
-  const shell = isShellOfNpm(process.ppid) ? process.ppid : null;
-  const lineage = () => `${process.ppid} ${shell === null ? '' : parentOf(shell)}`;
-  const atStart = lineage();
-  const timer = setInterval(() => {
-    if (lineage() === atStart) return;
-    clearInterval(timer);
-    onGone();
-  }, PARENT_POLL_MS);
-  timer.unref();
-}
-
 async function runTarget(target, args) {
+  const isScript = target.endsWith('.ts');
   const child = spawn(projectNode, [resolveTarget(target), ...args], {
     cwd: root,
-    stdio: 'inherit',
+    // The channel to a script of ours closes when we are gone, and the script ends with us.
+    stdio: ['inherit', 'inherit', 'inherit', ...(isScript ? ['ipc'] : [])],
     env: { ...process.env, [pathName]: `${binaries}${delimiter}${machinePath}` },
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  watchNpm(() => child.kill('SIGTERM'));
-  const { code, signal } = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
-  });
-  return code ?? 128 + (constants.signals[signal] ?? 0);
+  endChild = () => {
+    child.kill('SIGTERM');
+    setTimeout(() => process.exit(EXIT_CODE_GONE), ENDING_MS_MAX);
+  };
+  return waitForEnd(child);
 }
 
 const [target, ...args] = process.argv.slice(2);
 try {
+  watchLineage('with-toolchain.mjs', () => endChild());
   if (!target) throw new Error('Usage: node scripts/with-toolchain.mjs <script or tool> [arguments]');
   await requireInstalled();
   process.exit(await runTarget(target, args));

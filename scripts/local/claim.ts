@@ -1,57 +1,38 @@
-/** One server a state folder: a file says which, so that the next one finds what a killed one left behind. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** One server a state folder. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { withLock } from './lock.mjs';
-import { endServer, isOurScript } from './processes.ts';
-import { originOf, shownPath, UsageError } from './settings.ts';
+import { findHolder, type Lock, takeLock } from './lock.mjs';
+import { type LocalSettings, originOf, shownPath, UsageError } from './settings.ts';
 
-/** How long a server that was told to stop may take. */
-const STOPPING_MS_MAX = 3000;
+/** A server whose npm was killed notices that soon. */
+const NOTICING_MS_MAX = 5000;
+/** How long one that is stopping may take. */
+const STOPPING_MS_MAX = 30_000;
 
-interface Claim {
-  /** The script that holds the folder. */
-  readonly pid: number;
+/** For whoever finds the folder taken. */
+export interface ClaimDetails extends Record<string, unknown> {
   readonly port: number;
-  /** Also the id of its process group; null until it is started. */
-  readonly wrangler_pid: number | null;
+  readonly isStopping: boolean;
 }
 
-const fileOf = (stateDir: string) => join(stateDir, 'server.json');
+const folderOf = (stateDir: string) => join(stateDir, 'server.lock');
 
-function readClaim(stateDir: string): Claim | null {
-  try {
-    return JSON.parse(readFileSync(fileOf(stateDir), 'utf8')) as Claim;
-  } catch {
-    return null;
-  }
-}
+/** The process group of the wrangler that works in this folder, or did when its server was killed. */
+export const findWranglerGroup = (stateDir: string) => findHolder(folderOf(stateDir))?.group?.pid ?? null;
 
-export function noteClaim(stateDir: string, port: number, wranglerPid: number | null): void {
-  const claim: Claim = { pid: process.pid, port, wrangler_pid: wranglerPid };
-  writeFileSync(fileOf(stateDir), JSON.stringify(claim));
-}
-
-export function releaseClaim(stateDir: string): void {
-  rmSync(fileOf(stateDir), { force: true });
-}
+/** The process that holds this folder, or did when it was killed. */
+export const findOwner = (stateDir: string) => findHolder(folderOf(stateDir))?.owner.pid ?? null;
 
 /** @throws UsageError where a living server has the folder. */
-export async function claimState(stateDir: string, port: number): Promise<void> {
-  await withLock(`${fileOf(stateDir)}.lock`, async () => {
-    const earlier = readClaim(stateDir);
-    const waitsUntil = Date.now() + STOPPING_MS_MAX;
-    while (earlier && isOurScript(earlier.pid)) {
-      if (Date.now() > waitsUntil) {
-        const where = `${originOf(earlier.port)} (process ${earlier.pid})`;
-        throw new UsageError(
-          `A server with the state folder ${shownPath(stateDir)} runs already: ${where}. Stop it, or choose another STATE_DIR.`,
-        );
-      }
-      await sleep(100);
-    }
-    if (earlier?.wrangler_pid && (await endServer(earlier.wrangler_pid)))
-      console.error('Ended what an earlier, killed server had left behind.');
-    noteClaim(stateDir, port, null);
+export async function claimState({ stateDir, port }: LocalSettings): Promise<Lock> {
+  const lock = await takeLock(folderOf(stateDir), ({ owner, details }, waitedMs) => {
+    const { port: at, isStopping } = details as ClaimDetails;
+    if (waitedMs < (isStopping ? STOPPING_MS_MAX : NOTICING_MS_MAX)) return;
+    const where = `${at ? `${originOf(at)} ` : ''}(process ${owner.pid})`;
+    throw new UsageError(
+      `A server with the state folder ${shownPath(stateDir)} runs already: ${where}. Stop it, or choose another STATE_DIR.`,
+    );
   });
+  lock.setDetails({ port, isStopping: false } satisfies ClaimDetails);
+  if (lock.foundLeftovers) console.error('Ended what an earlier, killed server had left behind.');
+  return lock;
 }

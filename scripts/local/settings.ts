@@ -1,4 +1,5 @@
 /** Where the local server runs and keeps its state. */
+import { constants } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -48,8 +49,18 @@ const isUsageFault = (error: unknown): error is Error =>
   error instanceof UsageError ||
   (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
 
+/** Ends the script when the one that started it with a channel is gone, by whatever signal. */
+function endWithParent(): void {
+  const end = () => process.exit(128 + constants.signals.SIGHUP);
+  // False where it closed before this line; undefined where there never was one.
+  if (process.connected === false) end();
+  process.once('disconnect', end);
+  process.channel?.unref();
+}
+
 /** Runs a script; a fault becomes a line on stderr and the exit code 1. */
 export async function runScript(main: () => Promise<void>): Promise<void> {
+  endWithParent();
   // Who read our words may leave (`npm run demo | head`): that stops neither a server nor a demo.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {

@@ -51,20 +51,21 @@ function migrationsFingerprint(): string {
 }
 
 /** wrangler takes more than a second to find that nothing is to be done: what was done is noted beside the database. */
-async function migrate(stateDir: string): Promise<void> {
+async function migrate(stateDir: string, onStart: (pid: number) => void): Promise<void> {
   const note = join(stateDir, 'v3', 'd1', 'migrated');
   const fingerprint = migrationsFingerprint();
   if (existsSync(note) && readFileSync(note, 'utf8') === fingerprint) return;
-  await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir]);
+  const command = ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir];
+  await runWrangler(command, { onStart });
   writeFileSync(note, fingerprint);
 }
 
 /** Secrets and a migrated database, made where they are missing. */
 export async function prepareState(stateDir: string): Promise<void> {
   mkdirSync(stateDir, { recursive: true });
-  await withLock(join(stateDir, 'prepare.lock'), async () => {
+  await withLock(join(stateDir, 'prepare.lock'), async (lock) => {
     requireSecrets(stateDir);
-    await migrate(stateDir);
+    await migrate(stateDir, lock.setGroup);
   });
 }
 

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SECRET_NAMES } from '../../src/env.ts';
+import { lifelineEnvironment } from './lifeline.mjs';
 import { root, UsageError } from './settings.ts';
 
 /** What `node_modules/.bin/wrangler` runs, without the process that it puts in between. */
@@ -11,6 +12,10 @@ const wranglerCli = join(
   'wrangler-dist',
   'cli.js',
 );
+
+const lifeline = new URL('lifeline.mjs', import.meta.url).href;
+/** The place of the pipe among what a process is started with. */
+const LIFELINE_FD = 3;
 
 const QUIET = {
   NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
@@ -35,33 +40,46 @@ const quietEnvironment = () => ({
   ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
 });
 
-export interface WranglerServerOptions {
-  /** Modules that the process loads first. */
-  readonly preload: string;
-  readonly environment: Readonly<Record<string, string>>;
+export interface WranglerOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** May ask the person at the terminal. */
+  readonly interactive?: boolean;
+  /** Is told the process when it has started: it leads a group of processes. */
+  readonly onStart?: (pid: number) => void;
 }
 
-/** Starts a wrangler that goes on, in a process group of its own, with a channel that closes when we are gone. */
-export function startWrangler(args: readonly string[], options: WranglerServerOptions): ChildProcess {
-  return spawn(process.execPath, ['--no-warnings', '--import', options.preload, wranglerCli, ...args], {
+/**
+ * Starts wrangler as the leader of a process group that ends when we are gone, by whatever signal. One that may ask
+ * questions needs our terminal, and stays in our own group.
+ */
+export function startWrangler(args: readonly string[], options: WranglerOptions = {}): ChildProcess {
+  const { environment, interactive = false, onStart } = options;
+  const preload = interactive ? [] : ['--import', lifeline];
+  const child = spawn(process.execPath, ['--no-warnings', ...preload, wranglerCli, ...args], {
     cwd: root,
-    env: { ...quietEnvironment(), ...options.environment },
-    detached: process.platform !== 'win32',
+    env: {
+      ...quietEnvironment(),
+      ...environment,
+      ...(interactive ? {} : lifelineEnvironment(LIFELINE_FD)),
+    },
+    detached: !interactive && process.platform !== 'win32',
     windowsHide: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: interactive ? ['inherit', 'pipe', 'inherit'] : ['ignore', 'pipe', 'pipe', 'pipe'],
   });
+  if (child.pid) onStart?.(child.pid);
+  return child;
 }
+
+/** Resolves when a workerd of this wrangler has died by itself. */
+export const workerdEnded = ({ stdio }: ChildProcess) =>
+  new Promise<void>((resolve) => stdio[LIFELINE_FD]?.once('data', () => resolve()));
 
 /**
  * Runs a wrangler command and gives its standard output.
  * @throws UsageError with wrangler's own words where it fails.
  */
-export async function runWrangler(args: readonly string[], { interactive = false } = {}): Promise<string> {
-  const child = spawn(process.execPath, ['--no-warnings', wranglerCli, ...args], {
-    cwd: root,
-    env: quietEnvironment(),
-    stdio: [interactive ? 'inherit' : 'ignore', 'pipe', interactive ? 'inherit' : 'pipe'],
-  });
+export async function runWrangler(args: readonly string[], options: WranglerOptions = {}): Promise<string> {
+  const child = startWrangler(args, options);
   let output = '';
   let faults = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,8 +1,7 @@
 /** The server as `npm start` runs it: a process of its own, with state on disk and a real network behind it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { findFreePort } from '../../scripts/local/server.ts';
+import { findWranglerGroup } from '../../scripts/local/claim.ts';
+import { findFreePort } from '../../scripts/local/ports.ts';
 import type { Answer, Call, Exchange } from './harness.ts';
 
 const START_MS_MAX = 60_000;
@@ -28,7 +27,8 @@ export async function startServer(stateDirectory: string, at?: number): Promise<
   const env = { ...process.env, PORT: String(port), STATE_DIR: stateDirectory, WRANGLER_LOG: 'warn' };
   const child = spawn(process.execPath, ['scripts/start.ts'], {
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // It ends with us, also where we are killed.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
   let output = '';
@@ -74,10 +74,9 @@ export async function startServer(stateDirectory: string, at?: number): Promise<
     output: () => output,
     minute: () => fetch(`${origin}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`),
     async kill() {
-      const { wrangler_pid } = JSON.parse(readFileSync(join(stateDirectory, 'server.json'), 'utf8'));
-      for (const pid of [child.pid, wrangler_pid]) {
+      for (const pid of [child.pid, findWranglerGroup(stateDirectory)]) {
         try {
-          process.kill(-pid, 'SIGKILL');
+          if (pid) process.kill(-pid, 'SIGKILL');
         } catch {
           // It ended with the one before.
         }
