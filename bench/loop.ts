@@ -4,7 +4,7 @@
  * is measured by `npm run bench:delivery`.
  */
 
-import buildWorker from '../tests/support/build.ts';
+import build from '../tests/support/build.ts';
 import { type Answer, startExchange } from '../tests/support/harness.ts';
 import { startReceiver } from '../tests/support/receiver.ts';
 import { createWorld, expectStatus, move, referralInput } from '../tests/support/world.ts';
@@ -13,7 +13,7 @@ import { percentile, shown } from './support.ts';
 const ROUNDS = 200;
 const WARM_UP_ROUNDS = 20;
 
-buildWorker();
+await build();
 const exchange = await startExchange();
 const world = await createWorld(exchange);
 const crm = await startReceiver();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Exchange, startExchange } from './support/harness.ts';
 import { answering, startReceiver, verifySignature } from './support/receiver.ts';
+import { PATIENCE_MS } from './support/until.ts';
 import { createWorld, expectStatus, move, sendReferral, type World } from './support/world.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -14,7 +15,7 @@ let url: string;
 beforeAll(async () => {
   exchange = await startExchange();
   world = await createWorld(exchange);
-  url = String((await exchange.harness.listen()).url);
+  url = `${exchange.origin}/`;
 });
 afterAll(() => exchange.close());
 
@@ -32,7 +33,7 @@ function startListening(...args: string[]) {
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   async function until(isThere: (one: typeof seen) => boolean): Promise<void> {
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + PATIENCE_MS;
     while (!isThere(seen)) {
       if (Date.now() > deadline) throw new Error(`not seen; ${JSON.stringify(seen)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -161,7 +162,7 @@ test('a busy or broken exchange is asked again, after the time that it names', a
   const app = await startReceiver();
   const origin = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   const listening = startListening('--key', 'rx_1', '--forward', app.url, '--url', origin);
-  await app.waitFor(({ json }) => json.id === 'evt_1', 20_000);
+  await app.waitFor(({ json }) => json.id === 'evt_1');
   await listening.stop();
   expect((asked[2] ?? 0) - (asked[1] ?? 0)).toBeGreaterThanOrEqual(1950);
   expect(listening.seen.err).toContain('answered 429: Too many.; next try in 2 s');

@@ -23,7 +23,7 @@ const exchange = () => server as unknown as Exchange;
 beforeAll(async () => {
   server = await startServer(stateDirectory);
   world = await createWorld(exchange());
-}, 90_000);
+});
 afterAll(async () => {
   await server?.stop();
   rmSync(stateDirectory, { recursive: true, force: true });

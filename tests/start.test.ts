@@ -28,7 +28,6 @@ test.skipIf(process.platform !== 'linux')(
       await until(
         async () => healed(),
         (count) => count > index,
-        120_000,
       );
       await last.untilItAnswers();
     }
@@ -37,5 +36,4 @@ test.skipIf(process.platform !== 'linux')(
     await last.stop();
     expect(leftIn(stateDir)).toEqual([]);
   },
-  600_000,
 );

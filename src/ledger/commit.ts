@@ -82,7 +82,8 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
     if (giveBack === null || left <= 0) throw unknownOutcomes[0] ?? busy();
     let made: { decided: Decision<W, T>; found: Found<W>; deliveryIds: string[] } | null = null;
     try {
-      if (Date.now() > startedAt) wanted = writeAt({ ...exchange, now: Math.max(exchange.now, Date.now()) });
+      if (decisions > 1 || Date.now() > startedAt)
+        wanted = writeAt({ ...exchange, now: Math.max(exchange.now, Date.now()) });
       const decided = await wanted.decide(await database.read(wanted.read));
       made = { decided, ...(await database.write(decided.writes)) };
     } catch (error) {

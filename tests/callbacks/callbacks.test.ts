@@ -55,7 +55,7 @@ test('each attempt of a delivery to the receiver carries the same link, and the 
   const id = await sendReferral(exchange, world);
   const first = await crm.waitForType('referral.sent', id);
   crm.answer(answering(200));
-  const again = await crm.waitFor((one) => one !== first && one.json.id === first.json.id, 30_000);
+  const again = await crm.waitFor((one) => one !== first && one.json.id === first.json.id);
   expect(again.body).toBe(first.body);
   const { pathname } = new URL(first.json.data.callback_url);
   expect(pathname).not.toContain(id.slice(4));
@@ -160,7 +160,7 @@ test('a GET and a form of somebody else change nothing', async () => {
 test.skipIf(!canBrowse)(
   'a person declines with a reason, or accepts and reports the outcome, on the page',
   async () => {
-    const { origin } = (await exchange.harness.listen()).url;
+    const { origin } = exchange;
     const context = await browser.newContext({ locale: 'en-US' });
     const page = await context.newPage();
     const expectWithoutClient = async (name: string) => {

@@ -155,7 +155,7 @@ test('no disclosed field was outside an active consent at its moment, and every 
     { numRuns: 20 },
   );
   await crm.close();
-}, 120_000);
+});
 
 test('the client of the fixtures has the words that the property looks for', () => {
   for (const word of Object.values(WORD_OF)) expect(JSON.stringify(CLIENT)).toContain(word);

@@ -20,7 +20,7 @@ let origin: string;
 beforeAll(async () => {
   exchange = await startExchange();
   world = await createWorld(exchange);
-  origin = (await exchange.harness.listen()).url.origin;
+  origin = exchange.origin;
   if (canBrowse) browser = await startBrowser();
 });
 afterAll(async () => {

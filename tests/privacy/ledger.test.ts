@@ -167,27 +167,36 @@ describe('behind the exchange’s back', () => {
     expect(await broken(other)).toMatchObject({ number: 2, fault: 'reordered' });
   });
 
-  test.each([
-    ['widened', "categories = json_insert(categories, '$[#]', 'insurance')", 'consent', 'changed'],
-    ['opened for the way back', `directions = '["forward","feedback"]'`, 'consent', 'changed'],
-    ['moved in its end', 'expires_at = expires_at - 1', 'consent', 'changed'],
-    ['said to be older', 'granted_at = granted_at - 1', 'consent', 'changed'],
-    ['given another text', "text_hash = 'other'", 'consent', 'changed'],
-    ['freed of its revocation', 'revoked_at = null', 'revocation', 'removed'],
-    ['revoked at another time', 'revoked_at = revoked_at - 1', 'revocation', 'changed'],
-  ])('a consent that was %s is named', async (_how, change, kind, fault) => {
-    const id = await history({ consent: consentInput({ directions: ['forward'] }) });
-    expectStatus(await move(exchange, world.sender, id, 'erase'), 200);
-    await untilSealed();
-    expect(await check(id)).toMatchObject({ intact: true, pending_count: 0 });
-    const [link] = (await linksOf(id)).filter((one) => one.kind === kind);
-    await exchange.sql(`update consents set ${change} where referral_id = ?`, id);
-    expect(await broken(id)).toEqual({
-      number: link?.number,
-      kind,
-      entry_id: link?.entry_id,
-      fault,
-    });
+  test('a consent that was widened, moved in its time, or freed of its revocation is named', async () => {
+    const changes = [
+      ["categories = json_insert(categories, '$[#]', 'insurance')", 'consent', 'changed'],
+      [`directions = '["forward","feedback"]'`, 'consent', 'changed'],
+      ['expires_at = expires_at - 1', 'consent', 'changed'],
+      ['granted_at = granted_at - 1', 'consent', 'changed'],
+      ["text_hash = 'other'", 'consent', 'changed'],
+      ['revoked_at = null', 'revocation', 'removed'],
+      ['revoked_at = revoked_at - 1', 'revocation', 'changed'],
+    ] as const;
+    const ids: string[] = [];
+    for (const [change] of changes) {
+      const id = await history({ consent: consentInput({ directions: ['forward'] }) });
+      expectStatus(await move(exchange, world.sender, id, 'erase'), 200);
+      await untilSealed();
+      expect((await exchange.sql('select 1 from ledger_links where referral_id = ?', id)).length).toBe(9);
+      await exchange.sql(`update consents set ${change} where referral_id = ?`, id);
+      ids.push(id);
+    }
+    const whole = await history();
+    expect(await check(whole)).toMatchObject({ intact: true });
+    for (const [index, [change, kind, fault]] of changes.entries()) {
+      const id = ids[index] ?? '';
+      const [link] = (await linksOf(id)).filter((one) => one.kind === kind);
+      const { first_broken } = (await ask(id)).body;
+      expect([change, first_broken]).toEqual([
+        change,
+        { number: link?.number, kind, entry_id: link?.entry_id, fault },
+      ]);
+    }
   });
 
   test('a revocation that nobody noted for sealing is named', async () => {
@@ -239,8 +248,9 @@ test('before the first check nothing is claimed, and no request makes one', asyn
   await exchange.minute();
   // It was made within the last minute: others may still be on their way behind it.
   expect((await ask(id)).body).toMatchObject(unknown);
+  const beganAt = Date.now();
   const { checked_at } = await check(id);
-  expect(Date.now() - Date.parse(checked_at)).toBeLessThan(60_000);
+  expect(Date.parse(checked_at)).toBeGreaterThanOrEqual(beganAt);
   expect((await ask(id)).body.checked_at).toBe(checked_at);
 });
 

@@ -91,7 +91,7 @@ test('an outcome that is due is asked of the receiver alone, twice', async () =>
 test('a referral that cannot be handled is put off, and does not stand in the way of the others', async () => {
   const [broken, fine] = [await sendReferral(exchange, world), await sendReferral(exchange, world)];
   await exchange.sql(
-    "update referrals set sender_progress = 'no json', deadline = 'expire', deadline_at = 1 where id = ?",
+    "update referrals set languages = 'no json', deadline = 'expire', deadline_at = 1 where id = ?",
     broken,
   );
   await age(fine, 8);

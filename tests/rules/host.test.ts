@@ -14,7 +14,7 @@ let port: number;
 beforeAll(async () => {
   exchange = await startExchange();
   world = await createWorld(exchange);
-  port = Number((await exchange.harness.listen()).url.port);
+  port = Number(new URL(exchange.origin).port);
 });
 afterAll(() => exchange.close());
 

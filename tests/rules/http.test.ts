@@ -168,10 +168,9 @@ describe('keys', () => {
     );
     expectStatus(await exchange.call(made.body.secret, '/v1/practice'), 200);
     await exchange.sql('update api_keys set revoked_at = 1 where id = ?', made.body.id);
-    expect((await exchange.call(made.body.secret, '/v1/practice')).cost.calls).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 10_100));
     expect((await exchange.call(made.body.secret, '/v1/practice')).body.code).toBe('revoked_key');
-  }, 20_000);
+  });
 
   test('a key gives neither scopes that it lacks nor a life longer than its own', async () => {
     const expires_at = new Date(Date.now() + 3_600_000).toISOString();

@@ -1,10 +1,12 @@
 /** The built Worker in real workerd with a real D1, queue and rate limits; and what tests need around it. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { createTestHarness } from 'wrangler';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { createToken } from '../../src/access/token.ts';
 import { newId } from '../../src/db/ids.ts';
+import { BUILT } from './build.ts';
 
 export interface Answer {
   readonly status: number;
@@ -44,38 +46,55 @@ export interface ConfigChange {
   readonly secrets?: Partial<typeof testSecrets>;
 }
 
-/** The project's own configuration with these changes. */
-function changedConfig({ rateLimit, publicOnly = false }: Omit<ConfigChange, 'secrets'>): string {
-  const path = `dist/wrangler.limit-${rateLimit}-${publicOnly}.toml`;
-  let text = readFileSync('wrangler.toml', 'utf8')
-    .replace('main = "src/', 'main = "../src/')
-    .replaceAll('migrations_dir = "', 'migrations_dir = "../');
+/** What `tests/support/build.ts` made of wrangler.toml, with these changes. */
+function readWorkerOptions({ rateLimit, publicOnly = false, secrets }: ConfigChange) {
+  const options = JSON.parse(readFileSync(BUILT.workerOptions, 'utf8'));
   if (rateLimit !== undefined)
-    text = text.replace(/simple = \{ limit = \d+/g, `simple = { limit = ${rateLimit}`);
-  if (publicOnly)
-    text = text.replace('ALLOW_PRIVATE_DESTINATIONS = "true"', 'ALLOW_PRIVATE_DESTINATIONS = "false"');
-  writeFileSync(path, text);
-  return path;
+    for (const { simple } of Object.values<{ simple: { limit: number } }>(options.ratelimits))
+      simple.limit = rateLimit;
+  const bindings = { ...options.bindings, ...testSecrets, ...secrets };
+  if (publicOnly) bindings.ALLOW_PRIVATE_DESTINATIONS = 'false';
+  return { ...options, bindings };
 }
 
-export async function startExchange({ secrets, ...change }: ConfigChange = {}) {
-  const configPath = Object.keys(change).length === 0 ? './wrangler.toml' : changedConfig(change);
-  const harness = createTestHarness({
-    workers: [
-      { configPath, prebuiltWorkerDir: resolve('dist/worker'), secrets: { ...testSecrets, ...secrets } },
-    ],
-  });
-  await harness.listen();
-  const worker = harness.getWorker<Env>();
-  await worker.applyD1Migrations('DB');
-  const env = await worker.getEnv();
+/** The Worker's own file is the first module: with it workerd begins. */
+const modules = () =>
+  readdirSync(BUILT.worker)
+    .filter((name) => /\.(js|yaml|html|css)$/.test(name))
+    .sort((a, b) => Number(b === 'worker.js') - Number(a === 'worker.js'))
+    .map((name) => ({
+      type: name === 'worker.js' ? ('ESModule' as const) : ('Text' as const),
+      path: resolve(BUILT.worker, name),
+    }));
+
+export async function startExchange(change: ConfigChange = {}) {
+  const state = mkdtempSync(join(tmpdir(), 'referral-exchange-test-'));
+  cpSync(BUILT.database, state, { recursive: true });
+  const logs: string[] = [];
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      resourcePersistencePath: join(state, 'v3'),
+      handleStructuredLogs: ({ message }) => logs.push(message),
+      workers: [
+        {
+          ...readWorkerOptions(change),
+          name: 'exchange',
+          modulesRoot: resolve(BUILT.worker),
+          modules: modules(),
+        },
+      ],
+    }),
+  );
+  const { origin } = await miniflare.ready;
+  const env = await miniflare.getBindings<Env>();
+  const worker = await miniflare.getWorker();
 
   async function call(
     key: string | null,
     path: string,
     { method, body, headers }: Call = {},
   ): Promise<Answer> {
-    const response = await harness.fetch(path, {
+    const response = await fetch(new URL(path, origin), {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       redirect: 'manual',
       headers: {
@@ -86,18 +105,12 @@ export async function startExchange({ secrets, ...change }: ConfigChange = {}) {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (response.status >= 500)
-      console.error(
-        harness
-          .getLogs()
-          .map(({ message }) => message)
-          .join('\n'),
-      );
+    if (response.status >= 500) console.error(logs.join('\n'));
     const type = response.headers.get('Content-Type') ?? '';
     return {
       status: response.status,
       body: type.includes('json') && text !== '' ? JSON.parse(text) : text,
-      headers: response.headers as unknown as Headers,
+      headers: response.headers,
       cost: toCost(response.headers.get('Server-Timing')),
     };
   }
@@ -125,7 +138,12 @@ export async function startExchange({ secrets, ...change }: ConfigChange = {}) {
 
   const minute = () => worker.scheduled({ cron: '* * * * *', scheduledTime: new Date() });
 
-  return { harness, worker, env, call, sql, operatorKey, minute, close: () => harness.close() };
+  async function close(): Promise<void> {
+    await miniflare.dispose();
+    rmSync(state, { recursive: true, force: true });
+  }
+
+  return { origin, logs, worker, env, call, sql, operatorKey, minute, close };
 }
 
 export type Exchange = Awaited<ReturnType<typeof startExchange>>;

@@ -2,6 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { PATIENCE_MS } from './until.ts';
 
 export interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -33,8 +34,8 @@ export async function startReceiver(behaviour: Behaviour = answering(200), port 
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
 
-  async function waitFor(matches: (one: Received) => boolean, timeoutMs = 10_000): Promise<Received> {
-    const deadline = Date.now() + timeoutMs;
+  async function waitFor(matches: (one: Received) => boolean): Promise<Received> {
+    const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
       const found = received.find(matches);
       if (found) return found;
@@ -51,11 +52,10 @@ export async function startReceiver(behaviour: Behaviour = answering(200), port 
     port: address.port,
     received,
     waitFor,
-    waitForType: (type: string, referralId?: string, timeoutMs?: number) =>
+    waitForType: (type: string, referralId?: string) =>
       waitFor(
         ({ json }) =>
           json.type === type && (referralId === undefined || json.data.referral_id === referralId),
-        timeoutMs,
       ),
     answer: (next: Behaviour) => {
       state.behaviour = next;

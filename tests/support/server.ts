@@ -3,8 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { findWranglerGroup } from '../../scripts/local/claim.ts';
 import { findFreePort } from '../../scripts/local/ports.ts';
 import type { Answer, Call, Exchange } from './harness.ts';
-
-const START_MS_MAX = 60_000;
+import { PATIENCE_MS } from './until.ts';
 
 export interface Server extends Pick<Exchange, 'call' | 'operatorKey'> {
   readonly port: number;
@@ -35,7 +34,7 @@ export async function startServer(stateDirectory: string, at?: number): Promise<
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (data: Buffer) => (output += data.toString()));
 
-  const waitsUntil = Date.now() + START_MS_MAX;
+  const waitsUntil = Date.now() + PATIENCE_MS;
   while (!output.includes(origin)) {
     if (Date.now() > waitsUntil || hasEnded(child)) throw new Error(`the server did not start:\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -9,9 +9,6 @@ import { until } from './until.ts';
 export const VICTIMS = ['npm', 'shell', 'toolchain', 'script', 'wrangler', 'proxy', 'workerd'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
-/** Only ends a run that would hang for ever. */
-const ANSWER_MS_MAX = 240_000;
-
 type Running = ReturnType<typeof listProcesses>[number];
 
 function nameOf({ command }: Running, port: number): Victim | null {
@@ -62,7 +59,6 @@ export function startByNpm({ port, stateDir }: Place) {
               await until(
                 async () => find(victim),
                 (one) => one !== null || hasEnded(),
-                ANSWER_MS_MAX,
               ),
             ];
       for (const one of victims) {
@@ -80,7 +76,6 @@ export function startByNpm({ port, stateDir }: Place) {
       const state = await until(
         async () => (hasEnded() ? 'ended' : isOurs() && (await answers()) ? 'answers' : 'silent'),
         (now) => now !== 'silent',
-        ANSWER_MS_MAX,
       ).catch(() => 'silent');
       if (state !== 'answers') throw new Error(`${state}:\n${output}`);
     },

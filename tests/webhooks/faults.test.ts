@@ -71,7 +71,7 @@ describe('over random faults', () => {
       ),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 
   test('whatever dies before or after any call of the database, every event arrives, and duplicates carry its id', async () => {
     await fc.assert(
