@@ -6,8 +6,9 @@ import {
   type DocumentedOperation,
   document,
   documented,
+  exampleOf,
+  faultsBy,
   faultsOf,
-  validateExample,
 } from './support/document.ts';
 import { type Exchange, startExchange } from './support/harness.ts';
 import { createPractice, createWorld, expectStatus, type Practice, type World } from './support/world.ts';
@@ -27,7 +28,7 @@ beforeEach(async () => {
 });
 afterAll(() => exchange.close());
 
-const exampleOf = (one: DocumentedOperation) => {
+const exampleCallOf = (one: DocumentedOperation) => {
   const make = calls[one.id];
   if (!make) throw new Error(`no example call for ${one.id}`);
   return make();
@@ -48,8 +49,8 @@ test('the document has every operation of the code and no other, each with a sum
     expect(spec.summary, id).toBeTruthy();
     const [success] = Object.keys(spec.responses);
     if (success !== '204')
-      expect(spec.responses[success as string].content['application/json'].example, id).toBeDefined();
-    if (spec.requestBody) expect(spec.requestBody.content['application/json'].example, id).toBeDefined();
+      expect(exampleOf(spec.responses[success as string].content['application/json']), id).toBeDefined();
+    if (spec.requestBody) expect(exampleOf(spec.requestBody.content['application/json']), id).toBeDefined();
   }
 });
 
@@ -58,7 +59,7 @@ test('every example of the document fits its schema', () => {
     const contents = [spec.requestBody, spec.responses[Object.keys(spec.responses)[0] as string]].flatMap(
       (one) => one?.content?.['application/json'] ?? [],
     );
-    for (const { schema, example } of contents) expect(validateExample(schema, example), id).toEqual([]);
+    for (const content of contents) expect(faultsBy(content.schema, exampleOf(content)), id).toEqual([]);
   }
 });
 
@@ -77,7 +78,7 @@ test('no member of any schema is a fee', () => {
 
 describe.each(documented.map((one) => [one.id, one] as const))('%s', (_id, one) => {
   test('answers as the document says, with a request id and its D1 cost', async () => {
-    const { key, path, body } = await exampleOf(one);
+    const { key, path, body } = await exampleCallOf(one);
     const answer = await perform(one, key, path, body);
     expect(answer.status).toBeLessThan(300);
     expect(faultsOf(one, answer)).toEqual([]);
@@ -86,7 +87,7 @@ describe.each(documented.map((one) => [one.id, one] as const))('%s', (_id, one) 
   });
 
   test('refuses a missing, malformed, unknown, revoked and expired key, and one of the wrong kind or scope', async () => {
-    const { key, path, body } = await exampleOf(one);
+    const { key, path, body } = await exampleCallOf(one);
     const flipped = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`;
     for (const [sent, code] of [
       [null, 'missing_key'],
@@ -117,7 +118,7 @@ describe.each(documented.map((one) => [one.id, one] as const))('%s', (_id, one) 
   });
 
   test('answers hostile input with a clear 4xx as a problem, and changes nothing', async () => {
-    const { key, path, body } = await exampleOf(one);
+    const { key, path, body } = await exampleCallOf(one);
     const before = await fingerprint();
     for (const [name, hostilePath, hostileBody, headers] of hostileCalls(one, path, body)) {
       const answer = await perform(one, key, hostilePath, hostileBody, headers);
@@ -139,7 +140,7 @@ const owned = documented.filter(
 
 describe.each(owned.map((one) => [one.id, one] as const))('%s', (_id, one) => {
   test('tells another practice nothing: the answer is the one for what does not exist', async () => {
-    const { key, path, body } = await exampleOf(one);
+    const { key, path, body } = await exampleCallOf(one);
     const missing = path.replace(/_[0-9a-z]{26}/, '_01aaaaaaaaaaaaaaaaaaaaaaaa');
     const theirs = await perform(one, stranger.key, path, body);
     const nothing = await perform(one, stranger.key, missing, body);

@@ -37,11 +37,25 @@ export const problemSchema: Json = {
   },
 };
 
-export function header(description: string, example: string): Json {
-  return { description, schema: { type: 'string' }, example };
-}
+const header = (description: string, example: string): Json => ({
+  description,
+  schema: { type: 'string' },
+  example,
+});
 
-export const commonHeaders: Json = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
+/** The headers of answers, by what they are called there. */
+export const sharedHeaders = {
+  'X-Request-Id': header(
+    'Names this request; tell it to us when something is wrong.',
+    'req_01k8vb1s2wf7r8tck5e8t3d7m1',
+  ),
+  ETag: header('The version, for `If-Match`.', '"1"'),
+  'Idempotent-Replayed': header('`true` where this repeats the answer to an earlier request.', 'true'),
+  'Retry-After': header('Seconds to wait.', '60'),
+} satisfies Record<string, Json>;
+
+export const headers = (...names: (keyof typeof sharedHeaders)[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 export function problemExample(code: ProblemCode): Json {
   const { status, title, advice } = PROBLEMS[code];
@@ -61,30 +75,48 @@ export function problemExample(code: ProblemCode): Json {
   };
 }
 
-export function problemResponses(problemCodes: readonly ProblemCode[]): Json {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of problemCodes) {
-    const { status } = PROBLEMS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
+type Codes = readonly ProblemCode[];
+
+/** Codes that have a status in common, in the order of the registry. */
+function byStatus(codes: Codes): [status: number, codes: Codes][] {
+  const sorted = (Object.keys(PROBLEMS) as ProblemCode[]).filter((code) => codes.includes(code));
+  return [...Map.groupBy(sorted, (code) => PROBLEMS[code].status)];
+}
+
+/** Codes that always come together have one word in the names of answers. */
+const TOGETHER: readonly (readonly [word: string, codes: Codes])[] = [
+  ['unauthorized', ['missing_key', 'invalid_key', 'revoked_key', 'expired_key']],
+  ['forbidden', ['insufficient_scope', 'wrong_key_kind']],
+];
+
+const responseName = (codes: Codes) =>
+  TOGETHER.reduce((name, [word, together]) => name.replace(together.join('.'), word), codes.join('.'));
+
+/** The error answers of an operation that can fail with these codes, by status. */
+export const problemResponses = (codes: Codes): Json =>
+  Object.fromEntries(
+    byStatus(codes).map(([status, ofStatus]) => [
       status,
-      {
-        description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-        headers: {
-          ...commonHeaders,
-          ...(status === 429 || status === 503 ? { 'Retry-After': header('Seconds to wait.', '60') } : {}),
-        },
-        content: {
-          'application/problem+json': {
-            schema: { $ref: '#/components/schemas/Problem' },
-            examples: Object.fromEntries(
-              codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
-            ),
-          },
-        },
-      },
+      { $ref: `#/components/responses/${responseName(ofStatus)}` },
     ]),
   );
-}
+
+const documentProblems = (status: number, codes: Codes): Json => ({
+  description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+  headers: headers('X-Request-Id', ...(status === 429 || status === 503 ? (['Retry-After'] as const) : [])),
+  content: {
+    'application/problem+json': {
+      schema: { $ref: '#/components/schemas/Problem' },
+      examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+    },
+  },
+});
+
+/** What `problemResponses` refers to: each error answer once, named after its codes. */
+export const problemComponents = (ofOperations: readonly Codes[]): Record<string, Json> =>
+  Object.fromEntries(
+    ofOperations
+      .flatMap(byStatus)
+      .map(([status, codes]): [string, Json] => [responseName(codes), documentProblems(status, codes)])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );

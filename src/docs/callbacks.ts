@@ -2,9 +2,9 @@
 import { callbackAnswerExample } from '../callbacks/callbacks.schemas.ts';
 import { idPattern } from '../db/ids.ts';
 import type { ProblemCode } from '../http/problem.ts';
-import { commonHeaders, type Json, problemResponses } from './answers.ts';
+import { headers, type Json, problemResponses } from './answers.ts';
 
-const CALLBACK_ERRORS = [
+export const CALLBACK_ERRORS = [
   'invalid_input',
   'malformed_json',
   'body_too_large',
@@ -52,7 +52,7 @@ function documentCallback(
       responses: {
         200: {
           description: 'How the referral stands.',
-          headers: commonHeaders,
+          headers: headers('X-Request-Id'),
           content: {
             'application/json': {
               schema: { $ref: '#/components/schemas/CallbackAnswer' },

@@ -1,90 +1,51 @@
 /** The OpenAPI 3.1 document, made from the operations. Runs when documents are generated, never in the Worker. */
-import { toJsonSchema } from '@valibot/to-json-schema';
-import { ID_PREFIXES, type IdKind, idPattern } from '../db/ids.ts';
 import { EVENT_TYPES } from '../events/types.ts';
-import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
-import { type AnySchema, errorsOf, mayUseWhenSuspended, type Operation } from '../http/operation.ts';
+import { errorsOf, mayUseWhenSuspended, type Operation } from '../http/operation.ts';
 import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
-import { FORMATS, FormatSettingsSchema } from '../webhooks/formats/formats.ts';
-import { MappedSchema } from '../webhooks/formats/sources.ts';
 import {
-  commonHeaders,
-  header,
+  headers,
   type Json,
+  problemComponents,
   problemExample,
   problemResponses,
   problemSchema,
+  sharedHeaders,
 } from './answers.ts';
-import { documentCallbacks } from './callbacks.ts';
-import { requestSchemas, responseSchemas } from './components.ts';
-
-/** The settings of an endpoint's format are one of these, by its `format`. */
-const documentFormatSettings = () => ({
-  anyOf: Object.values(FORMATS).map(({ title, settings }) => ({
-    title,
-    ...toSchema(settings, 'input', { WebhookMappedSource: MappedSchema }),
-  })),
-});
-
-function toSchema(
-  schema: AnySchema,
-  typeMode: 'input' | 'output',
-  definitions: Record<string, AnySchema>,
-): Json {
-  const {
-    $schema: _dialect,
-    $defs: _defs,
-    ...json
-  } = toJsonSchema(schema as never, {
-    typeMode,
-    target: 'draft-2020-12',
-    errorMode: 'ignore',
-    definitions: definitions as never,
-    overrideSchema: ({ valibotSchema }) =>
-      valibotSchema === FormatSettingsSchema ? documentFormatSettings() : undefined,
-  }) as Json;
-  return JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
-}
-
-/** A named schema without the reference to itself. */
-function toComponent(name: string, typeMode: 'input' | 'output', all: Record<string, AnySchema>): Json {
-  const { [name]: schema, ...others } = all;
-  return toSchema(schema as AnySchema, typeMode, others);
-}
-
-/** @throws Error for a path parameter that is not named after a kind of ids */
-function idKindOf(parameter: string): IdKind {
-  const kind = parameter.replace(/_id$/, '');
-  if (!Object.hasOwn(ID_PREFIXES, kind)) throw new Error(`{${parameter}} names no kind of ids`);
-  return kind as IdKind;
-}
-
-function parametersOf(one: Operation): Json[] {
-  const parameters: Json[] = [...one.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    description: `The id of the ${name?.replace(/_id$/, '').replaceAll('_', ' ')}.`,
-    schema: { type: 'string', pattern: idPattern(idKindOf(name ?? '')).source },
-  }));
-  if (one.query) {
-    const { properties = {}, required = [] } = toSchema(one.query, 'input', {}) as {
-      properties?: Record<string, Json>;
-      required?: string[];
-    };
-    for (const [name, schema] of Object.entries(properties)) {
-      parameters.push({ name, in: 'query', required: required.includes(name), schema });
-    }
-  }
-  if (one.method === 'POST') parameters.push({ $ref: '#/components/parameters/IdempotencyKey' });
-  if (one.conditional) parameters.push({ $ref: '#/components/parameters/IfMatch' });
-  return parameters;
-}
+import { CALLBACK_ERRORS, documentCallbacks } from './callbacks.ts';
+import { documentParameters } from './parameters.ts';
+import { componentSchemas, toSchema } from './schemas.ts';
 
 const refusalOf = (one: Operation): string =>
   mayUseWhenSuspended(one) ? '' : ' A practice that is suspended may not use it.';
 
-function documentOperation(one: Operation): Json {
+/** The examples of answers that several operations have, by their text, each named after the first one. */
+function sharedExamples(
+  operations: readonly Operation[],
+): ReadonlyMap<string, { name: string; value: unknown }> {
+  const answers = operations.flatMap(({ id, response }) =>
+    response.example === undefined
+      ? []
+      : [{ id, value: response.example, text: JSON.stringify(response.example) }],
+  );
+  const shared = [...Map.groupBy(answers, ({ text }) => text)].filter(([, same]) => same.length > 1);
+  return new Map(
+    shared.flatMap(([text, [first]]) => (first ? [[text, { name: first.id, value: first.value }]] : [])),
+  );
+}
+
+interface Shared {
+  readonly parameters: readonly Json[];
+  readonly examples: ReturnType<typeof sharedExamples>;
+}
+
+function documentExample(example: unknown, examples: Shared['examples']): Json {
+  const name = examples.get(JSON.stringify(example))?.name;
+  return name === undefined
+    ? { example }
+    : { examples: { [name]: { $ref: `#/components/examples/${name}` } } };
+}
+
+function documentOperation(one: Operation, { parameters, examples }: Shared): Json {
   const { response } = one;
   const versioned = response.schema && 'version' in ((response.schema as { entries?: Json }).entries ?? {});
   return {
@@ -92,15 +53,14 @@ function documentOperation(one: Operation): Json {
     tags: [one.tag],
     summary: one.summary,
     description: `${one.description ? `${one.description}\n\n` : ''}Needs ${one.scope === 'operator' ? 'an operator key' : `the scope \`${one.scope}\``}.${refusalOf(one)}`,
-    security: [{ api_key: [] }],
-    parameters: parametersOf(one),
+    parameters,
     ...(one.body
       ? {
           requestBody: {
             required: !one.bodyOptional,
             content: {
               'application/json': {
-                schema: toSchema(one.body, 'input', requestSchemas),
+                schema: toSchema(one.body, 'input'),
                 example: one.requestExample,
               },
             },
@@ -111,23 +71,16 @@ function documentOperation(one: Operation): Json {
       [response.status]: {
         description: response.description,
         headers: {
-          ...commonHeaders,
-          ...(versioned ? { ETag: header('The version, for `If-Match`.', '"1"') } : {}),
-          ...(one.method === 'POST'
-            ? {
-                'Idempotent-Replayed': header(
-                  '`true` where this repeats the answer to an earlier request.',
-                  'true',
-                ),
-              }
-            : {}),
+          ...headers('X-Request-Id'),
+          ...(versioned ? headers('ETag') : {}),
+          ...(one.method === 'POST' ? headers('Idempotent-Replayed') : {}),
         },
         ...(response.schema
           ? {
               content: {
                 'application/json': {
-                  schema: toSchema(response.schema, 'output', responseSchemas),
-                  example: response.example,
+                  schema: toSchema(response.schema, 'output'),
+                  ...documentExample(response.example, examples),
                 },
                 ...(response.csvExample === undefined
                   ? {}
@@ -167,20 +120,13 @@ function documentWebhooks(): Json {
 }
 
 export function buildDocument(operations: readonly Operation[]): Json {
+  const { shared, byOperation } = documentParameters(operations);
+  const examples = sharedExamples(operations);
   const paths: Record<string, Json> = documentCallbacks();
-  for (const one of operations)
-    paths[one.path] = { ...paths[one.path], [one.method.toLowerCase()]: documentOperation(one) };
-  const components: [string, Json][] = [
-    ...Object.keys(requestSchemas).map((name): [string, Json] => [
-      name,
-      toComponent(name, 'input', requestSchemas),
-    ]),
-    ...Object.keys(responseSchemas).map((name): [string, Json] => [
-      name,
-      toComponent(name, 'output', responseSchemas),
-    ]),
-    ['Problem', problemSchema],
-  ];
+  for (const one of operations) {
+    const document = documentOperation(one, { parameters: byOperation[one.id] ?? [], examples });
+    paths[one.path] = { ...paths[one.path], [one.method.toLowerCase()]: document };
+  }
   return {
     openapi: '3.1.0',
     info: {
@@ -188,7 +134,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
       version: '1.0.0',
       description:
         'Verified professionals exchange consented client referrals between practices. Times are RFC 3339 in UTC, ids are typed and sort by time, errors are RFC 9457 problem details.',
-      license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+      license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'https://exchange.example', description: 'The exchange' }],
     tags: [...new Set([...operations.map(({ tag }) => tag), 'Callbacks'])].map((name) => ({
@@ -206,35 +152,16 @@ export function buildDocument(operations: readonly Operation[]): Json {
           description: 'An API key, `rx_…`. Operator keys belong to no practice.',
         },
       },
-      headers: {
-        RequestId: header(
-          'Names this request; tell it to us when something is wrong.',
-          'req_01k8vb1s2wf7r8tck5e8t3d7m1',
-        ),
-      },
-      parameters: {
-        IdempotencyKey: {
-          name: 'Idempotency-Key',
-          in: 'header',
-          required: false,
-          description:
-            'Any text of yours. The same request with the same key within 24 hours is done once; the repetition answers with the same status and resource, as it is by then, and `Idempotent-Replayed: true`.',
-          schema: { type: 'string', pattern: IDEMPOTENCY_KEY.source },
-        },
-        IfMatch: {
-          name: 'If-Match',
-          in: 'header',
-          required: false,
-          description: 'The `ETag` that you read: refused with 412 where the resource has changed since.',
-          schema: { type: 'string', pattern: IF_MATCH.source },
-        },
-      },
-      examples: Object.fromEntries(
-        (Object.keys(PROBLEMS) as ProblemCode[])
+      headers: sharedHeaders,
+      parameters: shared,
+      responses: problemComponents([CALLBACK_ERRORS, ...operations.map(errorsOf)]),
+      examples: Object.fromEntries([
+        ...(Object.keys(PROBLEMS) as ProblemCode[])
           .filter((code) => code !== 'method_not_allowed')
           .map((code) => [code, problemExample(code)]),
-      ),
-      schemas: Object.fromEntries(components.sort(([a], [b]) => (a < b ? -1 : 1))),
+        ...[...examples.values()].map(({ name, value }) => [name, { value }]),
+      ]),
+      schemas: componentSchemas({ Problem: problemSchema }, paths),
     },
   };
 }

@@ -43,7 +43,7 @@ function lacksOf(schema: Schema, place: string): string[] {
     (whole[key] ?? []).flatMap((one: Schema, index: number) => lacksOf(one, `${inner}/${key}/${index}`)),
   );
   if (parts.length > 0 || whole.anyOf || whole.oneOf || whole.allOf) return parts;
-  switch (whole.type) {
+  switch (typeof whole.type === 'string' ? whole.type : whole.type?.find((one: string) => one !== 'null')) {
     case 'string':
       return [
         ...lacks(whole.maxLength === undefined && !isBounded(whole.pattern ?? ''), 'no greatest length'),

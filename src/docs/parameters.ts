@@ -1,0 +1,92 @@
+/** The parameters of the operations. Those that several have stand in the document once. */
+import { ID_PREFIXES, type IdKind, idPattern } from '../db/ids.ts';
+import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
+import type { Operation } from '../http/operation.ts';
+import type { Json } from './answers.ts';
+import { toSchema } from './schemas.ts';
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Any text of yours. The same request with the same key within 24 hours is done once; the repetition answers with the same status and resource, as it is by then, and `Idempotent-Replayed: true`.',
+  schema: { type: 'string', pattern: IDEMPOTENCY_KEY.source },
+};
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The `ETag` that you read: refused with 412 where the resource has changed since.',
+  schema: { type: 'string', pattern: IF_MATCH.source },
+};
+
+/** @throws Error for a path parameter that is not named after a kind of ids */
+function idKindOf(parameter: string): IdKind {
+  const kind = parameter.replace(/_id$/, '');
+  if (!Object.hasOwn(ID_PREFIXES, kind)) throw new Error(`{${parameter}} names no kind of ids`);
+  return kind as IdKind;
+}
+
+export function pathParameter(name: string): Json {
+  const kind = idKindOf(name);
+  return {
+    name,
+    in: 'path',
+    required: true,
+    description: `The id of the ${kind.replaceAll('_', ' ')}.`,
+    schema: { type: 'string', pattern: idPattern(kind).source },
+  };
+}
+
+function parametersOf(one: Operation): Json[] {
+  const { properties = {}, required = [] } = (one.query ? toSchema(one.query, 'input') : {}) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return [
+    ...[...one.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => pathParameter(name ?? '')),
+    ...Object.entries(properties).map(([name, schema]) => {
+      const { description, ...rest } = schema;
+      const words = description === undefined ? {} : { description };
+      return { name, in: 'query', required: required.includes(name), ...words, schema: rest };
+    }),
+    ...(one.method === 'POST' ? [idempotencyKey] : []),
+    ...(one.conditional ? [ifMatch] : []),
+  ];
+}
+
+const toComponentName = (parameter: string) =>
+  parameter
+    .split(/[_-]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+/**
+ * The parameters of each operation by its id, with references to the shared ones.
+ * @throws Error where two shared ones that differ have the same name
+ */
+export function documentParameters(operations: readonly Operation[]): {
+  readonly shared: Record<string, Json>;
+  readonly byOperation: Readonly<Record<string, Json[]>>;
+} {
+  const all = operations.map((one) => [one.id, parametersOf(one)] as const);
+  const texts = all.flatMap(([, parameters]) => parameters.map((one) => JSON.stringify(one)));
+  const repeated = new Set(texts.filter((text, index) => texts.indexOf(text) !== index));
+  const shared = Object.fromEntries(
+    [...repeated].map((text) => {
+      const parameter = JSON.parse(text) as Json;
+      return [toComponentName(String(parameter.name)), parameter];
+    }),
+  );
+  if (Object.keys(shared).length !== repeated.size) throw new Error('Two shared parameters have one name');
+  const refer = (parameter: Json) =>
+    repeated.has(JSON.stringify(parameter))
+      ? { $ref: `#/components/parameters/${toComponentName(String(parameter.name))}` }
+      : parameter;
+  return {
+    shared,
+    byOperation: Object.fromEntries(all.map(([id, parameters]) => [id, parameters.map(refer)])),
+  };
+}
