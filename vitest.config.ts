@@ -7,7 +7,9 @@ export default defineConfig({
     // They end only what would hang for ever: no test depends on how fast the machine is.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    maxWorkers: 3,
+    maxWorkers: 2,
+    pool: 'threads',
+    isolate: false,
     env: { WRANGLER_LOG: 'error', WRANGLER_SEND_METRICS: 'false' },
     silent: 'passed-only',
   },

@@ -59,7 +59,8 @@ function addReferrals(engine: Engine, kind: string, columns: Record<string, stri
 
 /** More than one minute can do of everything that it does. */
 async function fill(engine: Engine): Promise<void> {
-  engine.rows('drop trigger referrals_insert_needs_partnership');
+  for (const guard of ['referrals_insert_needs_partnership', 'referrals_waiting_limit'])
+    engine.rows(`drop trigger ${guard}`);
   engine.rows('pragma ignore_check_constraints = on');
   engine.rows(
     `insert or ignore into practices (id, name, city, jurisdiction, time_zone, scope_of_services, services, assessments,
@@ -186,7 +187,8 @@ describe('the rolling check of all chains', () => {
 
   /** Referrals of one event each, in five pages. */
   function fillChains(engine: Engine): void {
-    engine.rows('drop trigger referrals_insert_needs_partnership');
+    for (const guard of ['referrals_insert_needs_partnership', 'referrals_waiting_limit'])
+      engine.rows(`drop trigger ${guard}`);
     for (const kind of ['a', 'b', 'c', 'd']) addReferrals(engine, kind, {});
     engine.rows(`insert into events (id, type, referral_id, sequence, actor, data, occurred_at)
       select 'evt_' || id, 'referral.sent', id, 1, 'sender', '{}', 1 from referrals order by id`);

@@ -57,8 +57,11 @@ export const practices = sqliteTable(
     verbal_consent_allowed: integer({ mode: 'boolean' }).notNull().default(false),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
+    /** A verified practice asks for it; the operator decides. */
+    requested_name: text(),
   },
   (t) => [
+    index('practices_by_requested_name').on(t.id).where(sql`${t.requested_name} is not null`),
     index('practices_by_jurisdiction').on(t.jurisdiction, t.id),
     index('practices_by_capacity').on(t.capacity, t.id),
     check('practices_status', sql`${t.status} in (${quoted(PRACTICE_STATUSES)})`),
@@ -328,6 +331,10 @@ export const referrals = sqliteTable(
     index('referrals_by_client').on(t.client_index),
     index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
+    // How many of one practice's wait at another, as the sender sees it: see WAITING_PER_RECEIVER_MAX.
+    index('referrals_waiting')
+      .on(t.sender_practice_id, t.receiver_practice_id)
+      .where(sql`${t.sender_state} in ('awaiting_consent', 'sent', 'needs_info')`),
     index('referrals_by_retention')
       .on(retainedSince(t))
       .where(sql`${t.erased_at} is null and ${retainedSince(t)} is not null`),
@@ -667,6 +674,8 @@ export const webhook_endpoints = sqliteTable(
     /** The format's short-lived access to the receiver, and until when it is good. */
     sealed_format_session: text(),
     format_session_until: integer(),
+    /** When its address answered a signed ping; null: nothing else is posted there yet. */
+    confirmed_at: integer(),
   },
   (t) => [
     index('webhook_endpoints_by_practice').on(t.practice_id, t.id),

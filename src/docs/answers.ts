@@ -87,6 +87,7 @@ function byStatus(codes: Codes): [status: number, codes: Codes][] {
 const TOGETHER: readonly (readonly [word: string, codes: Codes])[] = [
   ['unauthorized', ['missing_key', 'invalid_key', 'revoked_key', 'expired_key']],
   ['forbidden', ['insufficient_scope', 'wrong_key_kind']],
+  ['unprocessable', ['invalid_input', 'idempotency_key_reused']],
 ];
 
 const responseName = (codes: Codes) =>

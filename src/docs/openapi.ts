@@ -106,12 +106,10 @@ function documentWebhooks(): Json {
           summary: type,
           description,
           security: [],
-          requestBody: {
-            content: { 'application/json': { schema: { $ref: '#/components/schemas/Event' } } },
-          },
+          requestBody: { $ref: '#/components/requestBodies/webhook' },
           responses: {
-            '200': { description: 'Any 2xx within 15 seconds means that you have it.' },
-            '410': { description: 'The endpoint is gone.' },
+            '200': { $ref: '#/components/responses/webhook_taken' },
+            '410': { $ref: '#/components/responses/webhook_gone' },
           },
         },
       },
@@ -154,7 +152,14 @@ export function buildDocument(operations: readonly Operation[]): Json {
       },
       headers: sharedHeaders,
       parameters: shared,
-      responses: problemComponents([CALLBACK_ERRORS, ...operations.map(errorsOf)]),
+      requestBodies: {
+        webhook: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Event' } } } },
+      },
+      responses: {
+        ...problemComponents([CALLBACK_ERRORS, ...operations.map(errorsOf)]),
+        webhook_taken: { description: 'Any 2xx within 15 seconds means that you have it.' },
+        webhook_gone: { description: 'The endpoint is gone.' },
+      },
       examples: Object.fromEntries([
         ...(Object.keys(PROBLEMS) as ProblemCode[])
           .filter((code) => code !== 'method_not_allowed')

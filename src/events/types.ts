@@ -40,6 +40,9 @@ export const EVENT_TYPES = {
   'key.revoked': 'An API key of the practice was revoked; `revoked_by` says by whom.',
   'practice.suspended': 'The operator suspended the practice.',
   'practice.reinstated': 'The operator reinstated the practice.',
+  'practice.renamed': 'The operator agreed to the new name that the practice asked for.',
+  'practice.name_rejected':
+    'The operator did not agree to the new name that the practice asked for; `reason` says why.',
   'delivery.exhausted':
     'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. The event itself stays in the feed.',
   'endpoint.failing': 'A webhook endpoint of yours failed 5 times in a row: it is tried more rarely now.',
@@ -48,7 +51,8 @@ export const EVENT_TYPES = {
     'A webhook endpoint of yours was disabled; `reason` is `owner`, `gone` (it answered 410) or `failing`. Its events are held for 30 days.',
   'endpoint.callback_refused':
     'Your CRM reported an outcome that the referral did not allow: `outcome` is what it meant, `code` says why it was refused. Without `referral_id` the message named several, without `outcome` it said none that there is.',
-  'endpoint.ping': 'A test, posted only to the endpoint that is pinged, whatever its `event_types`.',
+  'endpoint.ping':
+    'Posted only to the endpoint that is pinged, whatever its `event_types`. `purpose` is `test` (its owner asked for it) or `confirmation` (before its first event: answer with 2xx).',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -89,6 +89,7 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   await requireRate(c.env.PRACTICE_RATE_LIMIT, actor.practice_id ?? actor.key_id);
   requireScope(actor, one);
   requireStanding(actor, one);
+  if (one.pings) await requireRate(c.env.PING_RATE_LIMIT, actor.practice_id ?? actor.key_id);
   const params = readParams(c.req.param());
   const query = readQuery(c.req.raw, one);
   const { body, requestHash } = await readBody(c.req.raw, one);

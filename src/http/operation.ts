@@ -75,6 +75,8 @@ export interface OperationDocument<
   readonly bodyOptional?: boolean;
   /** `If-Match` is honoured. */
   readonly conditional?: boolean;
+  /** It posts to an address of the caller's choice before it answers: a limit of its own. */
+  readonly pings?: boolean;
   readonly requestExample?: unknown;
   readonly response: {
     readonly status: 200 | 201 | 204;

@@ -3,6 +3,7 @@
  * failed look-ups only, so that made-up keys do not use up what the good ones behind the same address need.
  */
 import type { Context } from 'hono';
+import { logFault } from '../fault.ts';
 import type { AppEnv } from './app-env.ts';
 import { Problem } from './problem.ts';
 
@@ -45,10 +46,19 @@ export function networkOf(address: string): string {
 
 export const addressOf = (c: Context<AppEnv>) => networkOf(c.req.header('CF-Connecting-IP') ?? 'unknown');
 
+/** A limiter that fails limits nobody: it protects from too much, and who is known is not kept out for its sake. */
+export async function isWithin(limiter: RateLimit, key: string): Promise<boolean> {
+  try {
+    return (await limiter.limit({ key })).success;
+  } catch (error) {
+    logFault({ part: 'rate limit' }, error);
+    return true;
+  }
+}
+
 /** @throws Problem 429 */
 export async function requireRate(limiter: RateLimit, key: string): Promise<void> {
-  const { success } = await limiter.limit({ key });
-  if (!success) throw tooMany();
+  if (!(await isWithin(limiter, key))) throw tooMany();
 }
 
 /**
@@ -68,8 +78,7 @@ export function requireTrial(address: string, now: number): void {
  * @throws Problem 429 where the address has failed too often by now
  */
 export async function countFailure(limiter: RateLimit, address: string, now: number): Promise<void> {
-  const { success } = await limiter.limit({ key: address });
-  if (success) return;
+  if (await isWithin(limiter, address)) return;
   if (exhaustedAddresses.size >= ADDRESSES_MAX) exhaustedAddresses.clear();
   const known = exhaustedAddresses.get(address);
   if (!known) exhaustedAddresses.set(address, { until: now + PERIOD_MS, nextTrialAt: now + TRIAL_EVERY_MS });

@@ -2,7 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { AppEnv } from '../http/app-env.ts';
-import { addressOf } from '../http/rate.ts';
+import { addressOf, isWithin } from '../http/rate.ts';
 import { LANGUAGE_NAMES, type Language, languageOf } from './language.ts';
 import { PlainPage } from './parts.tsx';
 import { showPage } from './shell.tsx';
@@ -36,7 +36,7 @@ const TOO_OFTEN: Record<Language, readonly [title: string, text: string]> = {
 };
 
 export async function isTooOften(c: Page): Promise<boolean> {
-  return !(await c.env.ANONYMOUS_RATE_LIMIT.limit({ key: addressOf(c) })).success;
+  return !(await isWithin(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c)));
 }
 
 export function showTooOften(c: Page) {

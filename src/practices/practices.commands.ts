@@ -1,6 +1,6 @@
 /** Reads and changes of one practice, used by the operator's operations and by the practice's own. */
 
-import { one, type Plan } from '../db/plan.ts';
+import { many, one, type Plan } from '../db/plan.ts';
 import { recordEvent } from '../events/outbox.ts';
 import { forgetKeysOf } from '../http/authenticate.ts';
 import { answerOnce } from '../http/once.ts';
@@ -9,6 +9,8 @@ import { pagerOf } from '../http/pagination.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { requireVersion, toETag } from '../http/versions.ts';
 import { decision, write } from '../ledger/commit.ts';
+import { selectHeldCredentials } from '../verification/credentials.repository.ts';
+import type { HeldCredential } from '../verification/eligibility.ts';
 import {
   type PracticeRow,
   selectCredentialsOfPage,
@@ -33,11 +35,17 @@ export async function readPractice(
   return { status: 200, ...reply(row, now) };
 }
 
-/** One change of a practice's row, with what is told of it. @param plan throws where the row does not allow it */
+interface PracticeChange {
+  readonly columns: Partial<PracticeRow>;
+  /** What is told of it. */
+  readonly told?: Plan;
+}
+
+/** One change of a practice's row. @param plan throws where the row does not allow it */
 const writePractice = (
   request: OperationRequest<unknown, unknown>,
   practiceId: string,
-  plan: (row: PracticeRow, now: number) => { readonly columns: Partial<PracticeRow>; readonly told?: Plan },
+  plan: (row: PracticeRow, now: number, held: readonly HeldCredential[]) => PracticeChange,
 ): Promise<Reply> => {
   const { query } = request.exchange.database;
   return answerOnce(request, {
@@ -45,11 +53,14 @@ const writePractice = (
     writeAt: ({ now }) =>
       write({
         subject: practiceId,
-        read: { row: one(selectPractice(query, practiceId)) },
-        decide: ({ row }) => {
+        read: {
+          row: one(selectPractice(query, practiceId)),
+          held: many(selectHeldCredentials(query, practiceId)),
+        },
+        decide: ({ row, held }) => {
           if (!row) throw notFound();
           requireVersion(request.ifMatch, row.version);
-          const { columns, told } = plan(row, now);
+          const { columns, told } = plan(row, now, held);
           const change = { ...columns, updated_at: now };
           return decision({
             writes: { changed: one(updatePractice(query, practiceId, row.version, change)), told },
@@ -64,18 +75,72 @@ const writePractice = (
   });
 };
 
-/** `change` holds only what is to differ. */
+/** Holds only what is to differ. */
+type Wish = { [K in keyof PracticeRow]?: PracticeRow[K] | undefined };
+
+const toColumns = (change: Wish, now: number): Partial<PracticeRow> => ({
+  ...(change as Partial<PracticeRow>),
+  ...(change.capacity === undefined ? {} : { capacity_updated_at: now }),
+});
+
+/** By the operator: a name that it gives is decided. */
 export const changePractice = (
   request: OperationRequest<unknown, unknown>,
   practiceId: string,
-  change: { [K in keyof PracticeRow]?: PracticeRow[K] | undefined },
+  change: Wish,
 ): Promise<Reply> =>
   writePractice(request, practiceId, (_row, now) => ({
-    columns: {
-      ...(change as Partial<PracticeRow>),
-      ...(change.capacity === undefined ? {} : { capacity_updated_at: now }),
-    },
+    columns: { ...toColumns(change, now), ...(change.name === undefined ? {} : { requested_name: null }) },
   }));
+
+/**
+ * By the practice itself. Others trust a verified practice by its name, so that another one waits for the operator; the
+ * name that it has takes such a wish back.
+ */
+export const changeProfile = (
+  request: OperationRequest<unknown, unknown>,
+  practiceId: string,
+  { name, ...change }: Wish,
+): Promise<Reply> =>
+  writePractice(request, practiceId, (row, now, held) => {
+    const columns = toColumns(change, now);
+    if (name === undefined) return { columns };
+    const isTrusted = held.some(({ status }) => status === 'verified');
+    return {
+      columns:
+        isTrusted && name !== row.name
+          ? { ...columns, requested_name: name }
+          : { ...columns, name, requested_name: null },
+    };
+  });
+
+/** @param reason why not; null where the practice is called so from now on */
+export const decideName = (
+  request: OperationRequest<unknown, unknown>,
+  practiceId: string,
+  { name, reason }: { readonly name: string | null; readonly reason: string | null },
+): Promise<Reply> =>
+  writePractice(request, practiceId, (row, now) => {
+    const { requested_name } = row;
+    if (requested_name === null || (name !== null && name !== requested_name)) {
+      const asked = requested_name === null ? 'no other name' : `the name “${requested_name}”`;
+      throw new Problem('invalid_state', `The practice asks for ${asked}.`, {
+        state: requested_name === null ? 'named' : 'name_requested',
+        allowed_moves: [],
+      });
+    }
+    const event = {
+      type: reason === null ? 'practice.renamed' : 'practice.name_rejected',
+      actor: 'operator',
+      referral: null,
+      recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
+      data: { practice_id: practiceId, name: requested_name, ...(reason === null ? {} : { reason }) },
+    } as const;
+    return {
+      columns: { requested_name: null, ...(reason === null ? { name: requested_name } : {}) },
+      told: recordEvent(request.exchange.database.query, event, now),
+    };
+  });
 
 /** Suspends or reinstates: the practice is told by an event. */
 export async function setPracticeStatus(

@@ -9,8 +9,24 @@ export type ProfessionalRow = typeof professionals.$inferSelect;
 export const selectPractice = (query: Query, practiceId: string | SQL) =>
   query.select().from(practices).where(eq(practices.id, practiceId)).limit(1);
 
-export const selectPractices = (query: Query, after: string, limit: number) =>
-  query.select().from(practices).where(gt(practices.id, after)).orderBy(asc(practices.id)).limit(limit);
+/** @param isNameRequested only those that wait for the operator's word about their new name */
+export const selectPractices = (
+  query: Query,
+  { isNameRequested }: { readonly isNameRequested: boolean },
+  after: string,
+  limit: number,
+) =>
+  query
+    .select()
+    .from(practices)
+    .where(
+      and(
+        gt(practices.id, after),
+        isNameRequested ? sql`${practices.requested_name} is not null` : undefined,
+      ),
+    )
+    .orderBy(asc(practices.id))
+    .limit(limit);
 
 export const insertPractice = (query: Query, row: typeof practices.$inferInsert) =>
   query.insert(practices).values(row).returning();

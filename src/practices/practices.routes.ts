@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { newId } from '../db/ids.ts';
 import { one } from '../db/plan.ts';
+import { oneOf } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
@@ -9,7 +10,13 @@ import { notFound, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
 import { decision, write } from '../ledger/commit.ts';
 import { selectProfessionalById } from '../verification/credentials.repository.ts';
-import { changePractice, listProfessionals, readPractice, setPracticeStatus } from './practices.commands.ts';
+import {
+  changePractice,
+  decideName,
+  listProfessionals,
+  readPractice,
+  setPracticeStatus,
+} from './practices.commands.ts';
 import {
   countProfessionals,
   insertPractice,
@@ -20,6 +27,8 @@ import {
   selectPractices,
 } from './practices.repository.ts';
 import {
+  NameApprovalSchema,
+  NameRejectionSchema,
   NewPracticeSchema,
   NewProfessionalSchema,
   newPracticeExample,
@@ -89,7 +98,8 @@ export const practiceOperations = [
     tag,
     summary: 'List all practices',
     scope,
-    query: v.strictObject(pageQuery),
+    description: 'With `name_requested=true` those that wait for your word about their new name.',
+    query: v.strictObject({ ...pageQuery, name_requested: v.optional(oneOf(['true'])) }),
     response: {
       status: 200,
       description: 'A page of practices, oldest first.',
@@ -101,7 +111,12 @@ export const practiceOperations = [
       const { database, now } = request.exchange;
       const pager = await pagerOf(request, ['string']);
       const [rows] = await database.batch([
-        selectPractices(database.query, pager.after?.[0] ?? '', pager.rowsMax),
+        selectPractices(
+          database.query,
+          { isNameRequested: request.query.name_requested !== undefined },
+          pager.after?.[0] ?? '',
+          pager.rowsMax,
+        ),
       ]);
       return {
         status: 200,
@@ -161,6 +176,41 @@ export const practiceOperations = [
     response: practiceResponse,
     errors: ['invalid_state'],
     handle: (request) => setPracticeStatus(request, request.params.practice_id, 'active'),
+  }),
+  operation({
+    id: 'approvePracticeName',
+    method: 'POST',
+    path: '/v1/practices/{practice_id}/approve-name',
+    tag,
+    summary: 'Agree to the new name of a practice',
+    description:
+      'With the name that you looked at: where the practice asks for another one by now, nothing happens.',
+    scope,
+    conditional: true,
+    body: NameApprovalSchema,
+    requestExample: { name: 'Elm Street Careers and Counseling' },
+    response: {
+      ...practiceResponse,
+      example: { ...practiceExample, version: 3, name: 'Elm Street Careers and Counseling' },
+    },
+    errors: ['invalid_state'],
+    handle: (request) =>
+      decideName(request, request.params.practice_id, { name: request.body.name, reason: null }),
+  }),
+  operation({
+    id: 'rejectPracticeName',
+    method: 'POST',
+    path: '/v1/practices/{practice_id}/reject-name',
+    tag,
+    summary: 'Refuse the new name of a practice',
+    scope,
+    conditional: true,
+    body: NameRejectionSchema,
+    requestExample: { reason: 'Another practice in your city has this name.' },
+    response: { ...practiceResponse, example: { ...practiceExample, version: 3 } },
+    errors: ['invalid_state'],
+    handle: (request) =>
+      decideName(request, request.params.practice_id, { name: null, reason: request.body.reason }),
   }),
   operation({
     id: 'createProfessional',

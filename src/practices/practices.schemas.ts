@@ -85,9 +85,14 @@ export const PracticeSchema = v.object({
   contact_email: v.nullable(v.string()),
   contact_phone: v.nullable(v.string()),
   verbal_consent_allowed: v.boolean(),
+  /** Asked for by a verified practice; the operator has not decided yet. */
+  requested_name: v.nullable(v.string()),
   created_at: timeOut,
   updated_at: timeOut,
 });
+
+export const NameApprovalSchema = v.strictObject({ name: profile.name });
+export const NameRejectionSchema = v.strictObject({ reason: prose(500) });
 
 const professional = {
   id: v.string(),
@@ -155,6 +160,7 @@ export function presentPractice(row: PracticeRow, now: number): v.InferOutput<ty
     contact_email: row.contact_email,
     contact_phone: row.contact_phone,
     verbal_consent_allowed: row.verbal_consent_allowed,
+    requested_name: row.requested_name,
     created_at: toTime(row.created_at),
     updated_at: toTime(row.updated_at),
   };
@@ -234,6 +240,7 @@ export const practiceExample = {
   contact_email: 'office@elm-street.example',
   contact_phone: '+1 402 555 0100',
   verbal_consent_allowed: false,
+  requested_name: null,
   created_at: '2026-10-01T09:00:00.000Z',
   updated_at: '2026-10-01T09:00:00.000Z',
 };

@@ -6,7 +6,7 @@ import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { notFound } from '../http/problem.ts';
 import { PROFESSION_NAMES } from '../verification/professions.ts';
-import { changePractice, listProfessionals, readPractice } from './practices.commands.ts';
+import { changeProfile, listProfessionals, readPractice } from './practices.commands.ts';
 import {
   selectCredentialsOfPage,
   selectDirectory,
@@ -47,7 +47,7 @@ export const profileOperations = [
     scope: 'practice:read',
     whenSuspended: 'reads',
     response: practiceResponse,
-    handle: (request) => readPractice(request, request.actor.practice_id ?? ''),
+    handle: (request) => readPractice(request, request.actor.practice_id),
   }),
   operation({
     id: 'updateOwnPractice',
@@ -55,14 +55,15 @@ export const profileOperations = [
     path: '/v1/practice',
     tag: 'Practice',
     summary: 'Change your practice’s profile',
-    description: 'Only the members that you send change. Setting `capacity` also dates it.',
+    description:
+      'Only the members that you send change. Setting `capacity` also dates it. Another `name` of a practice that was ever verified waits in `requested_name` until the operator has looked at it; the present one takes that back.',
     scope: 'practice:write',
     whenSuspended: 'corrects',
     conditional: true,
     body: ProfileChangeSchema,
     requestExample: { capacity: 'waitlist', services: ['career_counseling'] },
     response: practiceResponse,
-    handle: (request) => changePractice(request, request.actor.practice_id ?? '', request.body),
+    handle: (request) => changeProfile(request, request.actor.practice_id, request.body),
   }),
   operation({
     id: 'listProfessionals',
@@ -80,7 +81,7 @@ export const profileOperations = [
       example: { data: [professionalExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: (request) => listProfessionals(request, request.actor.practice_id ?? ''),
+    handle: (request) => listProfessionals(request, request.actor.practice_id),
   }),
   operation({
     id: 'listDirectory',
@@ -139,7 +140,7 @@ export const profileOperations = [
       example: directoryEntryExample,
     },
     handle: async ({ exchange: { database, now }, params }) => {
-      const practiceId = params.practice_id ?? '';
+      const practiceId = params.practice_id;
       const [[row], professionals, credentials] = await database.batch([
         selectPractice(database.query, practiceId),
         selectProfessionals(database.query, practiceId, '', PROFESSIONALS_SHOWN_MAX),

@@ -84,6 +84,24 @@ export const selectMessages = (query: Query, referralId: string) =>
 export const selectContacts = (query: Query, referralId: string) =>
   query.select().from(contacts).where(eq(contacts.referral_id, referralId)).orderBy(asc(contacts.id));
 
+/** So many of one practice may wait for an answer at another. The guard `referrals_waiting_limit` holds the same number. */
+export const WAITING_PER_RECEIVER_MAX = 100;
+
+/** Is there where as many wait as may wait. The states are literals so that SQLite sees the partial index. */
+export const selectLastWaiting = (query: Query, senderId: string, receiverId: string) =>
+  query
+    .select({ sender_practice_id: referrals.sender_practice_id })
+    .from(referrals)
+    .where(
+      and(
+        eq(referrals.sender_practice_id, senderId),
+        eq(referrals.receiver_practice_id, receiverId),
+        sql`${referrals.sender_state} in ('awaiting_consent', 'sent', 'needs_info')`,
+      ),
+    )
+    .limit(1)
+    .offset(WAITING_PER_RECEIVER_MAX - 1);
+
 export const selectOpenReferralOfClient = (
   query: Query,
   clientIndex: string,

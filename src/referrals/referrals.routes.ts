@@ -83,6 +83,7 @@ export const referralOperations = [
     requestExample: newReferralExample,
     response: { ...shown, status: 201, description: 'The new referral.', example: sentExample },
     errors: [
+      'limit_reached',
       'no_active_partnership',
       'practice_not_verified',
       'receiver_not_eligible',

@@ -25,7 +25,9 @@ import {
   insertClientLookups,
   insertClientRecord,
   insertReferral,
+  selectLastWaiting,
   selectOpenReferralOfClient,
+  WAITING_PER_RECEIVER_MAX,
 } from './referrals.repository.ts';
 import type { NewReferralSchema } from './referrals.schemas.ts';
 import { authorOf, readReferral, showReferral } from './show.ts';
@@ -124,15 +126,18 @@ const sendAt =
       read: {
         gate: newGatePlan(query, senderId, receiverId),
         open: one(selectOpenReferralOfClient(query, client_index, OPEN_STATES)),
+        lastWaiting: one(selectLastWaiting(query, senderId, receiverId)),
         previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),
       },
       decide: async ({
         gate,
         open,
+        lastWaiting,
         previous,
       }: {
         gate: GateRows;
         open: { id: string } | undefined;
+        lastWaiting: object | undefined;
         previous: Previous | undefined;
       }) => {
         const professionalId = requireSendable(gate, wish.client_jurisdiction, now, wish.professional_id);
@@ -153,6 +158,10 @@ const sendAt =
             `The referral ${open.id} of this client to this practice is open.`,
             { referral_id: open.id },
           );
+        }
+        if (lastWaiting) {
+          const detail = `${WAITING_PER_RECEIVER_MAX} of your referrals wait at this practice: send more when some are answered, or withdraw some.`;
+          throw new Problem('limit_reached', detail);
         }
         const { vault: referralVault, wrapped } = await vault.createReferralVault(id);
         const respondWithinMs = wish.respond_within_hours * 3_600_000;

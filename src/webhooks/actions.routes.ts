@@ -6,7 +6,13 @@ import { notFound, Problem } from '../http/problem.ts';
 import { toETag } from '../http/versions.ts';
 import { type Decision, decision, write } from '../ledger/commit.ts';
 import { secretPlace } from './attempt.ts';
-import { type EndpointRow, recordPing, selectEndpoint, updateEndpoint } from './endpoints.repository.ts';
+import {
+  confirmAddress,
+  type EndpointRow,
+  recordPing,
+  selectEndpoint,
+  updateEndpoint,
+} from './endpoints.repository.ts';
 import {
   CreatedEndpointSchema,
   EndpointSchema,
@@ -86,6 +92,7 @@ export const endpointActions = [
       'A signed `endpoint.ping` must be answered with 2xx first (not where the format is one of a CRM, which would make a lead of it). Then the events that were held are posted one after the other, oldest first, and new ones queue up behind them. One that fails three times goes on by itself and lets the next one pass. Enabling an enabled endpoint changes nothing.',
     scope,
     whenSuspended: 'opens',
+    pings: true,
     response: { status: 200, description: 'The endpoint.', schema: EndpointSchema, example: endpointExample },
     errors: ['ping_failed'],
     handle: (request) => {
@@ -187,13 +194,15 @@ export const endpointActions = [
     tag,
     summary: 'Send a test to a webhook endpoint',
     description:
-      'Posts a signed `endpoint.ping` at once, also to a disabled endpoint, and says how it was answered. It does not count as a success or failure of the endpoint. A replay of this request shows the last ping.',
+      'Posts a signed `endpoint.ping` at once, also to a disabled endpoint, and says how it was answered. A 2xx confirms the address, where it was not confirmed yet. It does not count as a success or failure of the endpoint. A replay of this request shows the last ping.',
     scope,
     whenSuspended: 'opens',
+    pings: true,
     response: { status: 200, description: 'How it was answered.', schema: PingSchema, example: pingExample },
     errors: ['invalid_state'],
     handle: (request) => {
       const { exchange } = request;
+      const { query } = exchange.database;
       const decide = async (row: EndpointRow) => {
         if (!canBePinged(row)) {
           throw new Problem('invalid_state', 'A receiver of this format would make a lead of a test.', {
@@ -203,7 +212,10 @@ export const endpointActions = [
         }
         const result = await ping(row, exchange);
         return decision({
-          writes: [recordPing(exchange.database.query, row.id, result)],
+          writes: [
+            recordPing(query, row.id, result),
+            result.succeeded ? confirmAddress(query, row.id, row.url, exchange.now) : undefined,
+          ],
           resourceId: row.id,
           resultOf: () => result,
         });

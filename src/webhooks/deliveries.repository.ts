@@ -72,6 +72,7 @@ export interface DispatchRow {
   readonly page_links: number;
   readonly callback_links: number;
   readonly practice_status: PracticeStatus;
+  readonly confirmed_at: number | null;
   readonly sealed_secret: string;
   readonly sealed_previous_secret: string | null;
   readonly previous_secret_until: number | null;
@@ -105,7 +106,7 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number, le
       d.practice_id, coalesce(about.receiver_practice_id = d.practice_id, 0) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
       d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories, endpoint.page_links, endpoint.callback_links,
       (select owner.status from ${practices} as owner where owner.id = d.practice_id) as practice_status,
-      endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
+      endpoint.confirmed_at, endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
       endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
       endpoint.sealed_format_session, endpoint.format_session_until, endpoint.version as endpoint_version,
       about.sender_practice_id,

@@ -9,6 +9,8 @@ import type { DeliveryContext } from './context.ts';
 import { claimDelivery, claimProbe, type DispatchRow, selectDispatch } from './deliveries.repository.ts';
 import { isTellable, postFormatted } from './formatted.ts';
 import { readFullReferral } from './full.ts';
+import { confirm } from './ping.ts';
+import type { PostedAttempt } from './post.ts';
 import { settle, writeAndWake } from './settle.ts';
 import { endDelivery } from './settlement.repository.ts';
 import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
@@ -36,6 +38,18 @@ async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext):
   };
 }
 
+async function postEvent(
+  row: DispatchRow,
+  delivery: { readonly id: string; readonly leaseUntil: number },
+  context: DeliveryContext,
+  now: number,
+): Promise<PostedAttempt> {
+  const data = JSON.parse(row.data) as Record<string, unknown>;
+  const event = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
+  const referral = await readFullReferral(row, context, now);
+  return postFormatted(row, event, referral, context, delivery, now);
+}
+
 /**
  * Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it.
  * @param goesOnUntil until then the next share of its endpoint is woken afterwards
@@ -56,17 +70,9 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
     const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);
     return writeAndWake(cancelled, row.endpoint_id, goesOnUntil, context, startedAt);
   }
-  const data = JSON.parse(row.data) as Record<string, unknown>;
-  const event = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
-  const referral = await readFullReferral(row, context, startedAt);
-  const result = await postFormatted(
-    row,
-    event,
-    referral,
-    context,
-    { id: deliveryId, leaseUntil },
-    startedAt,
-  );
+  const result =
+    (await confirm(row, context, startedAt)) ??
+    (await postEvent(row, { id: deliveryId, leaseUntil }, context, startedAt));
   const done = {
     deliveryId,
     leaseUntil,

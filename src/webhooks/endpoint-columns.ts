@@ -58,6 +58,22 @@ export function requireReach(
   }
 }
 
+/** A format of a CRM has hosts that are known; every other address answers a ping before it is sent an event. */
+export const confirmedAtFirst = (format: string, now: number): number | null =>
+  formatOf(format as FormatName).hosts === null ? null : now;
+
+/** After a change: what was confirmed was the host. */
+export const confirmedAfter = (
+  row: EndpointRow,
+  change: { readonly url?: string | undefined; readonly format?: string | undefined },
+  now: number,
+): number | null => {
+  const { url = row.url, format = row.format } = change;
+  return format === row.format && !isElsewhere(url, row.url)
+    ? row.confirmed_at
+    : confirmedAtFirst(format, now);
+};
+
 const isElsewhere = (url: string, before: string) => new URL(url).origin !== new URL(before).origin;
 
 /**

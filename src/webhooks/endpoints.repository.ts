@@ -89,6 +89,19 @@ export const recordPing = (query: Query, endpointId: string, last_ping: Record<s
     .where(eq(webhook_endpoints.id, endpointId))
     .returning({ id: webhook_endpoints.id });
 
+/** Its address answered a ping. Not where the owner has changed the address meanwhile. */
+export const confirmAddress = (query: Query, endpointId: string, url: string, now: number) =>
+  query
+    .update(webhook_endpoints)
+    .set({ confirmed_at: now })
+    .where(
+      and(
+        eq(webhook_endpoints.id, endpointId),
+        eq(webhook_endpoints.url, url),
+        isNull(webhook_endpoints.confirmed_at),
+      ),
+    );
+
 /**
  * For the other deliveries of the endpoint, unless its owner changed it since `version`: what was got with old settings
  * is not for new ones.

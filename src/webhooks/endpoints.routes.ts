@@ -10,6 +10,8 @@ import { requireVersion, toETag } from '../http/versions.ts';
 import { decision, write } from '../ledger/commit.ts';
 import { secretPlace } from './attempt.ts';
 import {
+  confirmedAfter,
+  confirmedAtFirst,
   mayReport,
   mergeFormat,
   NO_CALLBACK,
@@ -137,6 +139,7 @@ export const endpointOperations = [
                 id,
                 practice_id: practiceId,
                 enabled: true,
+                confirmed_at: confirmedAtFirst(request.body.format, now),
                 sealed_secret: await vault.sealSecret(secret, secretPlace(id)),
                 created_at: now,
                 updated_at: now,
@@ -243,6 +246,7 @@ export const endpointOperations = [
                 ...(await toFormatColumns(format, endpoint_id, exchange)),
                 // The failures of the old address are none of the new one.
                 ...(url === undefined || url === row.url ? {} : { ...healthyAt(now), last_failure: null }),
+                confirmed_at: confirmedAfter(row, body, now),
                 updated_at: now,
               };
               return decision({

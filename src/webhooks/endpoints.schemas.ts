@@ -102,6 +102,11 @@ export const EndpointSchema = v.object({
   /** Until when the secret before the last rotation signs along. */
   previous_secret_until: timeOutOrNull,
   last_ping: v.nullable(PingSchema),
+  /**
+   * When its host answered a signed `endpoint.ping` with 2xx: no event is posted before. Where the format is one of a
+   * CRM, whose hosts are known, when the endpoint was made.
+   */
+  confirmed_at: timeOutOrNull,
   created_at: timeOut,
   updated_at: timeOut,
 });
@@ -141,6 +146,7 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
     replaying: row.replay_head_id !== null,
     previous_secret_until: toTime(row.previous_secret_until),
     last_ping: row.last_ping as Ping | null,
+    confirmed_at: toTime(row.confirmed_at),
     created_at: toTime(row.created_at),
     updated_at: toTime(row.updated_at),
   };
@@ -186,6 +192,7 @@ export const endpointExample = {
   replaying: false,
   previous_secret_until: null,
   last_ping: null,
+  confirmed_at: '2026-10-01T09:00:05.000Z',
   created_at: '2026-10-01T09:00:00.000Z',
   updated_at: '2026-10-01T09:00:00.000Z',
 };

@@ -27,6 +27,13 @@ const toVisible = (referral: object | null): VisibleReferral | null =>
     ? null
     : ({ client: null, client_withheld: null, redisclosure_notice: null, ...referral } as VisibleReferral);
 
+/** The endpoint of a delivery, as what posts to it wants it. */
+export const targetOf = (row: DispatchRow) => ({
+  ...row,
+  id: row.endpoint_id,
+  format_settings: JSON.parse(row.format_settings) as Record<string, unknown>,
+});
+
 export async function postFormatted(
   row: DispatchRow,
   event: TellableEvent,
@@ -37,7 +44,7 @@ export async function postFormatted(
 ): Promise<PostedAttempt> {
   const { database, vault, settings: exchange } = context;
   const format = formatOf(row.format as FormatName);
-  const target = { ...row, id: row.endpoint_id, format_settings: JSON.parse(row.format_settings) };
+  const target = targetOf(row);
   const settings = await openFormatSettings(target, context);
   const origin = exchange.publicOrigin;
   const input = { envelope: toEnvelope(event, origin), referral: toVisible(referral), url: row.url, origin };

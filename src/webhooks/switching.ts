@@ -36,7 +36,7 @@ export const enableEndpoint = (
     disabled_reason: null,
     ...healthyAt(now),
     last_failure: null,
-    ...(ping ? { last_ping: ping } : {}),
+    ...(ping ? { last_ping: ping, confirmed_at: row.confirmed_at ?? now } : {}),
     updated_at: now,
   }),
   ...(row.disabled_reason === 'owner' ? [] : announceEndpoint(query, 'endpoint.recovered', row, {}, now)),

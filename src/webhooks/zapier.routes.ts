@@ -14,6 +14,7 @@ import { toFormatColumns } from './format-settings.ts';
 import { createSecret } from './signature.ts';
 import {
   sampleOf,
+  ZAPIER_HOST,
   ZapierSampleQuerySchema,
   ZapierSampleSchema,
   ZapierSubscribedSchema,
@@ -77,6 +78,8 @@ export const zapierOperations = [
                 practice_id: practiceId,
                 callback_links: mayReport(request.actor),
                 enabled: true,
+                // Zapier's own host, which would run the Zap with a ping.
+                confirmed_at: new URL(targetUrl).hostname === ZAPIER_HOST ? now : null,
                 sealed_secret: await vault.sealSecret(createSecret(), secretPlace(id)),
                 created_at: now,
                 updated_at: now,

@@ -26,7 +26,8 @@ export const ZapierSampleSchema = v.array(
   ),
 );
 
-const SAMPLE_URL = 'https://hooks.zapier.com/hooks/standard/1/2/';
+export const ZAPIER_HOST = 'hooks.zapier.com';
+const SAMPLE_URL = `https://${ZAPIER_HOST}/hooks/standard/1/2/`;
 
 export const sampleOf = (
   type: EventType,

@@ -195,7 +195,7 @@ test.skipIf(!canBrowse)(
 );
 
 test('too many calls and pages from one address are refused', async () => {
-  const limited = await startExchange({ rateLimit: 25 });
+  const limited = await startExchange({ rateLimits: { PRACTICE_RATE_LIMIT: 25, ANONYMOUS_RATE_LIMIT: 25 } });
   const forged = `${'A'.repeat(120)}`;
   for (const [method, path] of [
     ['GET', `/callback/${forged}`],

@@ -40,7 +40,6 @@ test('who loses a race decides again on what is true by then, at that moment; th
   await finish();
   expect(result).toEqual([{ made: 'row' }, 3]);
   expect(log).toEqual(['write', 'write', 'write', 'seal ref', 'wake dlv']);
-  expect(moments[0]).toBe(1);
   expect(moments[2]).toBeGreaterThan(1_000_000);
 });
 

@@ -200,7 +200,9 @@ describe('keys', () => {
 
 describe('limits', () => {
   test('a practice has one limit, whatever keys it uses, and hears when to come back', async () => {
-    const limited = await startExchange({ rateLimit: 25 });
+    const limited = await startExchange({
+      rateLimits: { PRACTICE_RATE_LIMIT: 25, ANONYMOUS_RATE_LIMIT: 25 },
+    });
     const { sender, receiver } = await createWorld(limited);
     const { id } = expectStatus(await limited.call(sender.key, '/v1/practice'), 200).body;
     const keys: string[] = [sender.key];
@@ -220,7 +222,9 @@ describe('limits', () => {
   });
 
   test('made-up keys are refused without asking the database, and cost a good key behind the same address nothing', async () => {
-    const limited = await startExchange({ rateLimit: 25 });
+    const limited = await startExchange({
+      rateLimits: { PRACTICE_RATE_LIMIT: 25, ANONYMOUS_RATE_LIMIT: 25 },
+    });
     const known = await limited.operatorKey();
     const neverSeen = await limited.operatorKey();
     expectStatus(await limited.call(known, '/v1/practices'), 200);

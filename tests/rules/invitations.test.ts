@@ -1,7 +1,14 @@
 /** Nobody is told again and again by one whom it never agreed to hear. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Exchange, startExchange } from '../support/harness.ts';
-import { createPractice, createWriter, expectStatus, type Practice } from '../support/world.ts';
+import {
+  befriend,
+  createPractice,
+  createWriter,
+  expectStatus,
+  type Practice,
+  referralInput,
+} from '../support/world.ts';
 
 const DAY_MS = 86_400_000;
 let exchange: Exchange;
@@ -126,4 +133,32 @@ test('a hundred invitations wait at most, and the database refuses what a check 
     );
   await expect(again(idOf('3', 1))).rejects.toThrow('guard: quota');
   await expect(again(idOf('3', 101))).rejects.toThrow('guard: quota');
+});
+
+test('a hundred referrals of one practice wait at another, not more, also of many sent at once; an answer makes room', async () => {
+  const sender = await createWriter(exchange, operator);
+  await befriend(exchange, sender, other);
+  const send = () => exchange.call(sender.key, '/v1/referrals', { body: referralInput(other) });
+  const first = expectStatus(await send(), 201).body.id;
+  const columns = (
+    await exchange.sql<{ name: string }>("select name from pragma_table_info('referrals')")
+  ).map(({ name }) => name);
+  const changed: Record<string, string> = {
+    id: "'ref_' || printf('%026d', n.value)",
+    client_index: "'waiting' || n.value",
+  };
+  await exchange.sql(
+    `with recursive n(value) as (select 1 union all select value + 1 from n where value < 94)
+     insert into referrals (${columns.join(', ')}) select ${columns.map((name) => changed[name] ?? `r.${name}`).join(', ')} from referrals as r, n where r.id = ?`,
+    first,
+  );
+  const answers = await Promise.all(Array.from({ length: 20 }, send));
+  expect(codesOf(answers)).toEqual({ '201': 5, '409 limit_reached': 15 });
+  expect(answers.find(({ status }) => status === 409)?.body.detail).toContain('withdraw some');
+  expectStatus(await exchange.call(other.key, `/v1/referrals/${first}/accept`, { method: 'POST' }), 200);
+  expectStatus(await send(), 201);
+  expect((await send()).status).toBe(409);
+  const another = await createPractice(exchange, operator);
+  await befriend(exchange, sender, another);
+  expectStatus(await exchange.call(sender.key, '/v1/referrals', { body: referralInput(another) }), 201);
 });

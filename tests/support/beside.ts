@@ -29,6 +29,7 @@ export function startBeside(exchange: Exchange, options: BesideOptions) {
     ...secrets,
     PRACTICE_RATE_LIMIT: unlimited,
     ANONYMOUS_RATE_LIMIT: unlimited,
+    PING_RATE_LIMIT: unlimited,
     DELIVERY_QUEUE: { send: async () => {}, sendBatch: async () => {} },
     DB: {
       prepare: (text: string) => DB.prepare(text),

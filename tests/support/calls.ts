@@ -112,6 +112,16 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     path,
     ...(body === undefined ? {} : { body }),
   });
+  /** A practice that asks for another name. */
+  const renaming = async (name: string) => {
+    const id = await newPractice();
+    await exchange.sql(
+      'update practices set requested_name = ?, version = version + 1 where id = ?',
+      name,
+      id,
+    );
+    return id;
+  };
   const month = new Date().toISOString().slice(0, 7);
   const practiceBody = {
     name: 'New Practice',
@@ -132,6 +142,10 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       expectStatus(await call(operator, `/v1/practices/${id}/suspend`, { method: 'POST' }), 200);
       return at(operator, `/v1/practices/${id}/reinstate`);
     },
+    approvePracticeName: async () =>
+      at(operator, `/v1/practices/${await renaming('Agreed')}/approve-name`, { name: 'Agreed' }),
+    rejectPracticeName: async () =>
+      at(operator, `/v1/practices/${await renaming('Refused')}/reject-name`, { reason: 'Taken.' }),
     createProfessional: async () =>
       at(operator, `/v1/practices/${await newPractice()}/professionals`, {
         name: 'A. Person',

@@ -3,7 +3,7 @@
  * receivers are in the test's hand, so that 75 hours take no time and any fault can be had.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Database } from '../../src/db/database.ts';
 import { newId } from '../../src/db/ids.ts';
 import type { Settings } from '../../src/env.ts';
@@ -41,8 +41,11 @@ function asD1(sqlite: DatabaseSync, crash: (when: 'before' | 'after') => void): 
     readonly text: string;
     readonly values: readonly unknown[];
   }
+  // Every minute asks the same: to compile it anew would be most of a test's time.
+  const prepared = new Map<string, StatementSync>();
   const run = ({ text, values }: Bound) => {
-    const statement = sqlite.prepare(text);
+    const statement = prepared.get(text) ?? sqlite.prepare(text);
+    prepared.set(text, statement);
     // Drizzle maps rows by the order of their columns.
     const rows = statement.all(
       ...values.map((value) => (typeof value === 'boolean' ? Number(value) : value) as SQLInputValue),
@@ -159,18 +162,23 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
   const rows = <T = Record<string, unknown>>(text: string, ...values: SQLInputValue[]) =>
     sqlite.prepare(text).all(...values) as T[];
 
-  async function addEndpoint(practiceId = 'prc_owner', url = `https://${newId('endpoint')}.example/hook`) {
+  async function addEndpoint(
+    practiceId = 'prc_owner',
+    url = `https://${newId('endpoint')}.example/hook`,
+    { isConfirmed = true } = {},
+  ) {
     const id = newId('endpoint');
     const secret = createSecret();
     rows(
-      `insert into webhook_endpoints (id, practice_id, url, description, event_types, enabled, sealed_secret, created_at, updated_at)
-       values (?, ?, ?, '', '[]', 1, ?, ?, ?)`,
+      `insert into webhook_endpoints (id, practice_id, url, description, event_types, enabled, sealed_secret, created_at, updated_at, confirmed_at)
+       values (?, ?, ?, '', '[]', 1, ?, ?, ?, ?)`,
       id,
       practiceId,
       url,
       await vault.sealSecret(secret, secretPlace(id)),
       state.now,
       state.now,
+      isConfirmed ? state.now : null,
     );
     return { id, url, secret };
   }

@@ -38,8 +38,8 @@ function toCost(header: string | null): Answer['cost'] {
 }
 
 export interface ConfigChange {
-  /** Low enough to be reached by a test. */
-  readonly rateLimit?: number;
+  /** By binding, low enough to be reached by a test. */
+  readonly rateLimits?: Readonly<Record<string, number>>;
   /** Webhooks go where they may go in production. */
   readonly publicOnly?: boolean;
   /** In place of those of all tests. */
@@ -47,11 +47,9 @@ export interface ConfigChange {
 }
 
 /** What `tests/support/build.ts` made of wrangler.toml, with these changes. */
-function readWorkerOptions({ rateLimit, publicOnly = false, secrets }: ConfigChange) {
+function readWorkerOptions({ rateLimits = {}, publicOnly = false, secrets }: ConfigChange) {
   const options = JSON.parse(readFileSync(BUILT.workerOptions, 'utf8'));
-  if (rateLimit !== undefined)
-    for (const { simple } of Object.values<{ simple: { limit: number } }>(options.ratelimits))
-      simple.limit = rateLimit;
+  for (const [name, limit] of Object.entries(rateLimits)) options.ratelimits[name].simple.limit = limit;
   const bindings = { ...options.bindings, ...testSecrets, ...secrets };
   if (publicOnly) bindings.ALLOW_PRIVATE_DESTINATIONS = 'false';
   return { ...options, bindings };
@@ -73,7 +71,7 @@ export async function startExchange(change: ConfigChange = {}) {
   const logs: string[] = [];
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      resourcePersistencePath: join(state, 'v3'),
+      resourcePersistencePath: state,
       handleStructuredLogs: ({ message }) => logs.push(message),
       workers: [
         {

@@ -1,4 +1,7 @@
-/** A partner's CRM: a real HTTP server that keeps what it got and answers as it is told. */
+/**
+ * A partner's CRM: a real HTTP server that keeps what it got and answers as it is told; but for the ping by which its
+ * address is confirmed, which it takes, and keeps apart.
+ */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
@@ -19,15 +22,29 @@ export const answering =
   (response) =>
     response.writeHead(status, headers).end(body);
 
-export async function startReceiver(behaviour: Behaviour = answering(200), port = 0) {
+const isConfirmation = ({ body }: Received) =>
+  body.includes('endpoint.ping') && body.includes('confirmation');
+
+export async function startReceiver(
+  behaviour: Behaviour = answering(200),
+  port = 0,
+  { takesConfirmation = true } = {},
+) {
   const received: Received[] = [];
+  const confirmations: Received[] = [];
   const state = { behaviour };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      received.push({ headers: request.headers, body, at: Date.now(), json: JSON.parse(body) });
+      const one = { headers: request.headers, body, at: Date.now(), json: JSON.parse(body) };
+      if (takesConfirmation && isConfirmation(one)) {
+        confirmations.push(one);
+        answering(200)(response, 1);
+        return;
+      }
+      received.push(one);
       state.behaviour(response, received.length);
     });
   });
@@ -51,6 +68,7 @@ export async function startReceiver(behaviour: Behaviour = answering(200), port 
     url: `http://127.0.0.1:${address.port}/hook`,
     port: address.port,
     received,
+    confirmations,
     waitFor,
     waitForType: (type: string, referralId?: string) =>
       waitFor(
