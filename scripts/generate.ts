@@ -41,7 +41,9 @@ if (check) {
   });
   if (!answer.includes('No schema changes')) {
     stale = true;
-    console.error('The migrations do not match src/db/schema.ts: look at what drizzle-kit has just written');
+    console.error(
+      'The migrations do not match src/platform/db/schema.ts: look at what drizzle-kit has just written',
+    );
   }
 }
 process.exit(stale ? 1 : 0);

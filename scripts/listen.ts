@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createSecret, sign } from '../src/webhooks/signature.ts';
+import { createSecret, sign } from '../src/webhooks/posting/signature.ts';
 
 const USAGE = `Usage: npm run listen -- --key rx_… --forward http://localhost:3000/hook [options]
 

@@ -3,7 +3,7 @@
  * interrupted and run again, and waits for a while where the database is busy. `-- --remote`: in the deployed database,
  * with MASTER_KEYS from the environment.
  */
-import { MasterVault } from '../src/vault/vault.ts';
+import { MasterVault } from '../src/platform/vault/vault.ts';
 import { openDatabase, readKeys, readTarget } from './local/database.ts';
 import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';

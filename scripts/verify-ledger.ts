@@ -2,8 +2,8 @@
  * `npm run verify-ledger`: checks the history of every referral and names the first broken link; the exit code is 1
  * where there is one. `-- --remote`: of the deployed database, with LEDGER_KEYS from the environment.
  */
-import type { CheckedReferral } from '../src/privacy/ledger/check.ts';
-import { LedgerKeys } from '../src/privacy/ledger/ledger-keys.ts';
+import type { CheckedReferral } from '../src/ledger/chain/check.ts';
+import { LedgerKeys } from '../src/ledger/chain/ledger-keys.ts';
 import { openDatabase, readKeys, readTarget } from './local/database.ts';
 import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';

@@ -4,12 +4,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { EVENT_TYPES } from '../src/events/types.ts';
+import { EVENT_TYPES } from '../src/ledger/event-types.ts';
 import { exampleInput, SETTINGS_EXAMPLES } from '../src/webhooks/formats/examples.ts';
 import type { FormatRequest, Progress } from '../src/webhooks/formats/format.ts';
 import { checkSettings, type FormatName, formatOf } from '../src/webhooks/formats/formats.ts';
 import { SOURCES } from '../src/webhooks/formats/sources.ts';
-import { ATTEMPT_DELAYS_MS } from '../src/webhooks/schedule.ts';
+import { ATTEMPT_DELAYS_MS } from '../src/webhooks/posting/schedule.ts';
 
 export const WEBHOOKS_DOC = 'docs/webhooks.md';
 

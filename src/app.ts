@@ -1,13 +1,13 @@
 /** The API as a table of contents. */
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { mountConsentPage } from './consent-page/consent-page.routes.tsx';
 import { type DocsAssets, mountDocs } from './docs/docs.routes.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { frame, mount, onError, originOf } from './http/mount.ts';
-import { notFound, Problem, respondWithProblem } from './http/problem.ts';
 import { operations } from './operations.ts';
-import { mountReferralPages } from './referral-page/referral-page.routes.tsx';
+import { mountConsentPage } from './pages/consent/page.tsx';
+import { mountReferralPages } from './pages/referral/page.tsx';
+import { notFound, Problem, respondWithProblem } from './platform/problem.ts';
 
 export function createApp(assets: DocsAssets): Hono<AppEnv> {
   const app = new Hono<AppEnv>();

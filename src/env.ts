@@ -1,6 +1,6 @@
 /** Bindings and settings, checked once per isolate: a missing or malformed one is an error in words. */
 import * as v from 'valibot';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from './platform/base64.ts';
 
 const keyBytes = v.pipe(
   v.string(),

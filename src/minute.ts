@@ -3,21 +3,22 @@
  * its work: D1 lets an invocation make so many statements, and each part has a share of them of its own. What the
  * others leave over goes to those that need more; what is left then is taken by the next minute.
  */
-import { expireConsents } from './consent-page/expiry.ts';
-import { BudgetError } from './db/database.ts';
-import { lowestId } from './db/ids.ts';
-import { logFault } from './fault.ts';
+
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
-import { ledgerKeysOf } from './privacy/ledger/ledger-keys.ts';
-import { recheckChains } from './privacy/ledger/recheck.ts';
-import { sealPending } from './privacy/ledger/seal.ts';
+import { ledgerKeysOf } from './ledger/chain/ledger-keys.ts';
+import { recheckChains } from './ledger/chain/recheck.ts';
+import { sealPending } from './ledger/chain/seal.ts';
+import { BudgetError } from './platform/db/database.ts';
+import { lowestId } from './platform/db/ids.ts';
+import { logFault } from './platform/fault.ts';
+import { wakeDeliveries } from './platform/queue.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
-import { wakeDeliveries } from './queue.ts';
+import { expireConsents } from './referrals/consenting/expiry.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
-import type { DeliveryContext } from './webhooks/context.ts';
-import { sweepDeliveries } from './webhooks/delivery.ts';
-import { resumeReplays } from './webhooks/replay.ts';
-import { deleteOldHistory, giveUpStale, releaseForgotten } from './webhooks/upkeep.ts';
+import { sweepDeliveries } from './webhooks/engine/delivery.ts';
+import { resumeReplays } from './webhooks/engine/replay.ts';
+import { deleteOldHistory, giveUpStale, releaseForgotten } from './webhooks/engine/upkeep.ts';
+import type { DeliveryContext } from './webhooks/posting/context.ts';
 
 /** A Worker's invocation may make 1,000 queries in D1; each statement of a batch is counted as one. */
 export const STATEMENTS_PER_RUN_MAX = 1000;

@@ -1,5 +1,5 @@
 /** Every operation of the API. */
-import { consentRequestOperations } from './consent-page/consent-requests.routes.ts';
+
 import { eventOperations } from './events/events.routes.ts';
 import type { Operation } from './http/operation.ts';
 import { keyOperations } from './keys/keys.routes.ts';
@@ -9,7 +9,8 @@ import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
-import { pageLinkOperations } from './referral-page/page-links.routes.ts';
+import { consentRequestOperations } from './referrals/consenting/consent-requests.routes.ts';
+import { pageLinkOperations } from './referrals/page-links.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';

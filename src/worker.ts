@@ -2,16 +2,16 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import openapi from '../openapi.yaml';
 import { createApp } from './app.ts';
-import { Database } from './db/database.ts';
 import reference from './docs/reference.html';
 import { readSettings } from './env.ts';
-import { logFault } from './fault.ts';
 import { runMinute } from './minute.ts';
-import type { DeliveryMessage } from './queue.ts';
-import { readAgainFrom } from './vault/vault.repository.ts';
-import { Vault } from './vault/vault.ts';
-import { deliver } from './webhooks/delivery.ts';
-import { continueReplay } from './webhooks/replay.ts';
+import { Database } from './platform/db/database.ts';
+import { logFault } from './platform/fault.ts';
+import type { DeliveryMessage } from './platform/queue.ts';
+import { readAgainFrom } from './platform/vault/vault.repository.ts';
+import { Vault } from './platform/vault/vault.ts';
+import { deliver } from './webhooks/engine/delivery.ts';
+import { continueReplay } from './webhooks/engine/replay.ts';
 
 const app = createApp({ openapi, reference });
 

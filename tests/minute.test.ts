@@ -1,10 +1,10 @@
 /** The cron trigger when everything is due at once: what one invocation may ask of D1, and that nobody is left behind. */
 import { describe, expect, test, vi } from 'vitest';
+import { checkReferrals, type Read } from '../src/ledger/chain/check.ts';
+import { ledgerKeysOf } from '../src/ledger/chain/ledger-keys.ts';
+import { recheckChains } from '../src/ledger/chain/recheck.ts';
+import { sealPending } from '../src/ledger/chain/seal.ts';
 import { runMinute, STATEMENTS_PER_RUN_MAX } from '../src/minute.ts';
-import { checkReferrals, type Read } from '../src/privacy/ledger/check.ts';
-import { ledgerKeysOf } from '../src/privacy/ledger/ledger-keys.ts';
-import { recheckChains } from '../src/privacy/ledger/recheck.ts';
-import { sealPending } from '../src/privacy/ledger/seal.ts';
 import { always, DAY_MS, disable, MINUTE_MS } from './support/engine.steps.ts';
 import { type Engine, START, settings, startEngine } from './support/engine.ts';
 

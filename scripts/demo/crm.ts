@@ -6,7 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import type { InferOutput } from 'valibot';
 import type { CallbackAnswer } from '../../src/callbacks/callbacks.schemas.ts';
 import type { EventSchema } from '../../src/events/envelope.ts';
-import type { EventType } from '../../src/events/types.ts';
+import type { EventType } from '../../src/ledger/event-types.ts';
 import { Disappointment, type Narrator } from './narrator.ts';
 
 const ARRIVAL_MS_MAX = 15_000;

@@ -1,7 +1,7 @@
 /** The referrals of the demo: one that becomes an engagement, and three that go other ways. */
 import type { InferInput, InferOutput } from 'valibot';
-import type { PageLinkSchema } from '../../src/referral-page/page-links.routes.ts';
 import type { ClientSchema } from '../../src/referrals/client.schemas.ts';
+import type { PageLinkSchema } from '../../src/referrals/page-links.routes.ts';
 import type { ReferralSchema } from '../../src/referrals/referrals.schemas.ts';
 import type { Narrator } from './narrator.ts';
 import { alex, consentOf, drew, kim, robin } from './people.ts';

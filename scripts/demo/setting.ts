@@ -8,7 +8,7 @@ import type {
   ProfessionalSchema,
 } from '../../src/practices/practices.schemas.ts';
 import type { CredentialSchema } from '../../src/verification/credentials.schemas.ts';
-import type { CreatedEndpointSchema } from '../../src/webhooks/endpoints.schemas.ts';
+import type { CreatedEndpointSchema } from '../../src/webhooks/endpoints/endpoints.schemas.ts';
 import { Caller } from './caller.ts';
 import { Crm } from './crm.ts';
 import type { Narrator } from './narrator.ts';

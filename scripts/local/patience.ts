@@ -1,5 +1,5 @@
 /** Goes on where a database is busy or out of reach for a while. */
-import { onlyReads, passingFaultOf } from '../../src/db/unavailable.ts';
+import { onlyReads, passingFaultOf } from '../../src/platform/db/unavailable.ts';
 import type { Execute } from './database.ts';
 import { UsageError } from './settings.ts';
 

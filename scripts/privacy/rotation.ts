@@ -2,7 +2,7 @@
  * Moves everything that a master key holds to the current one. Each batch is complete by itself and is found as done
  * afterwards: an interruption loses nothing, and a repetition goes on where it was. Readers accept old and new at once.
  */
-import { MASTER_SEALED_TABLES, type MasterPlace, type MasterVault } from '../../src/vault/vault.ts';
+import { MASTER_SEALED_TABLES, type MasterPlace, type MasterVault } from '../../src/platform/vault/vault.ts';
 import { type Execute, quote, type Row } from '../local/database.ts';
 
 /** An update is about 300 characters, and a command line has about 120,000; on Windows 32,000. */

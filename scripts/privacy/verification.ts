@@ -1,8 +1,8 @@
 /** Checks the chains of all referrals, page by page. */
 import type { SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { type CheckedReferral, checkReferrals, type Read } from '../../src/privacy/ledger/check.ts';
-import type { LedgerKeys } from '../../src/privacy/ledger/ledger-keys.ts';
+import { type CheckedReferral, checkReferrals, type Read } from '../../src/ledger/chain/check.ts';
+import type { LedgerKeys } from '../../src/ledger/chain/ledger-keys.ts';
 import { type Execute, quote } from '../local/database.ts';
 
 const REFERRALS_PER_PAGE = 200;

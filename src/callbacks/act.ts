@@ -1,12 +1,13 @@
 /** Makes the moves of a receiver that has a link instead of a key. */
-import { Problem } from '../http/problem.ts';
+
 import { commit } from '../ledger/commit.ts';
 import type { Exchange } from '../ledger/exchange.ts';
+import { Problem } from '../platform/problem.ts';
+import type { ReferralLink } from '../platform/vault/links.ts';
 import type { Move } from '../referrals/lifecycle.ts';
 import { type MoveDetails, moveAt } from '../referrals/move.ts';
 import { MOVE_INPUTS } from '../referrals/move-input.ts';
 import { OUTCOME_MOVES, OUTCOMES, type Outcome, type Report } from '../referrals/outcomes.ts';
-import type { ReferralLink } from '../vault/links.ts';
 import { isReached, nextStep } from './stage-steps.ts';
 
 /** How the referral stands. */

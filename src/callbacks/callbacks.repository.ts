@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { webhook_endpoints } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { webhook_endpoints } from '../platform/db/schema.ts';
 
 /** An endpoint by its id alone: who calls has no key that would say whose it is. */
 export const selectLinkedEndpoint = (query: Query, endpointId: string) =>

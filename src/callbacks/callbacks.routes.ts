@@ -4,18 +4,18 @@
  * to prove who it is.
  */
 import type { Context, Handler, Hono } from 'hono';
-import { idPattern } from '../db/ids.ts';
-import { recordEvent } from '../events/outbox.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { readBytes, toJsonObject } from '../http/input.ts';
 import { exchangeOf } from '../http/mount.ts';
 import type { Exchange } from '../http/operation.ts';
-import { invalidInput, Problem } from '../http/problem.ts';
 import { addressOf, countFailure, requireRate, requireTrial } from '../http/rate.ts';
 import { commit, decision, write } from '../ledger/commit.ts';
-import { openCallback } from '../vault/links.ts';
-import { callbackSettingsOf, openCallbackSecret } from '../webhooks/callback-settings.ts';
-import type { EndpointRow } from '../webhooks/endpoints.repository.ts';
+import { recordEvent } from '../ledger/outbox.ts';
+import { idPattern } from '../platform/db/ids.ts';
+import { invalidInput, Problem } from '../platform/problem.ts';
+import { openCallback } from '../platform/vault/links.ts';
+import { callbackSettingsOf, openCallbackSecret } from '../webhooks/endpoints/callback-settings.ts';
+import type { EndpointRow } from '../webhooks/endpoints/endpoints.repository.ts';
 import { outcomesIn, reportOutcome, reportStage, type Standing, standingIn } from './act.ts';
 import type { CallbackAnswer } from './callbacks.schemas.ts';
 import { isFrom } from './callers.ts';

@@ -1,6 +1,6 @@
 /** Wire types of callbacks. */
 import * as v from 'valibot';
-import { REFERRAL_STATES } from '../db/states.ts';
+import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { OUTCOMES, ReportSchema } from '../referrals/outcomes.ts';
 
 const RESULTS = ['done', 'unchanged', 'ignored', 'refused'] as const;

@@ -1,7 +1,7 @@
 /** Whether a call comes from the CRM that the endpoint names. No I/O; the clock is an argument. */
 import { timingSafeEqual } from 'hono/utils/buffer';
-import { encodeBase64 } from '../base64.ts';
-import type { CallbackSettings } from '../webhooks/callback-settings.ts';
+import { encodeBase64 } from '../platform/base64.ts';
+import type { CallbackSettings } from '../webhooks/endpoints/callback-settings.ts';
 
 /** HubSpot, "Validating requests": older signatures are refused. */
 const SIGNATURE_AGE_MS_MAX = 5 * 60_000;

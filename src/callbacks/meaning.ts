@@ -1,8 +1,8 @@
 /** What a message of a receiver's CRM means: from its body and the endpoint's settings to a report. No I/O. */
 import { parse } from '../http/input.ts';
-import { invalidInput } from '../http/problem.ts';
+import { invalidInput } from '../platform/problem.ts';
 import { OUTCOMES, type Report, ReportSchema } from '../referrals/outcomes.ts';
-import { type CallbackSettings, meaningOfStage } from '../webhooks/callback-settings.ts';
+import { type CallbackSettings, meaningOfStage } from '../webhooks/endpoints/callback-settings.ts';
 import { hasChanged, readStage } from './stages.ts';
 
 export interface Meaning {

@@ -1,5 +1,5 @@
 /** What a CRM's own message says of a referral: which one it is about, and the stage that its record is in. No I/O. */
-import { idPattern } from '../db/ids.ts';
+import { idPattern } from '../platform/db/ids.ts';
 
 const REFERRAL_ID = idPattern('referral');
 const VALUES_EXAMINED_MAX = 5000;

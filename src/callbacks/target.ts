@@ -1,15 +1,16 @@
 /** What a receiver's link leads to, read in one D1 call. */
-import { one } from '../db/plan.ts';
+
 import type { Exchange } from '../ledger/exchange.ts';
+import { one } from '../platform/db/plan.ts';
+import type { ReferralLink } from '../platform/vault/links.ts';
 import { selectTimeZone } from '../practices/practices.repository.ts';
 import type { Move } from '../referrals/lifecycle.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
 import { presentSummary } from '../referrals/referrals.view.ts';
 import { toldTo } from '../referrals/told.ts';
 import type { TrueReferral } from '../referrals/truth.ts';
-import type { ReferralLink } from '../vault/links.ts';
-import { type CallbackSettings, callbackSettingsOf } from '../webhooks/callback-settings.ts';
-import type { EndpointRow } from '../webhooks/endpoints.repository.ts';
+import { type CallbackSettings, callbackSettingsOf } from '../webhooks/endpoints/callback-settings.ts';
+import type { EndpointRow } from '../webhooks/endpoints/endpoints.repository.ts';
 import { selectLinkedEndpoint } from './callbacks.repository.ts';
 
 export interface Target {

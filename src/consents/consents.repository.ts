@@ -1,18 +1,11 @@
-import { and, asc, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { consents } from '../db/schema.ts';
+import { and, asc, eq, isNull, lte, type SQL } from 'drizzle-orm';
+import type { Query } from '../platform/db/database.ts';
+import { consents } from '../platform/db/schema.ts';
 
 export type ConsentRow = typeof consents.$inferSelect;
 
 export const selectConsent = (query: Query, referralId: string | SQL) =>
   query.select().from(consents).where(eq(consents.referral_id, referralId)).limit(1);
-
-/** 1 while the consent of the referral lets news reach the sender. @param referralId a column or a subquery */
-export const feedbackActive = (referralId: SQL, now: number) =>
-  sql<number>`exists (
-    select 1 from consents as allowed
-    where allowed.referral_id = ${referralId} and allowed.revoked_at is null and allowed.expires_at > ${now}
-      and exists (select 1 from json_each(allowed.directions) as direction where direction.value = 'feedback'))`;
 
 export const insertConsent = (query: Query, row: typeof consents.$inferInsert) =>
   query.insert(consents).values(row);

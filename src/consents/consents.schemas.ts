@@ -11,7 +11,7 @@ import {
   toTime,
   wholeNumber,
 } from '../http/fields.ts';
-import { type InputFault, invalidInput } from '../http/problem.ts';
+import { type InputFault, invalidInput } from '../platform/problem.ts';
 import type { ConsentRow } from './consents.repository.ts';
 
 const DAY_MS = 86_400_000;

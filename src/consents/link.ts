@@ -1,7 +1,7 @@
 /** The link by which a client reaches their consent: unguessable, and known here only by its hash. */
-import { sha256Hex } from '../access/token.ts';
-import { newId } from '../db/ids.ts';
-import type { ReferralVault } from '../vault/vault.ts';
+import { sha256Hex } from '../platform/access/token.ts';
+import { newId } from '../platform/db/ids.ts';
+import type { ReferralVault } from '../platform/vault/vault.ts';
 import type { ConsentRequestRow } from './requests.repository.ts';
 
 const DAY_MS = 86_400_000;

@@ -5,11 +5,8 @@
  * its own, which nobody else can use up.
  */
 
-export interface NameTry {
-  readonly at: number;
-  /** The place, so that nobody can read it: `from` an address, or `known`, a browser in which the name was confirmed. */
-  readonly by: `${'from' | 'known'}:${string}`;
-}
+import type { NameTry } from '../platform/db/schema.ts';
+
 export type Place = NameTry['by'];
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 /** A consent that was obtained elsewhere, made ready for the database. */
-import { newId } from '../db/ids.ts';
-import { invalidInput, Problem } from '../http/problem.ts';
-import type { ReferralVault } from '../vault/vault.ts';
+import { newId } from '../platform/db/ids.ts';
+import { invalidInput, Problem } from '../platform/problem.ts';
+import type { ReferralVault } from '../platform/vault/vault.ts';
 import type { ConsentRow } from './consents.repository.ts';
 import { type ConsentInput, consentPeriod } from './consents.schemas.ts';
 

@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { consent_requests } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { consent_requests } from '../platform/db/schema.ts';
 import { ALL_TRIES_MAX, ALL_WINDOW_MS, OWN_TRIES_MAX, OWN_WINDOW_MS, type Place } from './name-tries.ts';
 
 export type ConsentRequestRow = typeof consent_requests.$inferSelect;

@@ -1,5 +1,5 @@
 /** Parts of the document that many answers share. */
-import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
+import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 
 export type Json = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 /** What a receiver's CRM calls without a key. */
 import { callbackAnswerExample } from '../callbacks/callbacks.schemas.ts';
-import { idPattern } from '../db/ids.ts';
-import type { ProblemCode } from '../http/problem.ts';
+import { idPattern } from '../platform/db/ids.ts';
+import type { ProblemCode } from '../platform/problem.ts';
 import { headers, type Json, problemResponses } from './answers.ts';
 
 export const CALLBACK_ERRORS = [

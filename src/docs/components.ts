@@ -27,10 +27,10 @@ import {
 } from '../practices/practices.schemas.ts';
 import { DisclosureSchema } from '../privacy/disclosures.routes.ts';
 import { ReferralExportSchema } from '../privacy/export.ts';
-import { LedgerCheckSchema } from '../privacy/ledger/ledger.routes.ts';
+import { LedgerCheckSchema } from '../privacy/ledger.routes.ts';
 import { ClientSearchSchema } from '../privacy/search.ts';
-import { PageLinkInputSchema, PageLinkSchema } from '../referral-page/page-links.routes.ts';
 import { ClientSchema, DisclosedClientSchema } from '../referrals/client.schemas.ts';
+import { PageLinkInputSchema, PageLinkSchema } from '../referrals/page-links.routes.ts';
 import {
   AcceptSchema,
   AnswerSchema,
@@ -61,11 +61,15 @@ import {
   EndpointSchema,
   NewEndpointSchema,
   PingSchema,
-} from '../webhooks/endpoints.schemas.ts';
+} from '../webhooks/endpoints/endpoints.schemas.ts';
 import { FormatSettingsSchema } from '../webhooks/formats/formats.ts';
 import { MappedSchema } from '../webhooks/formats/sources.ts';
+import {
+  ZapierSampleSchema,
+  ZapierSubscribedSchema,
+  ZapierSubscriptionSchema,
+} from '../webhooks/formats/zapier.ts';
 import { ReplayInputSchema, ReplaySchema } from '../webhooks/replays.routes.ts';
-import { ZapierSampleSchema, ZapierSubscribedSchema, ZapierSubscriptionSchema } from '../webhooks/zapier.ts';
 
 /** What callers send. */
 export const requestSchemas: Record<string, AnySchema> = {

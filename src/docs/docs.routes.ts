@@ -2,7 +2,7 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { AppEnv } from '../http/app-env.ts';
-import { notFound, PROBLEMS, type ProblemCode } from '../http/problem.ts';
+import { notFound, PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import { layout } from './layout.ts';
 
 export interface DocsAssets {

@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document, made from the operations. Runs when documents are generated, never in the Worker. */
-import { EVENT_TYPES } from '../events/types.ts';
+
 import { errorsOf, mayUseWhenSuspended, type Operation } from '../http/operation.ts';
-import { PROBLEMS, type ProblemCode } from '../http/problem.ts';
+import { EVENT_TYPES } from '../ledger/event-types.ts';
+import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import {
   headers,
   type Json,

@@ -1,7 +1,8 @@
 /** The parameters of the operations. Those that several have stand in the document once. */
-import { ID_PREFIXES, type IdKind, idPattern } from '../db/ids.ts';
+
 import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
+import { ID_PREFIXES, type IdKind, idPattern } from '../platform/db/ids.ts';
 import type { Json } from './answers.ts';
 import { toSchema } from './schemas.ts';
 

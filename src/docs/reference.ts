@@ -1,8 +1,8 @@
 /** The document as a page for people. Runs when documents are generated, never in the Worker. */
 import { html } from 'hono/html';
-import { EVENT_TYPES } from '../events/types.ts';
 import { errorsOf, type Operation } from '../http/operation.ts';
-import { PROBLEMS } from '../http/problem.ts';
+import { EVENT_TYPES } from '../ledger/event-types.ts';
+import { PROBLEMS } from '../platform/problem.ts';
 import { layout } from './layout.ts';
 
 const json = (value: unknown) => JSON.stringify(value, null, 2);

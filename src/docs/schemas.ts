@@ -1,13 +1,13 @@
 /** From the schemas of the code to those of the document, in which what many of them have stands once. */
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { PRACTICE_SCOPES } from '../access/scopes.ts';
 import { CATEGORIES, DIRECTIONS } from '../consents/consents.schemas.ts';
-import { CAPACITIES, DELIVERY_STATES } from '../db/schema.ts';
-import { REFERRAL_STATES } from '../db/states.ts';
-import { EVENT_TYPE_NAMES } from '../events/types.ts';
 import { HTTPS_PATTERN, LINE_PATTERN, PROSE_PATTERN } from '../http/characters.ts';
 import { line, oneOf, prose } from '../http/fields.ts';
 import type { AnySchema } from '../http/operation.ts';
+import { EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
+import { PRACTICE_SCOPES } from '../platform/access/scopes.ts';
+import { CAPACITIES, DELIVERY_STATES } from '../platform/db/schema.ts';
+import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { MOVES } from '../referrals/lifecycle.ts';
 import {
   CONTACT_KINDS,
@@ -20,7 +20,7 @@ import { PROFESSION_NAMES } from '../verification/professions.ts';
 import { EVERYTHING } from '../webhooks/formats/format.ts';
 import { FORMAT_NAMES, FORMATS, FormatSettingsSchema } from '../webhooks/formats/formats.ts';
 import { MappedSchema } from '../webhooks/formats/sources.ts';
-import { ATTEMPT_ERRORS } from '../webhooks/schedule.ts';
+import { ATTEMPT_ERRORS } from '../webhooks/posting/schedule.ts';
 import type { Json } from './answers.ts';
 import { requestSchemas, responseSchemas } from './components.ts';
 

@@ -1,6 +1,7 @@
 /** docs/suspension.md, made from the table and the operations that name its lines. Never in the Worker. */
-import { mayWhenSuspended, SUSPENSION, type WhenSuspended } from '../access/suspension.ts';
+
 import type { Operation } from '../http/operation.ts';
+import { mayWhenSuspended, SUSPENSION, type WhenSuspended } from '../platform/access/suspension.ts';
 import { MOVES_WHEN_SUSPENDED } from '../referrals/suspension.ts';
 
 const verdict = (line: WhenSuspended) => (mayWhenSuspended(line) ? 'may' : 'may not');
@@ -15,7 +16,7 @@ export function buildSuspensionTable(operations: readonly Operation[]): string {
     '',
     'The operator suspends a practice (`POST /v1/practices/{practice_id}/suspend`) and reinstates it. In between it finishes what is open; nothing new leaves or is made. Why it is so, and what becomes of its partners: [decision 010](decisions/010-suspension.md).',
     '',
-    'Generated from `src/access/suspension.ts` and the operations by `npm run generate`.',
+    'Generated from `src/platform/access/suspension.ts` and the operations by `npm run generate`.',
     '',
     row('Line', 'A suspended practice', 'Why'),
     row('---', '---', '---'),

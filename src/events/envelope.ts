@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { timeOut, toTime } from '../http/fields.ts';
-import { EVENT_TYPE_NAMES } from './types.ts';
+import { EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
 
 export interface TellableEvent {
   readonly id: string;

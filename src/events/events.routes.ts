@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { operation } from '../http/operation.ts';
 import { pageQuery } from '../http/pagination.ts';
-import { notFound, Problem } from '../http/problem.ts';
+import { selectFeed, selectKnownEvent } from '../ledger/events.repository.ts';
+import { notFound, Problem } from '../platform/problem.ts';
 import { EventSchema, toEnvelope } from './envelope.ts';
-import { selectFeed, selectKnownEvent } from './events.repository.ts';
 
 export const eventExample = {
   id: 'evt_01k8vb2t5heqxt3nq5v0r6k3ma',

@@ -1,10 +1,11 @@
 /** From an `Authorization` header to the practice or operator that asks. */
-import { isTouchDue, selectKeyByHash, touchKey } from '../access/access.repository.ts';
-import type { Scope } from '../access/scopes.ts';
-import { isWellFormedToken, sha256Hex } from '../access/token.ts';
-import type { PracticeStatus } from '../db/schema.ts';
+
 import type { Exchange } from '../ledger/exchange.ts';
-import { Problem } from './problem.ts';
+import { isTouchDue, selectKeyByHash, touchKey } from '../platform/access/access.repository.ts';
+import type { Scope } from '../platform/access/scopes.ts';
+import { isWellFormedToken, sha256Hex } from '../platform/access/token.ts';
+import type { PracticeStatus } from '../platform/db/schema.ts';
+import { Problem } from '../platform/problem.ts';
 
 /** How long a look-up is believed, and so how long a key revoked elsewhere may still work. */
 export const KEY_CACHE_MS = 10_000;

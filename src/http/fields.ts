@@ -1,7 +1,7 @@
 /** Fields that many schemas share. */
 import { Temporal } from 'temporal-polyfill';
 import * as v from 'valibot';
-import { type IdKind, idPattern } from '../db/ids.ts';
+import { type IdKind, idPattern } from '../platform/db/ids.ts';
 import { HTTPS_PATTERN, isVisible, LINE_PATTERN, PROSE_PATTERN, refuseCharacters } from './characters.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses

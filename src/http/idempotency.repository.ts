@@ -1,6 +1,6 @@
 import { and, eq, lt } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { idempotency_records } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { idempotency_records } from '../platform/db/schema.ts';
 
 /** How long an answer can be repeated. */
 export const IDEMPOTENCY_MS = 86_400_000;

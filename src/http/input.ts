@@ -1,9 +1,9 @@
 /** Reads and checks what a caller sent. Whatever is wrong with it becomes a Problem. */
 import * as v from 'valibot';
-import { sha256Hex } from '../access/token.ts';
-import { ID_PREFIXES, type IdKind, idPattern } from '../db/ids.ts';
+import { sha256Hex } from '../platform/access/token.ts';
+import { ID_PREFIXES, type IdKind, idPattern } from '../platform/db/ids.ts';
+import { type InputFault, invalidInput, notFound, Problem } from '../platform/problem.ts';
 import type { AnySchema, Operation } from './operation.ts';
-import { type InputFault, invalidInput, notFound, Problem } from './problem.ts';
 
 export const BODY_BYTES_MAX = 65_536;
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;

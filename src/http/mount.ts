@@ -1,16 +1,17 @@
 /** Puts operations on a Hono app: each request passes the same gates, in the same order. */
 import type { Context, Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import { Database } from '../db/database.ts';
-import { newId } from '../db/ids.ts';
-import { UnavailableError } from '../db/unavailable.ts';
 import { readSettings } from '../env.ts';
-import { logFault } from '../fault.ts';
-import { ledgerKeysOf } from '../privacy/ledger/ledger-keys.ts';
-import { sealReferral } from '../privacy/ledger/seal.ts';
-import { wakeDeliveries } from '../queue.ts';
-import { readAgainFrom } from '../vault/vault.repository.ts';
-import { KeyGoneError, Vault } from '../vault/vault.ts';
+import { ledgerKeysOf } from '../ledger/chain/ledger-keys.ts';
+import { sealReferral } from '../ledger/chain/seal.ts';
+import { Database } from '../platform/db/database.ts';
+import { newId } from '../platform/db/ids.ts';
+import { UnavailableError } from '../platform/db/unavailable.ts';
+import { logFault } from '../platform/fault.ts';
+import { Problem, respondWithProblem, suspended, unavailable } from '../platform/problem.ts';
+import { wakeDeliveries } from '../platform/queue.ts';
+import { readAgainFrom } from '../platform/vault/vault.repository.ts';
+import { KeyGoneError, Vault } from '../platform/vault/vault.ts';
 import type { AppEnv } from './app-env.ts';
 import { type Actor, authenticate } from './authenticate.ts';
 import { readBody, readIdempotencyKey, readIfMatch, readParams, readQuery } from './input.ts';
@@ -21,7 +22,6 @@ import {
   type OperationRequest,
   type Reply,
 } from './operation.ts';
-import { Problem, respondWithProblem, suspended, unavailable } from './problem.ts';
 import { addressOf, countFailure, requireRate, requireTrial } from './rate.ts';
 
 /** Two years (RFC 6797): long enough for a browser to remember it between two visits. */

@@ -1,9 +1,11 @@
 /** Writes that a request asks for: made once for each Idempotency-Key, in the same transaction as its record. */
-import { newId } from '../db/ids.ts';
-import { type Found, one, type Plan } from '../db/plan.ts';
+
 import { commit, type Write } from '../ledger/commit.ts';
 import type { Exchange } from '../ledger/exchange.ts';
-import { insertOperatorAct } from '../operators/operator-acts.repository.ts';
+import { insertOperatorAct } from '../ledger/operator-acts.repository.ts';
+import { newId } from '../platform/db/ids.ts';
+import { type Found, one, type Plan } from '../platform/db/plan.ts';
+import { Problem } from '../platform/problem.ts';
 import {
   deleteIdempotencyRecordIfOld,
   IDEMPOTENCY_MS,
@@ -12,7 +14,6 @@ import {
   selectIdempotencyRecord,
 } from './idempotency.repository.ts';
 import type { OperationRequest, Reply } from './operation.ts';
-import { Problem } from './problem.ts';
 
 type Shown = Omit<Reply, 'status'>;
 

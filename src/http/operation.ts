@@ -1,10 +1,10 @@
 /** What a route is: its documentation, its input and who may call it, beside the function that answers. */
 import type * as v from 'valibot';
-import type { Scope } from '../access/scopes.ts';
-import { mayWhenSuspended, type WhenSuspended } from '../access/suspension.ts';
 import type { Exchange } from '../ledger/exchange.ts';
+import type { Scope } from '../platform/access/scopes.ts';
+import { mayWhenSuspended, type WhenSuspended } from '../platform/access/suspension.ts';
+import type { ProblemCode } from '../platform/problem.ts';
 import type { Actor, OperatorActor, PracticeActor } from './authenticate.ts';
-import type { ProblemCode } from './problem.ts';
 
 export type { Exchange } from '../ledger/exchange.ts';
 

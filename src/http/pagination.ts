@@ -1,7 +1,7 @@
 /** Lists: `{data, next_cursor}`, at most 100 a page. */
 import * as v from 'valibot';
-import type { Vault } from '../vault/vault.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Vault } from '../platform/vault/vault.ts';
 
 export const pageQuery = {
   limit: v.optional(

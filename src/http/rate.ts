@@ -3,9 +3,9 @@
  * failed look-ups only, so that made-up keys do not use up what the good ones behind the same address need.
  */
 import type { Context } from 'hono';
-import { logFault } from '../fault.ts';
+import { logFault } from '../platform/fault.ts';
+import { Problem } from '../platform/problem.ts';
 import type { AppEnv } from './app-env.ts';
-import { Problem } from './problem.ts';
 
 /** The period of the rate limits in wrangler.toml. */
 const PERIOD_SECONDS = 60;

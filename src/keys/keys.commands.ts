@@ -1,16 +1,16 @@
 /** Making and revoking the keys of a practice: by itself or by the operator, and the practice hears of both. */
 import type * as v from 'valibot';
-import { createToken } from '../access/token.ts';
-import type { Query } from '../db/database.ts';
-import { newId } from '../db/ids.ts';
-import { one } from '../db/plan.ts';
-import { recordEvent } from '../events/outbox.ts';
-import type { EventType } from '../events/types.ts';
 import { type Actor, forgetKey } from '../http/authenticate.ts';
 import { answerOnce } from '../http/once.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
-import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { decision, write } from '../ledger/commit.ts';
+import type { EventType } from '../ledger/event-types.ts';
+import { recordEvent } from '../ledger/outbox.ts';
+import { createToken } from '../platform/access/token.ts';
+import type { Query } from '../platform/db/database.ts';
+import { newId } from '../platform/db/ids.ts';
+import { one } from '../platform/db/plan.ts';
+import { invalidInput, notFound, Problem } from '../platform/problem.ts';
 import { selectPractice } from '../practices/practices.repository.ts';
 import { countKeys, insertKey, type KeyRow, revokeKey, selectKeyOfPractice } from './keys.repository.ts';
 import { type NewKeySchema, presentKey } from './keys.schemas.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { api_keys } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { api_keys } from '../platform/db/schema.ts';
 
 export type KeyRow = typeof api_keys.$inferSelect;
 

@@ -1,10 +1,10 @@
 /** API keys: issued by the operator or by a practice for itself. */
 import * as v from 'valibot';
-import { many } from '../db/plan.ts';
 import { toTime } from '../http/fields.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { invalidInput, Problem } from '../http/problem.ts';
+import { many } from '../platform/db/plan.ts';
+import { invalidInput, Problem } from '../platform/problem.ts';
 import { createKey, revokeKeyOf } from './keys.commands.ts';
 import { selectKeysOfPractice } from './keys.repository.ts';
 import { CreatedKeySchema, KeySchema, keyExample, NewKeySchema, presentKey } from './keys.schemas.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { PRACTICE_SCOPES, type PracticeScope } from '../access/scopes.ts';
-import { KEY_CREATORS } from '../db/schema.ts';
 import { line, oneOf, setOf, time, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { PRACTICE_SCOPES, type PracticeScope } from '../platform/access/scopes.ts';
+import { KEY_CREATORS } from '../platform/db/schema.ts';
 import type { KeyRow } from './keys.repository.ts';
 
 export const NewKeySchema = v.strictObject({

@@ -4,10 +4,10 @@
  * what is true by then; so nobody wins twice and nothing is half written. Whoever asks (a route, a page, a callback,
  * the cron, the command line) asks alike.
  */
-import { ConflictError } from '../db/database.ts';
-import type { Found, Plan } from '../db/plan.ts';
-import { UnavailableError } from '../db/unavailable.ts';
-import { Problem } from '../http/problem.ts';
+import { ConflictError } from '../platform/db/database.ts';
+import type { Found, Plan } from '../platform/db/plan.ts';
+import { UnavailableError } from '../platform/db/unavailable.ts';
+import { Problem } from '../platform/problem.ts';
 import type { Exchange } from './exchange.ts';
 import { takeTurn } from './turns.ts';
 

@@ -1,6 +1,6 @@
-import type { Database } from '../db/database.ts';
 import type { Settings } from '../env.ts';
-import type { Vault } from '../vault/vault.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { Vault } from '../platform/vault/vault.ts';
 
 /** What everything that reads or writes works with, whoever asks for it. */
 export interface Exchange {

@@ -1,10 +1,10 @@
 /** What the operator did to a practice, for the practice to read. */
 import * as v from 'valibot';
-import { many } from '../db/plan.ts';
 import { timeOut, toTime } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { type OperatorActRow, selectOperatorActs } from './operator-acts.repository.ts';
+import { type OperatorActRow, selectOperatorActs } from '../ledger/operator-acts.repository.ts';
+import { many } from '../platform/db/plan.ts';
 
 export const OperatorActSchema = v.object({
   id: v.string(),

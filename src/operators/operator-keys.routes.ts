@@ -1,14 +1,10 @@
 /** The keys of the operators themselves. */
 import * as v from 'valibot';
-import { createToken } from '../access/token.ts';
-import { newId } from '../db/ids.ts';
-import { many, one } from '../db/plan.ts';
 import { forgetKey } from '../http/authenticate.ts';
 import { line, time } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { notFound, Problem } from '../http/problem.ts';
 import { creatorOf, requireFuture } from '../keys/keys.commands.ts';
 import {
   countOperatorKeys,
@@ -20,6 +16,10 @@ import {
 } from '../keys/keys.repository.ts';
 import { KeySchema, keyExample, presentKey } from '../keys/keys.schemas.ts';
 import { decision, write } from '../ledger/commit.ts';
+import { createToken } from '../platform/access/token.ts';
+import { newId } from '../platform/db/ids.ts';
+import { many, one } from '../platform/db/plan.ts';
+import { notFound, Problem } from '../platform/problem.ts';
 
 const OPERATOR_KEYS_MAX = 100;
 

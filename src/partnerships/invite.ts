@@ -1,9 +1,9 @@
 import type * as v from 'valibot';
-import { newId } from '../db/ids.ts';
-import { many, one } from '../db/plan.ts';
-import { recordEvent } from '../events/outbox.ts';
-import { invalidInput, Problem, suspended } from '../http/problem.ts';
 import type { Exchange } from '../ledger/exchange.ts';
+import { recordEvent } from '../ledger/outbox.ts';
+import { newId } from '../platform/db/ids.ts';
+import { many, one } from '../platform/db/plan.ts';
+import { invalidInput, Problem, suspended } from '../platform/problem.ts';
 import {
   insertPartnership,
   invitationHistoryPlan,

@@ -1,5 +1,5 @@
 /** The states of a partnership, and who may do what in each. */
-import type { PARTNERSHIP_STATES } from '../db/schema.ts';
+import type { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 
 export type PartnershipState = (typeof PARTNERSHIP_STATES)[number];
 export type PartnershipSide = 'inviter' | 'invitee';

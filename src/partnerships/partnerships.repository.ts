@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { one } from '../db/plan.ts';
-import { partnerships, practices } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { one } from '../platform/db/plan.ts';
+import { partnerships, practices } from '../platform/db/schema.ts';
 import { INVITATIONS_PER_DAY_MAX, INVITATIONS_UNANSWERED_MAX } from './quotas.ts';
 
 export type PartnershipRow = typeof partnerships.$inferSelect;

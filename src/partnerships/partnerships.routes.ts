@@ -1,9 +1,4 @@
 import * as v from 'valibot';
-import type { WhenSuspended } from '../access/suspension.ts';
-import { many, one } from '../db/plan.ts';
-import { PARTNERSHIP_STATES } from '../db/schema.ts';
-import { recordEvent } from '../events/outbox.ts';
-import type { EventType } from '../events/types.ts';
 import { oneOf } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import {
@@ -14,9 +9,14 @@ import {
   type Reply,
 } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { notFound, Problem, suspended } from '../http/problem.ts';
-import { requireVersion } from '../http/versions.ts';
 import { decision, write } from '../ledger/commit.ts';
+import type { EventType } from '../ledger/event-types.ts';
+import { recordEvent } from '../ledger/outbox.ts';
+import { requireVersion } from '../ledger/versions.ts';
+import type { WhenSuspended } from '../platform/access/suspension.ts';
+import { many, one } from '../platform/db/plan.ts';
+import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
+import { notFound, Problem, suspended } from '../platform/problem.ts';
 import { bothAreTold, inviteAt } from './invite.ts';
 import { allowedPartnershipMoves, nextPartnershipState, type PartnershipMove } from './lifecycle.ts';
 import {

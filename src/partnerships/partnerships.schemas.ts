@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { PARTNERSHIP_STATES } from '../db/schema.ts';
 import { id, prose, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
-import { toETag } from '../http/versions.ts';
+import { toETag } from '../ledger/versions.ts';
+import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import { allowedPartnershipMoves, overlapOf, type PartnershipSide } from './lifecycle.ts';
 import type { PartnerRow, PartnershipRow } from './partnerships.repository.ts';
 

@@ -3,7 +3,7 @@
  * stand in the guards of the database too (`partnerships_invitation_*`), where they hold for many requests at once.
  */
 import { toTime } from '../http/fields.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../platform/problem.ts';
 
 export const INVITATIONS_PER_DAY_MAX = 20;
 export const INVITATIONS_UNANSWERED_MAX = 100;

@@ -1,14 +1,14 @@
 /** Reads and changes of one practice, used by the operator's operations and by the practice's own. */
 
-import { many, one, type Plan } from '../db/plan.ts';
-import { recordEvent } from '../events/outbox.ts';
 import { forgetKeysOf } from '../http/authenticate.ts';
 import { answerOnce } from '../http/once.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { pagerOf } from '../http/pagination.ts';
-import { notFound, Problem } from '../http/problem.ts';
-import { requireVersion, toETag } from '../http/versions.ts';
 import { decision, write } from '../ledger/commit.ts';
+import { recordEvent } from '../ledger/outbox.ts';
+import { requireVersion, toETag } from '../ledger/versions.ts';
+import { many, one, type Plan } from '../platform/db/plan.ts';
+import { notFound, Problem } from '../platform/problem.ts';
 import { selectHeldCredentials } from '../verification/credentials.repository.ts';
 import type { HeldCredential } from '../verification/eligibility.ts';
 import {

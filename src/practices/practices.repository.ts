@@ -1,6 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { credentials, practice_offers, practices, professionals } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { credentials, practice_offers, practices, professionals } from '../platform/db/schema.ts';
 
 export type PracticeRow = typeof practices.$inferSelect;
 export type ProfessionalRow = typeof professionals.$inferSelect;

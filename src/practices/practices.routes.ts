@@ -1,14 +1,14 @@
 /** The operator's work on practices and professionals. */
 import * as v from 'valibot';
-import { newId } from '../db/ids.ts';
-import { one } from '../db/plan.ts';
 import { oneOf } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { notFound, Problem } from '../http/problem.ts';
-import { toETag } from '../http/versions.ts';
 import { decision, write } from '../ledger/commit.ts';
+import { toETag } from '../ledger/versions.ts';
+import { newId } from '../platform/db/ids.ts';
+import { one } from '../platform/db/plan.ts';
+import { notFound, Problem } from '../platform/problem.ts';
 import { selectProfessionalById } from '../verification/credentials.repository.ts';
 import {
   changePractice,

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { CAPACITIES, PRACTICE_STATUSES } from '../db/schema.ts';
 import {
   email,
   httpsUrl,
@@ -15,6 +14,7 @@ import {
   timeZone,
   toTime,
 } from '../http/fields.ts';
+import { CAPACITIES, PRACTICE_STATUSES } from '../platform/db/schema.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
 import {
   CredentialSchema,

@@ -1,10 +1,10 @@
 /** What a practice reads and edits of itself, and sees of others. */
 import * as v from 'valibot';
-import { CAPACITIES } from '../db/schema.ts';
 import { jurisdiction, oneOf, slug } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { notFound } from '../http/problem.ts';
+import { CAPACITIES } from '../platform/db/schema.ts';
+import { notFound } from '../platform/problem.ts';
 import { PROFESSION_NAMES } from '../verification/professions.ts';
 import { changeProfile, listProfessionals, readPractice } from './practices.commands.ts';
 import {

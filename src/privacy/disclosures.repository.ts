@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, or, type SQL, sql } from 'drizzle-orm';
-import { feedbackActive } from '../consents/consents.repository.ts';
-import type { Query } from '../db/database.ts';
-import { disclosures, event_recipients, events } from '../db/schema.ts';
-import { tellableColumns } from '../events/events.repository.ts';
+import { tellableColumns } from '../ledger/events.repository.ts';
+import { feedbackActive } from '../ledger/feedback.repository.ts';
+import type { Query } from '../platform/db/database.ts';
+import { disclosures, event_recipients, events } from '../platform/db/schema.ts';
 
 export type DisclosureRow = typeof disclosures.$inferSelect;
 

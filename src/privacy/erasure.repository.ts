@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import type { Query, Statement } from '../db/database.ts';
+import type { Query, Statement } from '../platform/db/database.ts';
 import {
   attempts,
   client_lookups,
@@ -14,7 +14,7 @@ import {
   referrals,
   retainedSince,
   webhook_endpoints,
-} from '../db/schema.ts';
+} from '../platform/db/schema.ts';
 
 const deliveriesOf = (referralId: string) => sql`
   select delivery.id from ${events} as event

@@ -1,10 +1,10 @@
 /** Erasing a client: what is left of the referral are facts that reports count, the event log and the disclosures. */
 import { revokeConsent } from '../consents/consents.repository.ts';
-import type { Query } from '../db/database.ts';
 import { answerOnce } from '../http/once.ts';
 import type { PracticeRequest, Reply } from '../http/operation.ts';
-import { requireVersion } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
+import { requireVersion } from '../ledger/versions.ts';
+import type { Query } from '../platform/db/database.ts';
 import { type Changed, noteReferral } from '../referrals/change.ts';
 import { type FileRows, filePlan, requireFile } from '../referrals/file.ts';
 import { applyMove, isFinal, lapseProgress, type Progress } from '../referrals/lifecycle.ts';

@@ -1,16 +1,16 @@
 /** Everything that is held about the client of one referral, as far as the sender may know it. */
 import * as v from 'valibot';
 import type { ConsentRow } from '../consents/consents.repository.ts';
-import { many } from '../db/plan.ts';
 import { EventSchema, toEnvelope } from '../events/envelope.ts';
 import { timeOut, toTime } from '../http/fields.ts';
 import type { PracticeRequest, Reply } from '../http/operation.ts';
+import { many } from '../platform/db/plan.ts';
+import type { Vault } from '../platform/vault/vault.ts';
 import { filePlan } from '../referrals/file.ts';
 import type { ClientRecordRow } from '../referrals/referrals.repository.ts';
 import { ReferralSchema } from '../referrals/referrals.schemas.ts';
 import { presentReferral } from '../referrals/referrals.view.ts';
 import { authorOf } from '../referrals/show.ts';
-import type { Vault } from '../vault/vault.ts';
 import { selectShownDisclosures, selectToldEvents } from './disclosures.repository.ts';
 import { DisclosureSchema, presentDisclosure } from './disclosures.routes.ts';
 import { requireSenderFile } from './parties.ts';

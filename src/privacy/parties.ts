@@ -1,6 +1,7 @@
 /** Who of a referral's two sides may ask for what. */
-import { notFound, Problem } from '../http/problem.ts';
+
 import type { Author } from '../ledger/exchange.ts';
+import { notFound, Problem } from '../platform/problem.ts';
 import { type FileRows, type ReferralFile, requireFile } from '../referrals/file.ts';
 import { type Side, sideOf } from '../referrals/told.ts';
 import type { TrueReferral } from '../referrals/truth.ts';

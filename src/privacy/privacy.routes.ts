@@ -2,7 +2,7 @@
 import { disclosureOperations } from './disclosures.routes.ts';
 import { erasureOperations } from './erasure.routes.ts';
 import { exportOperations } from './export.routes.ts';
-import { ledgerOperations } from './ledger/ledger.routes.ts';
+import { ledgerOperations } from './ledger.routes.ts';
 
 export const privacyOperations = [
   ...disclosureOperations,

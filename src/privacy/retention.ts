@@ -3,8 +3,8 @@
  * what is older is erased (docs/decisions/013).
  */
 import { Temporal } from 'temporal-polyfill';
-import type { Database } from '../db/database.ts';
-import { workOff } from '../db/due.ts';
+import { workOff } from '../ledger/due.ts';
+import type { Database } from '../platform/db/database.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
 import { selectErasable } from './erasure.repository.ts';
 import { eraseReferral } from './erasure.ts';

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { client_lookups, referrals } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { client_lookups, referrals } from '../platform/db/schema.ts';
 import {
   concealed,
   feedback_until,

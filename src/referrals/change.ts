@@ -1,7 +1,8 @@
 /** From a change of a referral to the statements that make it: the row, its event, who is told, what is due next. */
-import type { Query, Statement } from '../db/database.ts';
-import { recordEvent } from '../events/outbox.ts';
-import type { EventActor, EventType } from '../events/types.ts';
+
+import type { EventActor, EventType } from '../ledger/event-types.ts';
+import { recordEvent } from '../ledger/outbox.ts';
+import type { Query, Statement } from '../platform/db/database.ts';
 import {
   applyMove,
   type LastMove,

@@ -2,7 +2,7 @@
  * By which a sender finds its own referrals of one client: keyed hashes of the name with each of birthday, e-mail and
  * phone, so that whichever the client names is enough. A hash is of one sender's and says nothing to another.
  */
-import type { Vault } from '../vault/vault.ts';
+import type { Vault } from '../platform/vault/vault.ts';
 import { phoneEndOf } from './client.schemas.ts';
 import { foldName } from './names.ts';
 

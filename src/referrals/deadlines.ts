@@ -1,7 +1,8 @@
 /** What happens to referrals by itself, each minute: reminders, expiry, outcomes that are due. */
-import { BudgetError, ConflictError, type Database, type Statement } from '../db/database.ts';
-import { workOff } from '../db/due.ts';
-import type { EventType } from '../events/types.ts';
+
+import { workOff } from '../ledger/due.ts';
+import type { EventType } from '../ledger/event-types.ts';
+import { BudgetError, ConflictError, type Database, type Statement } from '../platform/db/database.ts';
 import { changeReferral, noteReferral } from './change.ts';
 import { type Deadline, nextDeadline } from './lifecycle.ts';
 import { selectDueReferrals, selectReferral, updateReferral } from './referrals.repository.ts';

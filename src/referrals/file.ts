@@ -2,11 +2,11 @@
 import { selectConsent } from '../consents/consents.repository.ts';
 import { allowsFeedback } from '../consents/consents.schemas.ts';
 import { selectOpenRequest } from '../consents/requests.repository.ts';
-import type { Query } from '../db/database.ts';
-import { newId } from '../db/ids.ts';
-import { type Found, many, one } from '../db/plan.ts';
-import { notFound } from '../http/problem.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
+import type { Query } from '../platform/db/database.ts';
+import { newId } from '../platform/db/ids.ts';
+import { type Found, many, one } from '../platform/db/plan.ts';
+import { notFound } from '../platform/problem.ts';
 import {
   type DisclosureAttempt,
   discloseToReceiver,

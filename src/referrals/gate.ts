@@ -1,10 +1,10 @@
 /** Whether a referral may go from one practice to another: partnership, practices, credentials, capacity. */
 import type { SQL } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { many, one } from '../db/plan.ts';
-import { Problem, suspended } from '../http/problem.ts';
 import type { PartnershipRow } from '../partnerships/partnerships.repository.ts';
 import { selectOpenPartnership, selectPartnership } from '../partnerships/partnerships.repository.ts';
+import type { Query } from '../platform/db/database.ts';
+import { many, one } from '../platform/db/plan.ts';
+import { Problem, suspended } from '../platform/problem.ts';
 import { type PracticeRow, selectPractice } from '../practices/practices.repository.ts';
 import { selectHeldCredentials } from '../verification/credentials.repository.ts';
 import { findReceiver, findSender, type HeldCredential } from '../verification/eligibility.ts';

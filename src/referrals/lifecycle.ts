@@ -2,7 +2,7 @@
  * The lifecycle of a referral as one table, and what each move does to its progress. No I/O.
  * States after HL7 FHIR Task; times are milliseconds since the epoch.
  */
-import type { ReferralState } from '../db/states.ts';
+import type { ReferralState } from '../platform/db/states.ts';
 
 export type Party = 'sender' | 'receiver' | 'client' | 'system';
 

@@ -1,9 +1,9 @@
 /** A practice's referrals in both directions, without client data. */
 
-import { many } from '../db/plan.ts';
-import type { ReferralState } from '../db/states.ts';
 import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { pagerOf } from '../http/pagination.ts';
+import { many } from '../platform/db/plan.ts';
+import type { ReferralState } from '../platform/db/states.ts';
 import { type Direction, selectReferrals } from './referrals.repository.ts';
 import { presentSummary } from './referrals.view.ts';
 import { toldTo } from './told.ts';

@@ -1,7 +1,7 @@
 /** What a receiver says with each of its moves, and what of that is written: for the API, links and pages alike. */
 import * as v from 'valibot';
 import type { AnySchema } from '../http/operation.ts';
-import { invalidInput } from '../http/problem.ts';
+import { invalidInput } from '../platform/problem.ts';
 import type { MoveDetails } from './move.ts';
 import {
   AcceptSchema,

@@ -3,12 +3,12 @@ import { insertConsent } from '../consents/consents.repository.ts';
 import { allowsFeedback, type ConsentInput, isActive } from '../consents/consents.schemas.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
 import { endRequests } from '../consents/requests.repository.ts';
-import { newId } from '../db/ids.ts';
-import type { Plan } from '../db/plan.ts';
-import { Problem, suspended } from '../http/problem.ts';
-import { requireVersion } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
-import type { ReferralVault } from '../vault/vault.ts';
+import { requireVersion } from '../ledger/versions.ts';
+import { newId } from '../platform/db/ids.ts';
+import type { Plan } from '../platform/db/plan.ts';
+import { Problem, suspended } from '../platform/problem.ts';
+import type { ReferralVault } from '../platform/vault/vault.ts';
 import { changeReferral } from './change.ts';
 import {
   disclosedIn,

@@ -1,6 +1,6 @@
 /** What a receiver may report of a referral in one word, and the move that it makes. */
 import * as v from 'valibot';
-import type { ReferralState } from '../db/states.ts';
+import type { ReferralState } from '../platform/db/states.ts';
 import type { Move } from './lifecycle.ts';
 import { DECLINE_REASONS, NOT_ENGAGED_REASONS, reasoned } from './referrals.schemas.ts';
 

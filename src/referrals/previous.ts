@@ -1,10 +1,10 @@
 /** The referral that a new one goes on from: to somebody else, of the same client. */
 
-import type { Query } from '../db/database.ts';
-import { one } from '../db/plan.ts';
-import type { ReferralState } from '../db/states.ts';
-import { invalidInput } from '../http/problem.ts';
-import type { Vault } from '../vault/vault.ts';
+import type { Query } from '../platform/db/database.ts';
+import { one } from '../platform/db/plan.ts';
+import type { ReferralState } from '../platform/db/states.ts';
+import { invalidInput } from '../platform/problem.ts';
+import type { Vault } from '../platform/vault/vault.ts';
 import type { Client } from './client.schemas.ts';
 import { foldName } from './names.ts';
 import {

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { RunnableQuery } from 'drizzle-orm/runnable-query';
 import { alias } from 'drizzle-orm/sqlite-core';
-import type { Query, Statement } from '../db/database.ts';
+import type { Query, Statement } from '../platform/db/database.ts';
 import {
   client_lookups,
   client_records,
@@ -12,8 +12,8 @@ import {
   quoted,
   referral_messages,
   referrals,
-} from '../db/schema.ts';
-import type { ReferralState } from '../db/states.ts';
+} from '../platform/db/schema.ts';
+import type { ReferralState } from '../platform/db/states.ts';
 import { DISCLOSED_STATES } from './lifecycle.ts';
 import type { ReferralRow, TrueReferral } from './truth.ts';
 

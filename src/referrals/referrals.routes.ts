@@ -1,11 +1,11 @@
 /** Referrals as a table of contents: what can be asked of one, by whom. */
 import * as v from 'valibot';
 import { ConsentInputSchema } from '../consents/consents.schemas.ts';
-import { REFERRAL_STATES } from '../db/states.ts';
 import { id, oneOf, time } from '../http/fields.ts';
 import { type AnySchema, type Operation, operation, type PracticeRequest } from '../http/operation.ts';
 import { page, pageQuery } from '../http/pagination.ts';
-import type { ProblemCode } from '../http/problem.ts';
+import { REFERRAL_STATES } from '../platform/db/states.ts';
+import type { ProblemCode } from '../platform/problem.ts';
 import type { Move } from './lifecycle.ts';
 import { listReferrals } from './list.ts';
 import type { MoveDetails } from './move.ts';

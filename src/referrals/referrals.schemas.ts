@@ -1,7 +1,6 @@
 /** Wire types of referrals. */
 import * as v from 'valibot';
 import { CATEGORIES, ConsentSchema, NewConsentSchema } from '../consents/consents.schemas.ts';
-import { REFERRAL_STATES } from '../db/states.ts';
 import {
   id,
   jurisdiction,
@@ -15,6 +14,7 @@ import {
   timeOutOrNull,
   wholeNumber,
 } from '../http/fields.ts';
+import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { ClientSchema, DisclosedClientSchema } from './client.schemas.ts';
 import { MOVES } from './lifecycle.ts';
 

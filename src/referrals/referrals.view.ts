@@ -10,7 +10,7 @@ import {
 import { lockedUntil } from '../consents/name-tries.ts';
 import type { ConsentRequestRow } from '../consents/requests.repository.ts';
 import { toTime } from '../http/fields.ts';
-import type { Vault } from '../vault/vault.ts';
+import type { Vault } from '../platform/vault/vault.ts';
 import type { Client } from './client.schemas.ts';
 import type { ReferralFile } from './file.ts';
 import { isFinal } from './lifecycle.ts';

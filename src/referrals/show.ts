@@ -1,10 +1,10 @@
 /** A referral as the answer to a request. */
 
-import { UnavailableError } from '../db/unavailable.ts';
 import { answerOnce } from '../http/once.ts';
 import type { PracticeRequest, Reply } from '../http/operation.ts';
-import { toETag } from '../http/versions.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
+import { toETag } from '../ledger/versions.ts';
+import { UnavailableError } from '../platform/db/unavailable.ts';
 import {
   disclosedIn,
   disclosePlan,

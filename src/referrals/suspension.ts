@@ -1,5 +1,5 @@
 /** What a suspended practice may do with a referral, by whichever door: an operation, a page, a CRM's callback. */
-import { mayWhenSuspended, type WhenSuspended } from '../access/suspension.ts';
+import { mayWhenSuspended, type WhenSuspended } from '../platform/access/suspension.ts';
 import { MOVES, type Move } from './lifecycle.ts';
 
 export const MOVES_WHEN_SUSPENDED: Record<Move, WhenSuspended> = {

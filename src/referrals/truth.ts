@@ -3,7 +3,7 @@
  * database is opaque: only what changes a referral, whoever may see it, looks inside. Which files may is a rule of
  * tests/rules/house.test.ts.
  */
-import type { PracticeStatus, referrals } from '../db/schema.ts';
+import type { PracticeStatus, referrals } from '../platform/db/schema.ts';
 
 export type ReferralRow = typeof referrals.$inferSelect;
 /** With the names of the two practices, and how they stand. */

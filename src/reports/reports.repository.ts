@@ -1,6 +1,6 @@
 import { and, eq, gte, isNull, lt, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { practices, referrals } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { practices, referrals } from '../platform/db/schema.ts';
 import { feedback_asked, feedback_until } from '../referrals/referrals.repository.ts';
 
 /**

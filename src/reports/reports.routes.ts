@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { toTime } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
-import { invalidInput, notFound } from '../http/problem.ts';
+import { invalidInput, notFound } from '../platform/problem.ts';
 import type { Progress } from '../referrals/lifecycle.ts';
 import { isFinal } from '../referrals/lifecycle.ts';
 import { completedMonths, type Month, monthAnywhere, monthIn } from './months.ts';

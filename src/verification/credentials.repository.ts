@@ -1,6 +1,6 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
-import type { Query } from '../db/database.ts';
-import { credentials, professionals } from '../db/schema.ts';
+import type { Query } from '../platform/db/database.ts';
+import { credentials, professionals } from '../platform/db/schema.ts';
 
 export type CredentialRow = typeof credentials.$inferSelect;
 

@@ -1,11 +1,11 @@
-import { newId } from '../db/ids.ts';
-import { one } from '../db/plan.ts';
-import { recordEvent } from '../events/outbox.ts';
 import { answerOnce } from '../http/once.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
-import { notFound, Problem } from '../http/problem.ts';
-import { requireVersion, toETag } from '../http/versions.ts';
 import { decision, write } from '../ledger/commit.ts';
+import { recordEvent } from '../ledger/outbox.ts';
+import { requireVersion, toETag } from '../ledger/versions.ts';
+import { newId } from '../platform/db/ids.ts';
+import { one } from '../platform/db/plan.ts';
+import { notFound, Problem } from '../platform/problem.ts';
 import {
   type CredentialRow,
   insertCredential,

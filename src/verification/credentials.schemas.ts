@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { CREDENTIAL_KINDS, VERIFICATION_LEVELS } from '../db/schema.ts';
 import { date, jurisdiction, line, oneOf, prose, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { CREDENTIAL_KINDS, VERIFICATION_LEVELS } from '../platform/db/schema.ts';
 import type { CredentialRow } from './credentials.repository.ts';
 import { hasLapsed } from './eligibility.ts';
 

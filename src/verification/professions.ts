@@ -2,7 +2,7 @@
  * Which professions there are and what each must hold to refer and be referred to. Licensed professions need a
  * licence in a jurisdiction; the others are "certified, not licensed" and say so in the directory.
  */
-import type { CREDENTIAL_KINDS } from '../db/schema.ts';
+import type { CREDENTIAL_KINDS } from '../platform/db/schema.ts';
 
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 

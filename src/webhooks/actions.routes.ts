@@ -1,18 +1,18 @@
 /** What an owner does with a webhook endpoint beside editing it. */
-import { one, type Plan, type Step } from '../db/plan.ts';
+
 import { answerOnce } from '../http/once.ts';
 import { operation, type PracticeRequest, type Reply } from '../http/operation.ts';
-import { notFound, Problem } from '../http/problem.ts';
-import { toETag } from '../http/versions.ts';
 import { type Decision, decision, write } from '../ledger/commit.ts';
-import { secretPlace } from './attempt.ts';
+import { toETag } from '../ledger/versions.ts';
+import { one, type Plan, type Step } from '../platform/db/plan.ts';
+import { notFound, Problem } from '../platform/problem.ts';
 import {
   confirmAddress,
   type EndpointRow,
   recordPing,
   selectEndpoint,
   updateEndpoint,
-} from './endpoints.repository.ts';
+} from './endpoints/endpoints.repository.ts';
 import {
   CreatedEndpointSchema,
   EndpointSchema,
@@ -20,10 +20,11 @@ import {
   PingSchema,
   pingExample,
   presentEndpoint,
-} from './endpoints.schemas.ts';
-import { canBePinged, ping } from './ping.ts';
-import { createSecret } from './signature.ts';
-import { disableEndpoint, enableEndpoint } from './switching.ts';
+} from './endpoints/endpoints.schemas.ts';
+import { canBePinged, ping } from './engine/ping.ts';
+import { disableEndpoint, enableEndpoint } from './engine/switching.ts';
+import { secretPlace } from './posting/attempt.ts';
+import { createSecret } from './posting/signature.ts';
 
 /** How long the secret before a rotation signs along. */
 const ROTATION_MS = 86_400_000;

@@ -1,25 +1,25 @@
 /** What was posted to an endpoint, and how each try went. */
 import * as v from 'valibot';
-import { one } from '../db/plan.ts';
-import { DELIVERY_STATES } from '../db/schema.ts';
-import { EVENT_TYPE_NAMES } from '../events/types.ts';
 import { oneOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { notFound, Problem } from '../http/problem.ts';
 import { decision, write } from '../ledger/commit.ts';
+import { EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
+import { one } from '../platform/db/plan.ts';
+import { DELIVERY_STATES } from '../platform/db/schema.ts';
+import { notFound, Problem } from '../platform/problem.ts';
+import { selectEndpoint } from './endpoints/endpoints.repository.ts';
+import { endpointExample } from './endpoints/endpoints.schemas.ts';
 import {
   type AttemptRow,
   type ShownDeliveryRow,
   selectAttempts,
   selectDeliveries,
   selectDelivery,
-} from './deliveries.repository.ts';
-import { selectEndpoint } from './endpoints.repository.ts';
-import { endpointExample } from './endpoints.schemas.ts';
-import { requeueDelivery } from './queueing.repository.ts';
-import { ATTEMPT_ERRORS } from './schedule.ts';
+} from './engine/deliveries.repository.ts';
+import { requeueDelivery } from './engine/queueing.repository.ts';
+import { ATTEMPT_ERRORS } from './posting/schedule.ts';
 
 export const DeliverySchema = v.object({
   id: v.string(),

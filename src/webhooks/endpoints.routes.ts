@@ -1,14 +1,13 @@
 /** Webhook endpoints of a practice. */
 import * as v from 'valibot';
-import { newId } from '../db/ids.ts';
-import { one } from '../db/plan.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation, type PracticeRequest, type Reply } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { notFound } from '../http/problem.ts';
-import { requireVersion, toETag } from '../http/versions.ts';
 import { decision, write } from '../ledger/commit.ts';
-import { secretPlace } from './attempt.ts';
+import { requireVersion, toETag } from '../ledger/versions.ts';
+import { newId } from '../platform/db/ids.ts';
+import { one } from '../platform/db/plan.ts';
+import { notFound } from '../platform/problem.ts';
 import {
   confirmedAfter,
   confirmedAtFirst,
@@ -20,7 +19,7 @@ import {
   requireRoom,
   requireSecretsAnew,
   toColumns,
-} from './endpoint-columns.ts';
+} from './endpoints/endpoint-columns.ts';
 import {
   countEndpoints,
   type EndpointRow,
@@ -28,7 +27,7 @@ import {
   selectEndpoint,
   selectEndpoints,
   updateEndpoint,
-} from './endpoints.repository.ts';
+} from './endpoints/endpoints.repository.ts';
 import {
   CreatedEndpointSchema,
   EndpointChangeSchema,
@@ -36,11 +35,12 @@ import {
   endpointExample,
   NewEndpointSchema,
   presentEndpoint,
-} from './endpoints.schemas.ts';
-import { requireUrl, toFormatColumns } from './format-settings.ts';
-import { healthyAt } from './health.ts';
-import { createSecret } from './signature.ts';
-import { deleteEndpoint } from './switching.ts';
+} from './endpoints/endpoints.schemas.ts';
+import { healthyAt } from './endpoints/health.ts';
+import { deleteEndpoint } from './engine/switching.ts';
+import { requireUrl, toFormatColumns } from './formats/format-settings.ts';
+import { secretPlace } from './posting/attempt.ts';
+import { createSecret } from './posting/signature.ts';
 
 const tag = 'Webhooks';
 const endpointResponse = {

@@ -1,22 +1,22 @@
 /** Sending again: one delivery, or all that an endpoint missed. */
 import * as v from 'valibot';
-import { newId } from '../db/ids.ts';
-import { many, one } from '../db/plan.ts';
-import { DELIVERY_STATES } from '../db/schema.ts';
 import { time, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
-import { invalidInput, notFound, Problem } from '../http/problem.ts';
 import { decision, write } from '../ledger/commit.ts';
-import { selectEndpoint } from './endpoints.repository.ts';
-import { endpointExample } from './endpoints.schemas.ts';
+import { newId } from '../platform/db/ids.ts';
+import { many, one } from '../platform/db/plan.ts';
+import { DELIVERY_STATES } from '../platform/db/schema.ts';
+import { invalidInput, notFound, Problem } from '../platform/problem.ts';
+import { selectEndpoint } from './endpoints/endpoints.repository.ts';
+import { endpointExample } from './endpoints/endpoints.schemas.ts';
 import {
   countReplayed,
   insertReplay,
   type ReplayRow,
   selectReplay,
   selectRunningReplay,
-} from './replays.repository.ts';
+} from './engine/replays.repository.ts';
 
 export const ReplayInputSchema = v.strictObject({ since: time });
 

@@ -1,17 +1,16 @@
 /** REST hooks for Zapier: it makes and removes its own endpoints. */
-import { newId } from '../db/ids.ts';
-import { one } from '../db/plan.ts';
-import type { EventType } from '../events/types.ts';
+
 import { answerOnce } from '../http/once.ts';
 import { type Exchange, operation } from '../http/operation.ts';
 import { decision, write } from '../ledger/commit.ts';
-import { secretPlace } from './attempt.ts';
-import { mayReport, requireDestination, requireRoom } from './endpoint-columns.ts';
-import { countEndpoints, insertEndpoint } from './endpoints.repository.ts';
+import type { EventType } from '../ledger/event-types.ts';
+import { newId } from '../platform/db/ids.ts';
+import { one } from '../platform/db/plan.ts';
+import { mayReport, requireDestination, requireRoom } from './endpoints/endpoint-columns.ts';
+import { countEndpoints, insertEndpoint } from './endpoints/endpoints.repository.ts';
+import { endpointExample } from './endpoints/endpoints.schemas.ts';
 import { removeEndpoint } from './endpoints.routes.ts';
-import { endpointExample } from './endpoints.schemas.ts';
-import { toFormatColumns } from './format-settings.ts';
-import { createSecret } from './signature.ts';
+import { toFormatColumns } from './formats/format-settings.ts';
 import {
   sampleOf,
   ZAPIER_HOST,
@@ -19,7 +18,9 @@ import {
   ZapierSampleSchema,
   ZapierSubscribedSchema,
   ZapierSubscriptionSchema,
-} from './zapier.ts';
+} from './formats/zapier.ts';
+import { secretPlace } from './posting/attempt.ts';
+import { createSecret } from './posting/signature.ts';
 
 const tag = 'Webhooks';
 

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCallbackUrl, linkExpiresAt } from '../../src/vault/links.ts';
-import { Vault } from '../../src/vault/vault.ts';
+import { createCallbackUrl, linkExpiresAt } from '../../src/platform/vault/links.ts';
+import { Vault } from '../../src/platform/vault/vault.ts';
 import { canBrowse, expectAccessible, startBrowser } from '../support/browser.ts';
 import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
 import { answering, startReceiver } from '../support/receiver.ts';

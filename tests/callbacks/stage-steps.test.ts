@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isReached, nextStep } from '../../src/callbacks/stage-steps.ts';
-import { REFERRAL_STATES, type ReferralState } from '../../src/db/states.ts';
+import { REFERRAL_STATES, type ReferralState } from '../../src/platform/db/states.ts';
 import { LIFECYCLE } from '../../src/referrals/lifecycle.ts';
 import { OUTCOME_MOVES, OUTCOMES, type Outcome } from '../../src/referrals/outcomes.ts';
 

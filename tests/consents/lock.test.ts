@@ -5,13 +5,13 @@ import {
   ALL_TRIES_MAX,
   ALL_WINDOW_MS,
   lockedUntil,
-  type NameTry,
   OWN_TRIES_MAX,
   type Place,
   triesLeft,
   waitsUntil,
 } from '../../src/consents/name-tries.ts';
 import { networkOf } from '../../src/http/rate.ts';
+import type { NameTry } from '../../src/platform/db/schema.ts';
 import { askClient, clientOn } from '../support/client.ts';
 import { type Exchange, startExchange } from '../support/harness.ts';
 import { CLIENT, createWorld, expectStatus, referralInput, type World } from '../support/world.ts';

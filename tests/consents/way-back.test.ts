@@ -1,6 +1,6 @@
 /** Without the consent's `feedback` direction nothing tells the sender an outcome: over every operation and event type. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EVENT_TYPE_NAMES } from '../../src/events/types.ts';
+import { EVENT_TYPE_NAMES } from '../../src/ledger/event-types.ts';
 import { documented } from '../support/document.ts';
 import { type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';

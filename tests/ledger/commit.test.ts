@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ConflictError } from '../../src/db/database.ts';
-import { UnavailableError } from '../../src/db/unavailable.ts';
-import { Problem } from '../../src/http/problem.ts';
 import { commit } from '../../src/ledger/commit.ts';
 import type { Exchange } from '../../src/ledger/exchange.ts';
+import { ConflictError } from '../../src/platform/db/database.ts';
+import { UnavailableError } from '../../src/platform/db/unavailable.ts';
+import { Problem } from '../../src/platform/problem.ts';
 
 /** An exchange whose database refuses so many writes before it takes one. */
 function exchangeThat(refusals: number) {

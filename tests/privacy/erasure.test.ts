@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Vault } from '../../src/vault/vault.ts';
+import { Vault } from '../../src/platform/vault/vault.ts';
 import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
 import {
   CLIENT_WORDS,

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Execute, Row } from '../../scripts/local/database.ts';
 import { countOld, HOLDERS, rotate } from '../../scripts/privacy/rotation.ts';
 import { checkAll } from '../../scripts/privacy/verification.ts';
-import { LedgerKeys } from '../../src/privacy/ledger/ledger-keys.ts';
-import { MasterVault } from '../../src/vault/vault.ts';
+import { LedgerKeys } from '../../src/ledger/chain/ledger-keys.ts';
+import { MasterVault } from '../../src/platform/vault/vault.ts';
 import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
 import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { REFERRAL_STATES, type ReferralState } from '../../src/db/states.ts';
+import { REFERRAL_STATES, type ReferralState } from '../../src/platform/db/states.ts';
 import {
   allowedMoves,
   applyMove,

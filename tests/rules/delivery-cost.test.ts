@@ -1,11 +1,11 @@
 /** What no request shows: what a delivery and the engine's part of the minute cost in D1, beside thousands of others' rows. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Database, Meter } from '../../src/db/database.ts';
 import type { Settings } from '../../src/env.ts';
-import { Vault } from '../../src/vault/vault.ts';
-import type { DeliveryContext } from '../../src/webhooks/context.ts';
-import { deliver, sweepDeliveries } from '../../src/webhooks/delivery.ts';
-import { giveUpStale, releaseForgotten } from '../../src/webhooks/upkeep.ts';
+import { Database, Meter } from '../../src/platform/db/database.ts';
+import { Vault } from '../../src/platform/vault/vault.ts';
+import { deliver, sweepDeliveries } from '../../src/webhooks/engine/delivery.ts';
+import { giveUpStale, releaseForgotten } from '../../src/webhooks/engine/upkeep.ts';
+import type { DeliveryContext } from '../../src/webhooks/posting/context.ts';
 import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
 import { createWorld, expectStatus, sendReferral, type World } from '../support/world.ts';
 

@@ -1,5 +1,6 @@
 /** How the house is built: rules over the imports and calls of all of src/, so that the next file obeys them, too. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -10,9 +11,9 @@ const pathsWith = (pattern: RegExp) => files.filter(({ text }) => pattern.test(t
 
 test('only what changes a referral, or tells each side its part, looks at the true row', () => {
   expect(pathsWith(/import \{[^}]*\breveal\b[^}]*\} from '[^']*truth\.ts'/).sort()).toEqual([
-    'consent-page/expiry.ts',
     'privacy/erasure.ts',
     'referrals/change.ts',
+    'referrals/consenting/expiry.ts',
     'referrals/deadlines.ts',
     'referrals/told.ts',
   ]);
@@ -25,10 +26,59 @@ test('every test that the list of threats leans on is there', () => {
 });
 
 test('no route writes past the door: its batches only read', () => {
-  const routes = files.filter(({ path }) => /\.routes\.tsx?$/.test(path));
+  const routes = files.filter(({ path }) => /(\.routes|\/page)\.tsx?$/.test(path));
   const past = routes.filter(({ text }) =>
     /database\.write\(|\.batch\([^)]*(insert|update|delete|record)[A-Z]/s.test(text),
   );
   // The count of wrong names is one guarded statement: of many at once each sees what it left.
-  expect(past.map(({ path }) => path)).toEqual(['consent-page/consent-page.routes.tsx']);
+  expect(past.map(({ path }) => path)).toEqual(['pages/consent/page.tsx']);
+});
+
+/** A folder may import what lies below it, and what lies beside it on its own floor. */
+const FLOORS = [
+  ['platform'],
+  ['ledger'],
+  ['http'],
+  ['consents', 'events', 'keys', 'operators', 'partnerships', 'practices', 'verification'],
+  ['referrals', 'privacy', 'reports'],
+  ['webhooks/posting'],
+  ['webhooks/formats'],
+  ['webhooks/endpoints'],
+  ['webhooks/engine'],
+  ['webhooks'],
+  ['callbacks'],
+  ['pages/kit'],
+  ['pages/consent', 'pages/referral'],
+  ['docs'],
+];
+
+/** What wires everything stands above; the settings are for everybody. */
+const floorOf = (path: string): number => {
+  if (path === 'env.ts') return 0;
+  if (!path.includes('/')) return FLOORS.length;
+  const folders = FLOORS.flatMap((names, floor) => names.map((name) => ({ name, floor })));
+  const found = folders.filter(({ name }) => path.startsWith(`${name}/`));
+  const [nearest] = found.sort((a, b) => b.name.length - a.name.length);
+  if (!nearest) throw new Error(`${path} stands on no floor: say in FLOORS where its folder belongs`);
+  return nearest.floor;
+};
+
+const importsOf = ({ path, text }: (typeof files)[number]) =>
+  [...text.matchAll(/(?:from|import)\s*\(?'(\.{1,2}\/[^']+)'/g)].map(([, to = '']) =>
+    join(dirname(path), to),
+  );
+
+test('imports run downwards: nothing leans on what stands above it', () => {
+  const upwards = files.flatMap((file) =>
+    importsOf(file)
+      .filter((to) => /\.tsx?$/.test(to) && floorOf(to) > floorOf(file.path))
+      .map((to) => `${file.path} -> ${to}`),
+  );
+  expect(upwards).toEqual([]);
+});
+
+test('the domain knows no HTTP: neither the platform nor the ledger imports what answers requests', () => {
+  const below = files.filter(({ path }) => /^(platform|ledger)\//.test(path));
+  expect(below.length).toBeGreaterThan(20);
+  expect(below.filter((file) => importsOf(file).some((to) => to.startsWith('http/')))).toEqual([]);
 });

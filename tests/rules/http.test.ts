@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createToken } from '../../src/access/token.ts';
-import { PROBLEMS } from '../../src/http/problem.ts';
 import { operations } from '../../src/operations.ts';
+import { createToken } from '../../src/platform/access/token.ts';
+import { PROBLEMS } from '../../src/platform/problem.ts';
 import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
 import { until } from '../support/until.ts';
 import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';

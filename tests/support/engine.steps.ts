@@ -1,13 +1,13 @@
 /** What tests of the engine do and look at. */
 import { eq } from 'drizzle-orm';
-import type { Statement } from '../../src/db/database.ts';
-import { newId } from '../../src/db/ids.ts';
-import { webhook_endpoints } from '../../src/db/schema.ts';
-import { deliveryIdsIn } from '../../src/queue.ts';
-import { type EndpointRow, updateEndpoint } from '../../src/webhooks/endpoints.repository.ts';
-import { requeueDelivery } from '../../src/webhooks/queueing.repository.ts';
-import { insertReplay, selectRunningReplay } from '../../src/webhooks/replays.repository.ts';
-import { deleteEndpoint, disableEndpoint, enableEndpoint } from '../../src/webhooks/switching.ts';
+import type { Statement } from '../../src/platform/db/database.ts';
+import { newId } from '../../src/platform/db/ids.ts';
+import { webhook_endpoints } from '../../src/platform/db/schema.ts';
+import { deliveryIdsIn } from '../../src/platform/queue.ts';
+import { type EndpointRow, updateEndpoint } from '../../src/webhooks/endpoints/endpoints.repository.ts';
+import { requeueDelivery } from '../../src/webhooks/engine/queueing.repository.ts';
+import { insertReplay, selectRunningReplay } from '../../src/webhooks/engine/replays.repository.ts';
+import { deleteEndpoint, disableEndpoint, enableEndpoint } from '../../src/webhooks/engine/switching.ts';
 import type { Engine, Receive } from './engine.ts';
 
 export const SECOND_MS = 1000;

@@ -4,19 +4,19 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { Database } from '../../src/db/database.ts';
-import { newId } from '../../src/db/ids.ts';
 import type { Settings } from '../../src/env.ts';
-import { type NewEvent, recordEvent } from '../../src/events/outbox.ts';
-import { type DeliveryMessage, deliveryIdsIn } from '../../src/queue.ts';
-import { Vault } from '../../src/vault/vault.ts';
-import { secretPlace } from '../../src/webhooks/attempt.ts';
-import type { DeliveryContext } from '../../src/webhooks/context.ts';
-import { deliver, sweepDeliveries } from '../../src/webhooks/delivery.ts';
-import { continueReplay, resumeReplays } from '../../src/webhooks/replay.ts';
-import { DELIVERY_AGE_MS_MAX } from '../../src/webhooks/schedule.ts';
-import { createSecret } from '../../src/webhooks/signature.ts';
-import { deleteOldHistory, giveUpStale, releaseForgotten } from '../../src/webhooks/upkeep.ts';
+import { type NewEvent, recordEvent } from '../../src/ledger/outbox.ts';
+import { Database } from '../../src/platform/db/database.ts';
+import { newId } from '../../src/platform/db/ids.ts';
+import { type DeliveryMessage, deliveryIdsIn } from '../../src/platform/queue.ts';
+import { Vault } from '../../src/platform/vault/vault.ts';
+import { deliver, sweepDeliveries } from '../../src/webhooks/engine/delivery.ts';
+import { continueReplay, resumeReplays } from '../../src/webhooks/engine/replay.ts';
+import { deleteOldHistory, giveUpStale, releaseForgotten } from '../../src/webhooks/engine/upkeep.ts';
+import { secretPlace } from '../../src/webhooks/posting/attempt.ts';
+import type { DeliveryContext } from '../../src/webhooks/posting/context.ts';
+import { DELIVERY_AGE_MS_MAX } from '../../src/webhooks/posting/schedule.ts';
+import { createSecret } from '../../src/webhooks/posting/signature.ts';
 
 const migrations = readdirSync('migrations')
   .filter((name) => name.endsWith('.sql'))

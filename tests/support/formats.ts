@@ -1,7 +1,7 @@
 /** Referrals and events of every shape, and what a format makes of them. */
 import fc from 'fast-check';
 import type { Category } from '../../src/consents/consents.schemas.ts';
-import { EVENT_TYPE_NAMES } from '../../src/events/types.ts';
+import { EVENT_TYPE_NAMES } from '../../src/ledger/event-types.ts';
 import { acceptedExample } from '../../src/referrals/referrals.examples.ts';
 import { SETTINGS_EXAMPLES } from '../../src/webhooks/formats/examples.ts';
 import type { FormatRequest, Progress } from '../../src/webhooks/formats/format.ts';

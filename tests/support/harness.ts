@@ -4,8 +4,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
-import { createToken } from '../../src/access/token.ts';
-import { newId } from '../../src/db/ids.ts';
+import { createToken } from '../../src/platform/access/token.ts';
+import { newId } from '../../src/platform/db/ids.ts';
 import { BUILT } from './build.ts';
 
 export interface Answer {

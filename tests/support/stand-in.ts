@@ -1,5 +1,5 @@
 /** A D1 that fails by turns before or after the real one has done its work. */
-import { onlyReads } from '../../src/db/unavailable.ts';
+import { onlyReads } from '../../src/platform/db/unavailable.ts';
 
 export interface Turn {
   readonly words: string;

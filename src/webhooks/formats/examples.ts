@@ -1,7 +1,7 @@
 /** Examples of the document, told in every format: for the docs and for Zapier's samples. */
 
 import { toEnvelope } from '../../events/envelope.ts';
-import { EVENT_TYPE_NAMES, type EventType } from '../../events/types.ts';
+import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
 import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { directoryExample } from '../../practices/practices.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';

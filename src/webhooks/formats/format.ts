@@ -4,7 +4,7 @@
  */
 import type * as v from 'valibot';
 import { CATEGORIES, type Category } from '../../consents/consents.schemas.ts';
-import type { EventType } from '../../events/types.ts';
+import type { EventType } from '../../ledger/event-types.ts';
 import type { FormatInput } from './input.ts';
 import { shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
 

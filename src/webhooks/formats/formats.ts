@@ -8,8 +8,8 @@
  *   // `continue`: store `kept` (and `session`, sealed), and ask again with both
  */
 import * as v from 'valibot';
-import { EVENT_TYPES, type EventType } from '../../events/types.ts';
-import type { InputFault } from '../../http/problem.ts';
+import { EVENT_TYPES, type EventType } from '../../ledger/event-types.ts';
+import type { InputFault } from '../../platform/problem.ts';
 import { cloudevents } from './cloudevents.ts';
 import { flat } from './flat.ts';
 import type { Format } from './format.ts';

@@ -38,3 +38,22 @@ export function textIn(data: Record<string, unknown>, member: string): string | 
 
 export const referralIdOf = ({ envelope, referral }: FormatInput): string | null =>
   referral?.id ?? textIn(envelope.data, 'referral_id');
+
+/** What is sent of the client, and what was written about it. Members of which there are a few values only say nothing. */
+export function clientTextsIn(referral: VisibleReferral | null): string[] {
+  const { identity, contact, reason, background, notes, documents } = referral?.client ?? {};
+  return [
+    identity?.given_name,
+    identity?.family_name,
+    identity?.preferred_name,
+    identity?.date_of_birth,
+    contact?.email,
+    contact?.phone,
+    contact?.best_times,
+    reason,
+    background,
+    notes,
+    ...(documents ?? []).flatMap(({ title, url }) => [title, url]),
+    ...(referral?.messages ?? []).map(({ text }) => text),
+  ].filter((text) => typeof text === 'string');
+}

@@ -1,7 +1,0 @@
-/** What the client reads, in English and Spanish. The consent's own text is built here, so that it can be hashed. */
-import type { Language } from '../pages/language.ts';
-import { english } from './words.en.ts';
-import { spanish } from './words.es.ts';
-import type { Words } from './words.types.ts';
-
-export const WORDS: Record<Language, Words> = { en: english, es: spanish };

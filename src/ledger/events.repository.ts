@@ -1,0 +1,61 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import type { Query } from '../platform/db/database.ts';
+import { event_recipients, events } from '../platform/db/schema.ts';
+import { feedbackActive } from './feedback.repository.ts';
+
+/** Whether the practice may be told of the event now. */
+const isTellable = (now: number) =>
+  sql`(${event_recipients.needs_feedback} = 0 or ${feedbackActive(sql`${events.referral_id}`, now)})`;
+
+/** One event as one practice may be told of it now. Every column is aliased: the rows travel in a batch. */
+export const tellableColumns = (now: number) => ({
+  position: sql<number>`${event_recipients.position}`.as('position'),
+  id: sql<string>`${events.id}`.as('id'),
+  type: sql<string>`${events.type}`.as('type'),
+  actor: sql<string>`${events.actor}`.as('actor'),
+  data: sql<string>`${events.data}`
+    .mapWith((text: string) => JSON.parse(text) as Record<string, unknown>)
+    .as('data'),
+  occurred_at: sql<number>`${events.occurred_at}`.as('occurred_at'),
+  sequence: sql<number | null>`${event_recipients.sequence}`.as('sequence'),
+  tellable: sql<number>`${isTellable(now)}`.as('tellable'),
+});
+
+export const selectFeed = (
+  query: Query,
+  practiceId: string,
+  afterPosition: number | string,
+  limit: number,
+  now: number,
+) =>
+  query
+    .select(tellableColumns(now))
+    .from(event_recipients)
+    .innerJoin(events, eq(events.position, event_recipients.position))
+    .where(
+      and(
+        eq(event_recipients.practice_id, practiceId),
+        // Left out before they are counted: a short page, or a cursor at one of them, would tell of it.
+        isTellable(now),
+        gt(
+          event_recipients.position,
+          typeof afterPosition === 'number'
+            ? afterPosition
+            : sql`(select ${events.position} from ${events} where ${events.id} = ${afterPosition})`,
+        ),
+      ),
+    )
+    .orderBy(asc(event_recipients.position))
+    .limit(limit);
+
+/** Whether the practice was told of this event. */
+export const selectKnownEvent = (query: Query, practiceId: string, eventId: string, now: number) =>
+  query
+    .select(tellableColumns(now))
+    .from(events)
+    .innerJoin(
+      event_recipients,
+      and(eq(event_recipients.position, events.position), eq(event_recipients.practice_id, practiceId)),
+    )
+    .where(eq(events.id, eventId))
+    .limit(1);

@@ -1,0 +1,67 @@
+/**
+ * Writes an event, who is told of it and the deliveries to their endpoints. The statements belong into the batch
+ * of the state change itself: either all of it happened or none.
+ */
+import { sql } from 'drizzle-orm';
+import type { Query, Statement } from '../platform/db/database.ts';
+import { newId } from '../platform/db/ids.ts';
+import { deliveries, event_recipients, events, webhook_endpoints } from '../platform/db/schema.ts';
+import type { EventActor, EventType } from './event-types.ts';
+
+/** More than the endpoints of two practices: `ENDPOINTS_PER_PRACTICE_MAX` in webhooks/. */
+const DELIVERIES_PER_EVENT_MAX = 40;
+
+export interface Recipient {
+  readonly practice_id: string;
+  /** Which event of this referral it is for this practice; null outside referrals. */
+  readonly sequence: number | null;
+  /** Telling it needs the consent's `feedback` direction at the moment of telling. */
+  readonly needs_feedback: boolean;
+}
+
+export interface NewEvent {
+  readonly type: EventType;
+  readonly actor: EventActor;
+  /** `sequence` is the referral's version after the change: a second event of the same change is refused. */
+  readonly referral: { readonly id: string; readonly sequence: number } | null;
+  readonly recipients: readonly Recipient[];
+  /** Codes, ids and states; never client data. */
+  readonly data: Record<string, unknown>;
+  /** The endpoint that the event is about: it does not get news of its own failures. */
+  readonly exceptEndpointId?: string;
+  /** The statement before it must have changed something, else the whole batch is refused. */
+  readonly onlyIfChanged?: boolean;
+}
+
+/** Behind what is held, or is being replayed, new events queue up. */
+export const queuesUp = sql.raw('(endpoint.enabled = 0 or endpoint.replay_head_id is not null)');
+
+export function recordEvent(query: Query, event: NewEvent, now: number): Statement[] {
+  const eventId = newId('event');
+  const position = sql`(select ${events.position} from ${events} where ${events.id} = ${eventId})`;
+  const recipients = sql`json_each(${JSON.stringify(event.recipients)})`;
+  const deliveryIds = JSON.stringify(
+    Array.from({ length: DELIVERIES_PER_EVENT_MAX }, () => newId('delivery')),
+  );
+  return [
+    query.run(sql`
+      insert into ${events} (id, type, referral_id, sequence, actor, data, occurred_at)
+      select ${eventId}, ${event.type}, ${event.referral?.id ?? null}, ${event.referral?.sequence ?? null},
+        ${event.actor}, ${JSON.stringify(event.data)}, ${now}
+      ${event.onlyIfChanged ? sql`where changes() > 0` : sql``}`),
+    // Without the event there is no position, and the column refuses that.
+    query.run(sql`
+      insert into ${event_recipients} (practice_id, position, sequence, needs_feedback)
+      select value ->> 'practice_id', ${position}, value ->> 'sequence', value ->> 'needs_feedback' from ${recipients}`),
+    query.all(sql`
+      insert into ${deliveries} (id, practice_id, endpoint_id, position, state, next_attempt_at, created_at)
+      select json_extract(${deliveryIds}, '$[' || (row_number() over (order by endpoint.id) - 1) || ']'),
+        endpoint.practice_id, endpoint.id, ${position}, iif(${queuesUp}, 'held', 'pending'), iif(${queuesUp}, null, ${now}), ${now}
+      from ${recipients} as recipient
+      join ${webhook_endpoints} as endpoint on endpoint.practice_id = recipient.value ->> 'practice_id'
+      where endpoint.deleted_at is null and endpoint.id <> ${event.exceptEndpointId ?? ''} and (
+        json_array_length(endpoint.event_types) = 0
+        or exists (select 1 from json_each(endpoint.event_types) as wanted where wanted.value = ${event.type}))
+      returning iif(state = 'pending', id, null) as delivery_id`),
+  ] as Statement[];
+}

@@ -1,0 +1,236 @@
+/**
+ * The page behind a client's link. A GET never changes anything, as mail scanners follow links; every POST carries
+ * a token of our own form; the link alone shows nothing of the client.
+ */
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import * as v from 'valibot';
+import {
+  type Category,
+  isActive,
+  representativeAuthority,
+  signedBy,
+} from '../../consents/consents.schemas.ts';
+import { triesLeft } from '../../consents/name-tries.ts';
+import { countNameTried, forgetNamesTried, selectNameTries } from '../../consents/requests.repository.ts';
+import { readSettings } from '../../env.ts';
+import type { AppEnv } from '../../http/app-env.ts';
+import { exchangeOf } from '../../http/mount.ts';
+import { commit } from '../../ledger/commit.ts';
+import type { Exchange } from '../../ledger/exchange.ts';
+import { sha256Hex } from '../../platform/access/token.ts';
+import { one, type Plan } from '../../platform/db/plan.ts';
+import { Problem } from '../../platform/problem.ts';
+import { denyConsent, grantConsent, takeBackConsent } from '../../referrals/consenting/decide.ts';
+import { requireSendable } from '../../referrals/gate.ts';
+import { foldName } from '../../referrals/names.ts';
+import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../kit/forms.ts';
+import { languageOf } from '../kit/language.ts';
+import { isTooOften, type Page, requireToken, showTooOften } from '../kit/page.tsx';
+import { type Fault, PlainPage } from '../kit/parts.tsx';
+import { toReceipt } from './receipt.ts';
+import {
+  openClient,
+  openSigned,
+  show,
+  showDecision,
+  showInvalid,
+  showLocked,
+  showName,
+  showReceipt,
+  textOf,
+} from './show.tsx';
+import { consentEnd, factsOf, type VisitRows, visitPlan } from './visit.ts';
+import {
+  baseOf,
+  beginVisit,
+  isFormOf,
+  readVisitor,
+  tokenHashOf,
+  toVisitor,
+  type Visitor,
+  waitOf,
+} from './visitor.ts';
+import { WORDS } from './words.ts';
+
+const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documents'];
+
+async function showLink(c: Page) {
+  const visitor = await readVisitor(c);
+  if (!visitor) return showInvalid(c);
+  const wait = waitOf(visitor);
+  if (wait !== null) return showLocked(c, visitor, wait);
+  if (!visitor.session) return showName(c, visitor, null);
+  return visitor.visit.told.progress.state === 'awaiting_consent'
+    ? showDecision(c, visitor)
+    : showReceipt(c, visitor);
+}
+
+const backToLink = (c: Page) => c.redirect(`${baseOf(c)}?lang=${languageOf(c)}`, 303);
+
+async function confirmName(c: Page) {
+  const visitor = await readVisitor(c);
+  if (!visitor) return showInvalid(c);
+  const { visit, place, now } = visitor;
+  const stranger = { ...visitor, session: '' };
+  const form = await readForm(c, isFormOf(c, stranger));
+  if (!form) return backToLink(c);
+  const { database } = c.var;
+  const { found } = await database.write({
+    counted: one(countNameTried(database.query, visit.request.id, place, now)),
+    request: one(selectNameTries(database.query, visit.request.id)),
+  });
+  const tries = found.request?.name_tries ?? [];
+  const wait = waitOf(stranger, tries) ?? now;
+  if (!found.counted) return showLocked(c, visitor, wait);
+  const { identity } = await openClient(c, visit, ['identity']);
+  const given = foldName(fieldOf(form, 'last_name'));
+  if (given === '' || given !== foldName(identity?.family_name ?? '')) {
+    const left = triesLeft(tries, place, now);
+    return left > 0 ? showName(c, visitor, left) : showLocked(c, visitor, wait);
+  }
+  await database.batch([forgetNamesTried(database.query, visit.request.id, place)]);
+  await beginVisit(c, visitor);
+  return backToLink(c);
+}
+
+type Made = Plan | Response;
+
+/** Decides on what is true, and again where somebody changed it meanwhile. @param make returns null to do nothing */
+async function decide(
+  c: Page,
+  make: (visitor: Visitor, form: Form, exchange: Exchange) => Promise<Made | null>,
+): Promise<Response> {
+  const tokenHash = await tokenHashOf(c);
+  const decideOn = async (
+    rows: VisitRows,
+    exchange: Exchange,
+  ): Promise<{ made: Made; referralId?: string }> => {
+    const visitor = await toVisitor(c, rows, exchange);
+    if (!visitor) return { made: await showInvalid(c) };
+    const form = visitor.session ? await readForm(c, isFormOf(c, visitor)) : null;
+    const made = form && (await make(visitor, form, exchange));
+    return made === null ? { made: backToLink(c) } : { made, referralId: visitor.visit.told.id };
+  };
+  const decided = commit(exchangeOf(c), (exchange) => ({
+    subject: tokenHash,
+    read: visitPlan(exchange, tokenHash),
+    decide: async (rows: VisitRows) => {
+      const { made, referralId } = await decideOn(rows, exchange);
+      const isAnswer = made instanceof Response;
+      return {
+        writes: isAnswer ? undefined : made,
+        ...(isAnswer || referralId === undefined ? {} : { referralId }),
+        resultOf: () => (isAnswer ? made : backToLink(c)),
+      };
+    },
+  }));
+  return decided.catch((error: unknown) => {
+    // Nothing was changed: the page shows what is true, and its form is there to be sent again.
+    if (error instanceof Problem && error.code === 'busy') return backToLink(c);
+    throw error;
+  });
+}
+
+const grant = (c: Page) =>
+  decide(c, async (visitor, form, { database, vault: exchangeVault }) => {
+    const { visit, now } = visitor;
+    const language = languageOf(c);
+    const words = WORDS[language];
+    if (visit.told.progress.state !== 'awaiting_consent') return null;
+    const text = textOf(visit, language, now);
+    const textHash = await sha256Hex(text);
+    const chosen = (form.get('category') ?? []).filter((category) =>
+      visit.request.categories.includes(category),
+    );
+    const filled = {
+      categories: chosen,
+      feedback: fieldOf(form, 'feedback'),
+      signature: fieldOf(form, 'signature'),
+      authority: fieldOf(form, 'authority'),
+    };
+    const faults: Fault[] = [];
+    if (fieldOf(form, 'text_hash') !== textHash) faults.push(['agree', words.errors.changed]);
+    if (!['yes', 'no'].includes(filled.feedback)) faults.push(['feedback-yes', words.errors.feedback]);
+    if (!v.is(signedBy, filled.signature)) faults.push(['signature', words.errors.signature]);
+    if (filled.authority !== '' && !v.is(representativeAuthority, filled.authority))
+      faults.push(['authority', words.errors.authority]);
+    if (fieldOf(form, 'agree') !== 'yes') faults.push(['agree', words.errors.tick]);
+    if (faults.length > 0) return showDecision(c, visitor, faults, filled);
+    try {
+      requireSendable(visit.gate, visit.told.client_jurisdiction, now, visit.told.sender_professional_id);
+    } catch {
+      return show(
+        c,
+        409,
+        words.title,
+        <PlainPage heading={words.title} text={words.unavailable(factsOf(visit, language, now))} />,
+      );
+    }
+    const categories = ['identity', 'contact', ...OPTIONAL.filter((category) => chosen.includes(category))];
+    const vault = await exchangeVault.openReferralVault(visit.told.id, visit.record);
+    return grantConsent(
+      database.query,
+      visit.referral,
+      visit.told.id,
+      visit.request,
+      {
+        categories,
+        purposes: visit.purposes,
+        feedback: filled.feedback === 'yes',
+        signedBy: filled.signature,
+        representativeAuthority: filled.authority || null,
+        language,
+        text,
+        textHash,
+        expiresAt: consentEnd(visit, now),
+      },
+      vault,
+      now,
+    );
+  });
+
+const deny = (c: Page) =>
+  decide(c, async ({ visit, now }, _form, { database }) =>
+    visit.told.progress.state === 'awaiting_consent'
+      ? denyConsent(database.query, visit.referral, now)
+      : null,
+  );
+
+const revoke = (c: Page) =>
+  decide(c, async ({ visit, now }, _form, { database }) =>
+    visit.consent && isActive(visit.consent, now)
+      ? takeBackConsent(database.query, visit.referral, visit.told.id, now)
+      : null,
+  );
+
+async function sendReceipt(c: Page) {
+  const visitor = await readVisitor(c);
+  if (!visitor?.visit.consent || !visitor.session) return visitor ? backToLink(c) : showInvalid(c);
+  const { visit, now } = visitor;
+  const { signedBy } = await openSigned(c, visit);
+  const address = readSettings(c.env).publicOrigin + baseOf(c);
+  const facts = factsOf(visit, languageOf(c), now);
+  const receipt = toReceipt(visitor.visit.consent, facts, address, visit.told.client_jurisdiction, signedBy);
+  return c.json(receipt, 200, {
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    'X-Robots-Tag': 'noindex, nofollow',
+    'Content-Disposition': 'attachment; filename="consent-receipt.json"',
+  });
+}
+
+export function mountConsentPage(app: Hono<AppEnv>): void {
+  app.use(
+    '/consent/:token/*',
+    async (c, next) => ((await isTooOften(c)) ? showTooOften(c) : next()),
+    requireToken(showInvalid),
+    bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showInvalid(c as Page) }),
+  );
+  app.get('/consent/:token', showLink);
+  app.get('/consent/:token/receipt.json', sendReceipt);
+  app.post('/consent/:token/name', confirmName);
+  app.post('/consent/:token/grant', grant);
+  app.post('/consent/:token/deny', deny);
+  app.post('/consent/:token/revoke', revoke);
+}

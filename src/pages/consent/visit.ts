@@ -1,0 +1,117 @@
+/**
+ * Everything that stands behind a link, read in one batch; and who is who, as the page says it. The sender can open it
+ * too, so nothing of the receiver is shown that the sender may not see (docs/decisions/012).
+ */
+
+import { type ConsentRow, selectConsent } from '../../consents/consents.repository.ts';
+import { allowsFeedback } from '../../consents/consents.schemas.ts';
+import { openPurposes } from '../../consents/link.ts';
+import {
+  type ConsentRequestRow,
+  referralOfToken,
+  selectRequestByToken,
+} from '../../consents/requests.repository.ts';
+import type { Exchange } from '../../ledger/exchange.ts';
+import { type Found, many, one } from '../../platform/db/plan.ts';
+import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
+import { selectCredentialsOfPage, selectProfessionals } from '../../practices/practices.repository.ts';
+import {
+  type DisclosureRow,
+  selectShownDisclosures,
+  selectShownUntil,
+} from '../../privacy/disclosures.repository.ts';
+import { type GateRows, gatePlan } from '../../referrals/gate.ts';
+import {
+  type ClientRecordRow,
+  idNamedBy,
+  selectClientRecord,
+  selectReferral,
+} from '../../referrals/referrals.repository.ts';
+import { type ToldReferral, toldTo } from '../../referrals/told.ts';
+import type { TrueReferral } from '../../referrals/truth.ts';
+import type { CredentialRow } from '../../verification/credentials.repository.ts';
+import { hasLapsed } from '../../verification/eligibility.ts';
+import { PROFESSIONS, type Profession } from '../../verification/professions.ts';
+import { type Language, writeDay } from '../kit/language.ts';
+import type { ConsentFacts } from './words.types.ts';
+
+const PROFESSIONALS_SHOWN_MAX = 10;
+/** How many of the latest disclosures the page shows. */
+const DISCLOSURES_SHOWN_MAX = 200;
+const DAY_MS = 86_400_000;
+
+export interface Visit {
+  readonly request: ConsentRequestRow;
+  readonly purposes: readonly string[];
+  readonly referral: TrueReferral;
+  readonly told: ToldReferral;
+  readonly consent: ConsentRow | undefined;
+  readonly record: ClientRecordRow;
+  readonly disclosures: readonly DisclosureRow[];
+  /** The moment with which the list of disclosures ends; null where it is whole. */
+  readonly disclosuresUntil: number | null;
+  readonly sender: PracticeRow;
+  readonly receiver: PracticeRow;
+  readonly professionals: readonly ProfessionalRow[];
+  readonly credentials: readonly CredentialRow[];
+  readonly gate: GateRows;
+}
+
+export function visitPlan({ database: { query }, now }: Exchange, tokenHash: string) {
+  const referralId = referralOfToken(tokenHash);
+  const receiverId = idNamedBy(referralId, 'receiver_practice_id');
+  return {
+    request: one(selectRequestByToken(query, tokenHash)),
+    referral: one(selectReferral(query, referralId)),
+    consent: one(selectConsent(query, referralId)),
+    record: one(selectClientRecord(query, referralId)),
+    disclosures: many(selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_SHOWN_MAX)),
+    shown: one(selectShownUntil(query, referralId, 'sender', now)),
+    professionals: many(selectProfessionals(query, receiverId, '', PROFESSIONALS_SHOWN_MAX)),
+    credentials: many(selectCredentialsOfPage(query, receiverId, '', PROFESSIONALS_SHOWN_MAX)),
+    gate: gatePlan(query, referralId),
+  };
+}
+export type VisitRows = Found<ReturnType<typeof visitPlan>>;
+
+/** Null for every token that leads nowhere (any more): the same look-up, whatever is wrong with it. */
+export async function toVisit(rows: VisitRows, { vault, now }: Exchange): Promise<Visit | null> {
+  const { gate, shown, ...found } = rows;
+  const { request, referral, consent, record } = found;
+  const { sender, receiver } = gate;
+  if (!request || !referral || !sender || !receiver || !record) return null;
+  const told = toldTo(referral, sender.id, allowsFeedback(consent, now), now);
+  if (!told || (told.progress.state === 'awaiting_consent' && request.expires_at <= now)) return null;
+  const purposes = await openPurposes(request, await vault.openReferralVault(told.id, record));
+  const disclosuresUntil = shown?.shown_until ?? null;
+  return { ...found, request, referral, told, record, purposes, disclosuresUntil, sender, receiver, gate };
+}
+
+function describeCredentials({ professionals, credentials }: Visit, now: number): string[] {
+  return professionals.flatMap((person) => {
+    const held = credentials.find(
+      (one) => one.professional_id === person.id && one.status === 'verified' && !hasLapsed(one, now),
+    );
+    if (!held) return [];
+    const where = held.jurisdiction ? `, ${held.jurisdiction}` : '';
+    return [
+      `${person.name}, ${PROFESSIONS[person.profession as Profession].title} (${held.title}, ${held.issuer}${where})`,
+    ];
+  });
+}
+
+export const consentEnd = ({ request }: Visit, now: number) => now + request.valid_days * DAY_MS;
+
+export function factsOf(visit: Visit, language: Language, now: number): ConsentFacts {
+  return {
+    sender: visit.sender.name,
+    senderCity: visit.sender.city,
+    receiver: visit.receiver.name,
+    receiverCity: visit.receiver.city,
+    credentials: describeCredentials(visit, now),
+    purposes: visit.purposes,
+    validUntil: writeDay(visit.consent?.expires_at ?? consentEnd(visit, now), language),
+    atOnce: visit.told.disclose === 'on_send',
+    part2: visit.request.part2,
+  };
+}

@@ -1,0 +1,48 @@
+/** How a page is answered: in the visitor's language, and not too often. */
+import type { Context, MiddlewareHandler } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { AppEnv } from '../../http/app-env.ts';
+import { addressOf, isWithin } from '../../http/rate.ts';
+import { LANGUAGE_NAMES, type Language, languageOf } from './language.ts';
+import { PlainPage } from './parts.tsx';
+import { showPage } from './shell.tsx';
+
+export type Page = Context<AppEnv>;
+export type PageStatus = 200 | 404 | 409 | 413 | 422 | 429;
+
+/** @param base the address of the link, which is the same page in every language */
+export function show(c: Page, base: string, status: PageStatus, title: string, children: Child) {
+  const language = languageOf(c);
+  const other = language === 'en' ? 'es' : 'en';
+  const otherLanguage = { code: other, name: LANGUAGE_NAMES[other], href: `${base}?lang=${other}` };
+  return showPage(c, status, { language, title, otherLanguage, children });
+}
+
+/** What our links are made of (base64url): only such a text comes near a cookie's path or a `Location`. */
+const TOKEN = /^[\w-]{1,512}$/;
+
+/** Below the path of a link: every other text in the token's place leads nowhere, and is looked at by nothing else. */
+export const requireToken =
+  (showInvalid: (c: Page) => Response | Promise<Response>): MiddlewareHandler<AppEnv, string> =>
+  async (c, next) =>
+    TOKEN.test(c.req.param('token') ?? '') ? next() : showInvalid(c);
+
+const TOO_OFTEN: Record<Language, readonly [title: string, text: string]> = {
+  en: ['Please wait a minute', 'Too many pages were opened from your address. Try again in a minute.'],
+  es: [
+    'Espere un minuto',
+    'Se abrieron demasiadas páginas desde su dirección. Inténtelo de nuevo en un minuto.',
+  ],
+};
+
+export async function isTooOften(c: Page): Promise<boolean> {
+  return !(await isWithin(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c)));
+}
+
+export function showTooOften(c: Page) {
+  c.header('Retry-After', '60');
+  const [title, text] = TOO_OFTEN[languageOf(c)];
+  // The link itself, without what is done there.
+  const base = new URL(c.req.url).pathname.split('/').slice(0, 3).join('/');
+  return show(c, base, 429, title, <PlainPage heading={title} text={text} />);
+}

@@ -1,0 +1,77 @@
+/** The page of one referral for its receiver. What it says stands in `words.ts`. */
+import { nameLanguage, writeTime } from '../kit/language.ts';
+import { Facts, type Fault, Faults, type FormProps } from '../kit/parts.tsx';
+import { AnswerPart, type Filled } from './answer.tsx';
+import { ClientPart } from './client.tsx';
+import type { Visit } from './visit.ts';
+import { WORDS } from './words.ts';
+
+/** The slug of a service as words. */
+const readable = (slug: string) => slug.replaceAll('_', ' ');
+
+/** Also the receiver's own words may name the client. */
+const Messages = ({ visit, language }: Pick<FormProps, 'language'> & { visit: Visit }) => {
+  const { whole, isOpened, timeZone } = visit;
+  if (!whole || !isOpened || (whole.messages.length === 0 && whole.contacts.length === 0)) return null;
+  const words = WORDS[language];
+  return (
+    <>
+      {whole.messages.length > 0 ? <h2>{words.messagesHeading}</h2> : null}
+      <Facts
+        facts={whole.messages.map(({ author, text, created_at }) => [
+          `${words.authors[author]} (${writeTime(Date.parse(created_at), language, timeZone)})`,
+          text === null ? words.messageHidden : <span class="prose">{text}</span>,
+        ])}
+      />
+      {whole.contacts.length > 0 ? <h2>{words.contactsHeading}</h2> : null}
+      <Facts
+        facts={whole.contacts.map(({ kind, occurred_at }) => [
+          writeTime(Date.parse(occurred_at), language, timeZone),
+          words.contactKinds[kind],
+        ])}
+      />
+    </>
+  );
+};
+
+export const ReferralPage = ({
+  visit,
+  faults,
+  filled,
+  ...form
+}: FormProps & { visit: Visit; faults: readonly Fault[]; filled: Filled | null }) => {
+  const { language } = form;
+  const words = WORDS[language];
+  const { referral, timeZone } = visit;
+  const { state, respond_by, sent_at, client_city, client_jurisdiction } = referral;
+  return (
+    <>
+      <Faults language={language} faults={faults} />
+      <h1>{words.title(referral.sender.name)}</h1>
+      <p class="panel">
+        <strong>{referral.erased_at === null ? words.states[state] : words.withheld.erased}</strong>
+        {state === 'sent' && respond_by !== null ? (
+          <>
+            <br />
+            {words.answerBy(writeTime(Date.parse(respond_by), language, timeZone))}
+          </>
+        ) : null}
+      </p>
+      {visit.isSuspended ? <p class="panel">{words.faults.suspended}</p> : null}
+      <h2>{words.aboutHeading}</h2>
+      <Facts
+        facts={[
+          [words.about.service, <span lang="en">{readable(referral.service)}</span>],
+          [words.about.reason, words.referralReasons[referral.reason]],
+          [words.about.urgency, words.urgencies[referral.urgency]],
+          [words.about.languages, referral.languages.map((code) => nameLanguage(code, language)).join(', ')],
+          [words.about.place, [client_city, client_jurisdiction].filter(Boolean).join(', ')],
+          [words.about.sentAt, sent_at === null ? null : writeTime(Date.parse(sent_at), language, timeZone)],
+        ]}
+      />
+      <ClientPart visit={visit} {...form} />
+      <Messages visit={visit} language={language} />
+      <AnswerPart visit={visit} faults={faults} filled={filled} {...form} />
+    </>
+  );
+};

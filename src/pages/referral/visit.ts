@@ -1,0 +1,141 @@
+/** What stands behind a link of a receiver, and what this visitor may see and do. */
+
+import { outcomesIn } from '../../callbacks/act.ts';
+import { readTarget } from '../../callbacks/target.ts';
+import { exchangeOf } from '../../http/mount.ts';
+import type { Exchange } from '../../http/operation.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { one } from '../../platform/db/plan.ts';
+import { LINK_PATHS, openCallback, openPageLink, type ReferralLink } from '../../platform/vault/links.ts';
+import { selectTimeZone } from '../../practices/practices.repository.ts';
+import { disclosedIn, filePlan, openFile } from '../../referrals/file.ts';
+import type { Move } from '../../referrals/lifecycle.ts';
+import { OUTCOME_MOVES } from '../../referrals/outcomes.ts';
+import { discloseToReceiver } from '../../referrals/referrals.repository.ts';
+import { presentReferral, type presentSummary } from '../../referrals/referrals.view.ts';
+import type { Page } from '../kit/page.tsx';
+import { readSession } from '../kit/session.ts';
+import { isLinkGood, selectLinkGood, withheldOf } from './referral-page.repository.ts';
+
+/** Which link was opened: a callback only reports, a page also shows the client. */
+export type LinkKind = 'callback' | 'page';
+type Whole = Awaited<ReturnType<typeof presentReferral>>;
+
+export interface Visit {
+  readonly kind: LinkKind;
+  readonly link: ReferralLink;
+  /** The address of the link. */
+  readonly base: string;
+  readonly exchange: Exchange;
+  readonly referral: ReturnType<typeof presentSummary>;
+  /** With what the client allows; null behind a callback. */
+  readonly whole: Whole | null;
+  /** Whether the details were asked for; a GET alone, as mail scanners make it, shows none. */
+  readonly isOpened: boolean;
+  /** Whether there are details to ask for. */
+  readonly canOpen: boolean;
+  /** The practice's own (IANA). */
+  readonly timeZone: string;
+  readonly moves: readonly Move[];
+  readonly isSuspended: boolean;
+  /** What is not offered because the practice is suspended. */
+  readonly barredMoves: readonly Move[];
+  readonly formToken: string;
+}
+
+const PATHS = { callback: LINK_PATHS.callback, page: LINK_PATHS['referral-page'] } as const;
+export const tokenOf = (c: Page) => c.req.param('token') ?? '';
+export const baseOf = (c: Page, kind: LinkKind) => `${PATHS[kind]}/${encodeURIComponent(tokenOf(c))}`;
+const formTokenOf = (c: Page, { vault }: Exchange) => vault.tokens.sign('receiver-form', tokenOf(c));
+export const isFormOf =
+  (c: Page, { exchange: { vault } }: Visit) =>
+  (token: string) =>
+    vault.tokens.isSigned(token, 'receiver-form', tokenOf(c));
+
+async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> {
+  const link = await openCallback(tokenOf(c), exchange.vault, exchange.now);
+  const target = link && (await readTarget(link, exchange));
+  if (!target) return null;
+  const { referral, settings } = target;
+  // Where a CRM has to prove who it is, whoever holds the link alone may not answer for it.
+  const outcomes = settings.caller === null ? outcomesIn(referral.allowed_moves) : [];
+  return {
+    kind: 'callback',
+    link: target.link,
+    base: baseOf(c, 'callback'),
+    exchange,
+    referral,
+    whole: null,
+    isOpened: false,
+    canOpen: false,
+    timeZone: target.timeZone,
+    moves: outcomes.map((outcome) => OUTCOME_MOVES[outcome].move),
+    isSuspended: target.isSuspended,
+    barredMoves: target.barredMoves,
+    formToken: await formTokenOf(c, exchange),
+  };
+}
+
+/** A program that looks ahead for its user: nobody sees what it gets. */
+const isPrefetch = (c: Page) =>
+  c.req.method === 'HEAD' || (c.req.header('Sec-Purpose') ?? '').includes('prefetch');
+
+/** What is behind the button: the client, or what was written about it. */
+function canOpen({ client_withheld, disclose, messages, contacts }: Whole): boolean {
+  const isAllowed =
+    client_withheld === 'withheld_categories' ||
+    (client_withheld === 'not_accepted' && disclose === 'on_send');
+  return isAllowed || messages.length > 0 || contacts.length > 0;
+}
+
+async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Visit | null> {
+  const { database, vault, now } = exchange;
+  const { query } = database;
+  const link = await openPageLink(tokenOf(c), vault, now);
+  if (!link) return null;
+  const { referralId, practiceId, makerId } = link;
+  const isOpened =
+    shows && !isPrefetch(c) && (await readSession(c, 'referral-page', tokenOf(c), vault, now)) !== '';
+  const disclosure = {
+    id: newId('disclosure'),
+    referralId,
+    practiceId,
+    way: 'page',
+    makerId,
+    isGood: isLinkGood(makerId, practiceId, now),
+    withheld: withheldOf(makerId),
+    now,
+  } as const;
+  const { known, practice, rows, disclosed } = await database.read({
+    known: one(selectLinkGood(query, makerId, practiceId, now)),
+    practice: one(selectTimeZone(query, practiceId)),
+    rows: filePlan(query, referralId),
+    disclosed: isOpened ? one(discloseToReceiver(query, disclosure)) : undefined,
+  });
+  if (disclosed) exchange.sealLater(referralId);
+  const file = openFile(rows, practiceId, now);
+  if (!known?.good || file?.told.side !== 'receiver') return null;
+  const whole = await presentReferral(file, disclosedIn(disclosed), vault, now);
+  return {
+    kind: 'page',
+    link,
+    base: baseOf(c, 'page'),
+    exchange,
+    referral: whole,
+    whole,
+    isOpened,
+    canOpen: !isOpened && canOpen(whole),
+    timeZone: practice?.time_zone ?? 'UTC',
+    moves: whole.allowed_moves,
+    isSuspended: file.told.isSuspended,
+    barredMoves: file.told.barredMoves,
+    formToken: await formTokenOf(c, exchange),
+  };
+}
+
+/**
+ * Null for every link that leads nowhere (any more).
+ * @param shows whether the visitor is shown what is read: only then it is disclosed
+ */
+export const readVisit = (c: Page, kind: LinkKind, shows: boolean): Promise<Visit | null> =>
+  kind === 'callback' ? readCallback(c, exchangeOf(c)) : readPage(c, exchangeOf(c), shows);

@@ -1,0 +1,772 @@
+/**
+ * The whole data model on one page. Column names are the API's names. Times are integer milliseconds since
+ * the epoch (`*_at`), dates are `YYYY-MM-DD` texts (`*_on`). Columns called `sealed_*` and the table
+ * `client_records` hold ciphertext only (see `vault/`). Triggers stand in `migrations/`.
+ */
+import { type Column, sql } from 'drizzle-orm';
+import {
+  type AnySQLiteColumn,
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+import { REFERRAL_STATES } from './states.ts';
+
+/** Values of ours as a list in SQL; what callers send is bound instead. */
+export const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
+const jsonList = <T extends string>() => text({ mode: 'json' }).$type<T[]>();
+
+export const PRACTICE_STATUSES = ['active', 'suspended'] as const;
+export type PracticeStatus = (typeof PRACTICE_STATUSES)[number];
+export const CAPACITIES = ['accepting', 'waitlist', 'not_accepting', 'assessment_required'] as const;
+export const CREDENTIAL_KINDS = ['licence', 'certification', 'membership'] as const;
+export const CREDENTIAL_STATUSES = ['pending', 'verified', 'rejected'] as const;
+export const VERIFICATION_LEVELS = ['self_asserted', 'registry_matched', 'source_verified'] as const;
+export const PARTNERSHIP_STATES = ['invited', 'active', 'paused', 'declined', 'ended'] as const;
+export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'exhausted', 'cancelled'] as const;
+export const ENDPOINT_PAYLOADS = ['thin', 'full'] as const;
+export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
+export const LEDGER_KINDS = ['event', 'disclosure', 'consent', 'revocation'] as const;
+export const LEDGER_FAULTS = ['changed', 'removed', 'reordered', 'unsealed'] as const;
+
+/** An organization on the exchange; the tenant. */
+export const practices = sqliteTable(
+  'practices',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull().default(1),
+    status: text({ enum: PRACTICE_STATUSES }).notNull().default('active'),
+    name: text().notNull(),
+    city: text().notNull(),
+    jurisdiction: text().notNull(),
+    time_zone: text().notNull(),
+    scope_of_services: text().notNull(),
+    services: jsonList().notNull(),
+    assessments: jsonList().notNull(),
+    languages: jsonList().notNull(),
+    capacity: text({ enum: CAPACITIES }).notNull(),
+    capacity_updated_at: integer().notNull(),
+    website: text(),
+    contact_email: text(),
+    contact_phone: text(),
+    verbal_consent_allowed: integer({ mode: 'boolean' }).notNull().default(false),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    /** A verified practice asks for it; the operator decides. */
+    requested_name: text(),
+  },
+  (t) => [
+    index('practices_by_requested_name').on(t.id).where(sql`${t.requested_name} is not null`),
+    index('practices_by_jurisdiction').on(t.jurisdiction, t.id),
+    index('practices_by_capacity').on(t.capacity, t.id),
+    check('practices_status', sql`${t.status} in (${quoted(PRACTICE_STATUSES)})`),
+    check('practices_capacity', sql`${t.capacity} in (${quoted(CAPACITIES)})`),
+    check('practices_services', sql`json_valid(${t.services}) and json_valid(${t.assessments})`),
+  ],
+);
+
+/** Search index of `practices.services` and `.assessments`, kept by triggers; never written by code. */
+export const practice_offers = sqliteTable(
+  'practice_offers',
+  {
+    offer: text().notNull(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+  },
+  (t) => [primaryKey({ columns: [t.offer, t.practice_id] })],
+);
+
+/** A person of a practice. */
+export const professionals = sqliteTable(
+  'professionals',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    name: text().notNull(),
+    profession: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    index('professionals_by_practice').on(t.practice_id, t.id),
+    index('professionals_by_profession').on(t.profession, t.practice_id),
+  ],
+);
+
+/** A licence, certification or membership of a professional. Valid through the end of `expires_on`, UTC. */
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    id: text().primaryKey(),
+    professional_id: text()
+      .notNull()
+      .references(() => professionals.id),
+    version: integer().notNull().default(1),
+    kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
+    title: text().notNull(),
+    issuer: text().notNull(),
+    number: text().notNull(),
+    jurisdiction: text(),
+    expires_on: text().notNull(),
+    status: text({ enum: CREDENTIAL_STATUSES }).notNull().default('pending'),
+    level: text({ enum: VERIFICATION_LEVELS }).notNull().default('self_asserted'),
+    decided_at: integer(),
+    decided_by_key_id: text(),
+    source: text(),
+    rejection_reason: text(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    index('credentials_by_professional').on(t.professional_id),
+    check('credentials_kind', sql`${t.kind} in (${quoted(CREDENTIAL_KINDS)})`),
+    check('credentials_status', sql`${t.status} in (${quoted(CREDENTIAL_STATUSES)})`),
+    check('credentials_level', sql`${t.level} in (${quoted(VERIFICATION_LEVELS)})`),
+    check(
+      'credentials_verified_above_self_asserted',
+      sql`${t.status} <> 'verified' or ${t.level} <> 'self_asserted'`,
+    ),
+    check(
+      'credentials_licence_has_jurisdiction',
+      sql`${t.kind} <> 'licence' or ${t.jurisdiction} is not null`,
+    ),
+  ],
+);
+
+export const KEY_CREATORS = ['operator', 'practice', 'command_line'] as const;
+
+/** An API key, stored as the SHA-256 of its text. `practice_id` is null for an operator's key. */
+export const api_keys = sqliteTable(
+  'api_keys',
+  {
+    id: text().primaryKey(),
+    practice_id: text().references(() => practices.id),
+    name: text().notNull(),
+    secret_hash: text().notNull(),
+    secret_hint: text().notNull(),
+    scopes: jsonList().notNull(),
+    expires_at: integer(),
+    last_used_at: integer(),
+    revoked_at: integer(),
+    /** Null for keys from before it was noted. */
+    created_by: text({ enum: KEY_CREATORS }),
+    created_by_key_id: text(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('api_keys_by_secret_hash').on(t.secret_hash),
+    index('api_keys_by_practice').on(t.practice_id, t.id),
+  ],
+);
+
+/** What an operator did to a practice, written in the transaction of the act; never changed or deleted. */
+export const operator_acts = sqliteTable(
+  'operator_acts',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    key_id: text()
+      .notNull()
+      .references(() => api_keys.id),
+    /** The operation's id in the document. */
+    operation: text().notNull(),
+    resource_id: text().notNull(),
+    acted_at: integer().notNull(),
+  },
+  (t) => [index('operator_acts_by_practice').on(t.practice_id, t.id)],
+);
+
+/** The answer to one `Idempotency-Key`, kept 24 hours. Names the resource; never holds its content. */
+export const idempotency_records = sqliteTable(
+  'idempotency_records',
+  {
+    owner_id: text().notNull(),
+    idempotency_key: text().notNull(),
+    request_hash: text().notNull(),
+    status: integer().notNull(),
+    resource_id: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.owner_id, t.idempotency_key] }),
+    index('idempotency_records_by_age').on(t.created_at),
+  ],
+);
+
+/** Two practices that agreed to refer to each other. `pair` is the two ids in order: one open partnership a pair. */
+export const partnerships = sqliteTable(
+  'partnerships',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull().default(1),
+    state: text({ enum: PARTNERSHIP_STATES }).notNull(),
+    inviter_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    invitee_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    pair: text().notNull(),
+    message: text().notNull(),
+    paused_by_practice_id: text().references(() => practices.id),
+    answered_at: integer(),
+    ended_at: integer(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('partnerships_open_pair')
+      .on(t.pair)
+      .where(sql`${t.state} in ('invited', 'active', 'paused')`),
+    index('partnerships_by_inviter').on(t.inviter_practice_id, t.id),
+    index('partnerships_by_invitee').on(t.invitee_practice_id, t.id),
+    index('partnerships_unanswered').on(t.inviter_practice_id).where(sql`${t.state} = 'invited'`),
+    index('partnerships_refused')
+      .on(t.inviter_practice_id, t.invitee_practice_id, t.updated_at)
+      .where(sql`(${t.state} = 'declined' or (${t.state} = 'ended' and ${t.answered_at} is null))`),
+    check('partnerships_state', sql`${t.state} in (${quoted(PARTNERSHIP_STATES)})`),
+    check('partnerships_two_practices', sql`${t.inviter_practice_id} <> ${t.invitee_practice_id}`),
+  ],
+);
+
+/**
+ * Since when a client's data wait for their erasure; null while they do not. It is made of what the sender was told, so
+ * that the day of the erasure tells nothing else: the end that it knows of, or where it knows of none, that of the consent.
+ */
+export const retainedSince = (t: { readonly sender_progress: Column; readonly consent_ended_at: Column }) =>
+  // Without a comma, at which Drizzle would take it apart.
+  sql<
+    number | null
+  >`case when ${t.sender_progress} ->> 'ended_at' is null then ${t.consent_ended_at} else ${t.sender_progress} ->> 'ended_at' end`;
+
+/**
+ * One client, introduced by one practice to another. The plain columns hold nothing about who the client is.
+ * `sender_*` columns are what the sender may know: they stand still while the consent allows no way back. Each side
+ * has a version of its own, which counts what it was told.
+ */
+export const referrals = sqliteTable(
+  'referrals',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull(),
+    sender_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    receiver_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    partnership_id: text()
+      .notNull()
+      .references(() => partnerships.id),
+    sender_professional_id: text()
+      .notNull()
+      .references(() => professionals.id),
+    receiver_professional_id: text().references(() => professionals.id),
+    previous_id: text().references((): AnySQLiteColumn => referrals.id),
+    service: text().notNull(),
+    reason: text().notNull(),
+    urgency: text().notNull(),
+    languages: jsonList().notNull(),
+    client_city: text(),
+    client_jurisdiction: text().notNull(),
+    disclose: text({ enum: ['on_accept', 'on_send'] }).notNull(),
+    respond_within_ms: integer().notNull(),
+
+    state: text({ enum: REFERRAL_STATES }).notNull(),
+    sent_at: integer(),
+    respond_by: integer(),
+    needs_info_since: integer(),
+    needs_info_total_ms: integer().notNull().default(0),
+    answered_at: integer(),
+    accepted_at: integer(),
+    decline_reason: text(),
+    engaged_at: integer(),
+    outcome_at: integer(),
+    not_engaged_reason: text(),
+    completed_at: integer(),
+    ended_at: integer(),
+
+    last_move: text().notNull(),
+    last_move_by: text().notNull(),
+    last_move_at: integer().notNull(),
+    undo_progress: text({ mode: 'json' }),
+    deadline: text(),
+    deadline_at: integer(),
+
+    receiver_version: integer().notNull().default(0),
+    receiver_updated_at: integer(),
+    sender_version: integer().notNull(),
+    sender_updated_at: integer().notNull(),
+    sender_state: text({ enum: REFERRAL_STATES }).notNull(),
+    sender_progress: text({ mode: 'json' }).notNull(),
+    client_index: text().notNull(),
+    duplicate_allowed: integer({ mode: 'boolean' }).notNull(),
+    /** Since then nothing of the client is left; what stays are facts that reports count. */
+    erased_at: integer(),
+    /** When the consent had run out, as both sides were told. */
+    consent_ended_at: integer(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    /** When a webhook endpoint of the receiver took `referral.sent`. No part of the lifecycle, so no new version. */
+    reached_at: integer(),
+    /** Whether the receiver's CRM said that it made something of it; null while it was not reached. */
+    reached_confirmed: integer({ mode: 'boolean' }),
+  },
+  (t) => [
+    index('referrals_by_sender').on(t.sender_practice_id, t.id),
+    index('referrals_by_receiver').on(t.receiver_practice_id, t.id),
+    index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),
+    index('referrals_by_receiver_month').on(t.receiver_practice_id, t.sent_at),
+    index('referrals_by_sender_change').on(t.sender_practice_id, t.sender_updated_at, t.id),
+    index('referrals_by_receiver_change').on(t.receiver_practice_id, t.receiver_updated_at, t.id),
+    index('referrals_by_client').on(t.client_index),
+    index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
+    index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
+    // How many of one practice's wait at another, as the sender sees it: see WAITING_PER_RECEIVER_MAX.
+    index('referrals_waiting')
+      .on(t.sender_practice_id, t.receiver_practice_id)
+      .where(sql`${t.sender_state} in ('awaiting_consent', 'sent', 'needs_info')`),
+    index('referrals_by_retention')
+      .on(retainedSince(t))
+      .where(sql`${t.erased_at} is null and ${retainedSince(t)} is not null`),
+    check('referrals_state', sql`${t.state} in (${quoted(REFERRAL_STATES)})`),
+    check('referrals_sender_state', sql`${t.sender_state} in (${quoted(REFERRAL_STATES)})`),
+    check('referrals_two_practices', sql`${t.sender_practice_id} <> ${t.receiver_practice_id}`),
+    check(
+      'referrals_sent',
+      sql`${t.sent_at} is not null or ${t.state} in ('awaiting_consent', 'consent_denied', 'withdrawn', 'expired')`,
+    ),
+    check('referrals_decline_reason', sql`(${t.state} = 'declined') = (${t.decline_reason} is not null)`),
+    check(
+      'referrals_not_engaged_reason',
+      sql`(${t.state} = 'not_engaged') = (${t.not_engaged_reason} is not null)`,
+    ),
+  ],
+);
+
+/** The client's permission to disclose named categories to one practice until a time. */
+export const consents = sqliteTable(
+  'consents',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    method: text({ enum: ['hosted', 'written', 'electronic', 'verbal'] }).notNull(),
+    categories: jsonList<string>().notNull(),
+    directions: jsonList<string>().notNull(),
+    sealed_purposes: text().notNull(),
+    disclose_on_send: integer({ mode: 'boolean' }).notNull(),
+    part2: integer({ mode: 'boolean' }).notNull(),
+    notice_version: text(),
+    language: text().notNull(),
+    sealed_signature: text().notNull(),
+    /** SHA-256 of the exact text that the client was shown on our page, and that text, sealed. */
+    text_hash: text(),
+    sealed_text: text(),
+    expiry_noted_at: integer(),
+    granted_at: integer().notNull(),
+    expires_at: integer().notNull(),
+    revoked_at: integer(),
+    recorded_by_key_id: text().notNull(),
+    recorded_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('consents_by_referral').on(t.referral_id),
+    index('consents_by_expiry')
+      .on(t.expires_at)
+      .where(sql`${t.expiry_noted_at} is null and ${t.revoked_at} is null`),
+    check(
+      'consents_validity',
+      sql`${t.expires_at} > ${t.granted_at} and ${t.expires_at} <= ${t.granted_at} + 365 * 86400000`,
+    ),
+    check('consents_method', sql`${t.method} in ('hosted', 'written', 'electronic', 'verbal')`),
+  ],
+);
+
+/**
+ * A link by which a client is asked, and later reads and revokes. The token stands here only as its SHA-256. One link
+ * of a referral is open at a time; `ended_at` closes the ones before it.
+ */
+export const consent_requests = sqliteTable(
+  'consent_requests',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    token_hash: text().notNull(),
+    categories: jsonList<string>().notNull(),
+    sealed_purposes: text().notNull(),
+    valid_days: integer().notNull(),
+    disclose_on_send: integer({ mode: 'boolean' }).notNull(),
+    part2: integer({ mode: 'boolean' }).notNull(),
+    /** Wrong last names so far, and those of them that still count (see `consents/name-tries.ts`). */
+    names_tried: integer().notNull().default(0),
+    name_tries: text({ mode: 'json' }).$type<NameTry[]>().notNull().default([]),
+    expires_at: integer().notNull(),
+    ended_at: integer(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('consent_requests_by_token').on(t.token_hash),
+    uniqueIndex('consent_requests_open').on(t.referral_id).where(sql`${t.ended_at} is null`),
+    check('consent_requests_days', sql`${t.valid_days} between 1 and 365`),
+  ],
+);
+
+/** Who the client is, sealed: each column is encrypted with the referral's own data key. */
+export const client_records = sqliteTable('client_records', {
+  referral_id: text()
+    .primaryKey()
+    .references(() => referrals.id),
+  master_key_id: text().notNull(),
+  wrapped_data_key: text().notNull(),
+  identity: text().notNull(),
+  contact: text().notNull(),
+  reason: text(),
+  background: text(),
+  notes: text(),
+  documents: text(),
+  /** The client's rows in `client_lookups`, so that erasing finds them without an index of their own. */
+  lookups: jsonList<string>(),
+});
+
+/** By which a sender finds its referrals of one client: keyed hashes (see `referrals/client.lookups.ts`). */
+export const client_lookups = sqliteTable(
+  'client_lookups',
+  {
+    lookup: text().notNull(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+  },
+  (t) => [primaryKey({ columns: [t.lookup, t.referral_id] })],
+);
+
+/** What one side wrote to the other about a referral: a question, an answer, the words with a refusal. */
+export const referral_messages = sqliteTable(
+  'referral_messages',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    kind: text({ enum: ['question', 'answer', 'decline_note', 'not_engaged_note'] }).notNull(),
+    author: text({ enum: ['sender', 'receiver'] }).notNull(),
+    sealed_text: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [index('referral_messages_by_referral').on(t.referral_id, t.id)],
+);
+
+/** A contact of the receiver with the client: no change of state. */
+export const contacts = sqliteTable(
+  'contacts',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    kind: text({ enum: ['attempted', 'reached', 'scheduled', 'no_show', 'appointment_cancelled'] }).notNull(),
+    occurred_at: integer().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [index('contacts_by_referral').on(t.referral_id, t.id)],
+);
+
+/** One occasion on which client data left to the receiving practice. Rows are never changed. */
+export const disclosures = sqliteTable(
+  'disclosures',
+  {
+    id: text().primaryKey(),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    consent_id: text()
+      .notNull()
+      .references(() => consents.id),
+    categories: jsonList<string>().notNull(),
+    way: text({ enum: ['api', 'webhook', 'page'] }).notNull(),
+    /** The API key, or for a webhook the endpoint, through which it left; for a page, whichever made the link. */
+    key_id: text().notNull(),
+    disclosed_at: integer().notNull(),
+  },
+  (t) => [index('disclosures_by_referral').on(t.referral_id, t.disclosed_at, t.id)],
+);
+
+/** An event, disclosure, consent or revocation that waits to be sealed into its referral's chain. Written by triggers. */
+export const ledger_pending = sqliteTable(
+  'ledger_pending',
+  {
+    referral_id: text().notNull(),
+    entry_id: text().notNull(),
+    kind: text({ enum: LEDGER_KINDS }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.referral_id, t.entry_id] })],
+);
+
+/** One link of a referral's chain: `hash` is keyed and covers the link before it. Rows are never changed. */
+export const ledger_links = sqliteTable(
+  'ledger_links',
+  {
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    number: integer().notNull(),
+    kind: text({ enum: LEDGER_KINDS }).notNull(),
+    entry_id: text().notNull(),
+    entry_hash: text().notNull(),
+    hash: text().notNull(),
+    /** Of LEDGER_KEYS. `h0` is the one from before there was more than one. */
+    key_id: text().notNull().default('h0'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.referral_id, t.number] }),
+    uniqueIndex('ledger_links_by_entry').on(t.entry_id),
+  ],
+);
+
+/** The last link of each chain, so that links cut off its end are missed. */
+export const ledger_heads = sqliteTable('ledger_heads', {
+  referral_id: text()
+    .primaryKey()
+    .references(() => referrals.id),
+  number: integer().notNull(),
+  hash: text().notNull(),
+});
+
+/** Where a chain does not hold. */
+export interface BrokenLink {
+  /** Null where no link is known for what is missing or unsealed. */
+  readonly number: number | null;
+  readonly kind: (typeof LEDGER_KINDS)[number] | null;
+  readonly entry_id: string | null;
+  readonly fault: (typeof LEDGER_FAULTS)[number];
+}
+
+/**
+ * What the last check of chains found: of the referrals up to `last_id`, after the `last_id` of the check before (by id).
+ * `hash` is keyed.
+ */
+export const ledger_checks = sqliteTable(
+  'ledger_checks',
+  {
+    last_id: text().primaryKey(),
+    after_id: text().notNull(),
+    checked_at: integer().notNull(),
+    exceptions: text({ mode: 'json' }).$type<Record<string, BrokenLink | null>>().notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [index('ledger_checks_by_age').on(t.checked_at)],
+);
+
+/** A fact that happened, in order, kept. `position` is the order of commits. */
+export const events = sqliteTable(
+  'events',
+  {
+    position: integer().primaryKey(),
+    id: text().notNull(),
+    type: text().notNull(),
+    referral_id: text().references(() => referrals.id),
+    sequence: integer(),
+    actor: text().notNull(),
+    data: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    occurred_at: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('events_by_id').on(t.id),
+    uniqueIndex('events_by_referral').on(t.referral_id, t.sequence),
+    check('events_sequence', sql`(${t.referral_id} is null) = (${t.sequence} is null)`),
+  ],
+);
+
+/** Who is told of an event. `sequence` counts what this practice was told of the referral, without gaps. */
+export const event_recipients = sqliteTable(
+  'event_recipients',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    position: integer()
+      .notNull()
+      .references(() => events.position),
+    sequence: integer(),
+    needs_feedback: integer({ mode: 'boolean' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.practice_id, t.position] })],
+);
+
+/** A wrong last name on a client's link. */
+export interface NameTry {
+  readonly at: number;
+  /** The place, so that nobody can read it: `from` an address, or `known`, a browser in which the name was confirmed. */
+  readonly by: `${'from' | 'known'}:${string}`;
+}
+
+/** The last attempt that failed; the rest of it stands with its delivery. */
+export interface EndpointFailure {
+  /** Milliseconds since the epoch. */
+  readonly failed_at: number;
+  readonly status: number | null;
+  readonly error: string | null;
+}
+
+/**
+ * A URL of a practice that gets its events. `health_version` counts the changes of what the engine knows of its
+ * health, as `version` does those of what its owner sees. While `replay_head_id` names a delivery, the held ones
+ * behind it are replayed in order, and new events queue up behind them.
+ */
+export const webhook_endpoints = sqliteTable(
+  'webhook_endpoints',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    version: integer().notNull().default(1),
+    url: text().notNull(),
+    description: text().notNull(),
+    event_types: jsonList<string>().notNull(),
+    enabled: integer({ mode: 'boolean' }).notNull(),
+    sealed_secret: text().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    deleted_at: integer(),
+    payload: text({ enum: ENDPOINT_PAYLOADS }).notNull().default('thin'),
+    withheld_categories: jsonList<string>().notNull().default([]),
+    header_names: jsonList<string>().notNull().default([]),
+    sealed_headers: text(),
+    format: text().notNull().default('standard'),
+    /** The settings of the format that may be read; the others are sealed. */
+    format_settings: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull().default({}),
+    sealed_format_settings: text(),
+    /** Signs along until `previous_secret_until`. */
+    sealed_previous_secret: text(),
+    previous_secret_until: integer(),
+    disabled_at: integer(),
+    disabled_reason: text({ enum: DISABLED_REASONS }),
+    health_version: integer().notNull().default(1),
+    /** Failures since the last success. */
+    failures_count: integer().notNull().default(0),
+    failing_since: integer(),
+    /** The last success (to 10 minutes), or when it was enabled or pointed elsewhere; null: when it was created. */
+    healthy_at: integer(),
+    breaker_trips: integer().notNull().default(0),
+    /** Nothing is posted before; null while the breaker is closed. */
+    breaker_until: integer(),
+    replay_head_id: text(),
+    last_ping: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+    /** Since the last success. */
+    last_failure: text({ mode: 'json' }).$type<EndpointFailure>(),
+    /** Whether what is delivered carries a link to the referral's page. */
+    page_links: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Whether what it is sent lets its receiver move referrals: `callback_url`, and its own address for callbacks. */
+    callback_links: integer({ mode: 'boolean' }).notNull().default(true),
+    /** How the receiver's CRM answers, without what is secret of it. */
+    callback: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull().default({}),
+    sealed_callback_secret: text(),
+    /** The format's short-lived access to the receiver, and until when it is good. */
+    sealed_format_session: text(),
+    format_session_until: integer(),
+    /** When its address answered a signed ping; null: nothing else is posted there yet. */
+    confirmed_at: integer(),
+  },
+  (t) => [
+    index('webhook_endpoints_by_practice').on(t.practice_id, t.id),
+    // Zapier makes and deletes one with each switch of a Zap: to events those that are gone cost nothing.
+    index('webhook_endpoints_live').on(t.practice_id, t.id).where(sql`${t.deleted_at} is null`),
+  ],
+);
+
+/** One event for one endpoint. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    endpoint_id: text()
+      .notNull()
+      .references(() => webhook_endpoints.id),
+    position: integer()
+      .notNull()
+      .references(() => events.position),
+    state: text({ enum: DELIVERY_STATES }).notNull(),
+    attempts_count: integer().notNull().default(0),
+    /** What one step of the endpoint's format left to the next one. */
+    kept: text({ mode: 'json' }).$type<Record<string, string>>().notNull().default({}),
+    next_attempt_at: integer(),
+    lease_until: integer(),
+    delivered_at: integer(),
+    created_at: integer().notNull(),
+    /** Where it was queued again (after it was held, retried or replayed): since when, and after how many attempts. */
+    queued_at: integer(),
+    attempts_before: integer().notNull().default(0),
+    replay_id: text().references((): AnySQLiteColumn => webhook_replays.id),
+  },
+  (t) => [
+    uniqueIndex('deliveries_once').on(t.endpoint_id, t.position),
+    index('deliveries_due')
+      .on(t.endpoint_id, t.next_attempt_at, t.position)
+      .where(sql`${t.state} = 'pending'`),
+    index('deliveries_held').on(t.endpoint_id, t.position).where(sql`${t.state} = 'held'`),
+    index('deliveries_held_by_age').on(t.created_at).where(sql`${t.state} = 'held'`),
+    index('deliveries_by_replay').on(t.replay_id, t.state).where(sql`${t.replay_id} is not null`),
+    check('deliveries_state', sql`${t.state} in (${quoted(DELIVERY_STATES)})`),
+    check('deliveries_due_while_pending', sql`(${t.state} = 'pending') = (${t.next_attempt_at} is not null)`),
+  ],
+);
+
+/** One try of a delivery. */
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    delivery_id: text()
+      .notNull()
+      .references(() => deliveries.id),
+    number: integer().notNull(),
+    started_at: integer().notNull(),
+    duration_ms: integer().notNull(),
+    status: integer(),
+    error: text(),
+    response_excerpt: text(),
+  },
+  (t) => [primaryKey({ columns: [t.delivery_id, t.number] }), index('attempts_by_age').on(t.started_at)],
+);
+
+/** All that an endpoint missed since a time, queued again in bounded steps. */
+export const webhook_replays = sqliteTable(
+  'webhook_replays',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    endpoint_id: text()
+      .notNull()
+      .references(() => webhook_endpoints.id),
+    since: integer().notNull(),
+    /** The events up to here are examined already; those after `until_position` came later than the replay. */
+    cursor_position: integer().notNull(),
+    until_position: integer().notNull(),
+    examined_count: integer().notNull().default(0),
+    queued_count: integer().notNull().default(0),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    finished_at: integer(),
+  },
+  (t) => [uniqueIndex('webhook_replays_running').on(t.endpoint_id).where(sql`${t.finished_at} is null`)],
+);

@@ -1,0 +1,87 @@
+/** What a client's decision writes: the consent, the events, the move of the referral. */
+
+import { insertConsent, revokeConsent } from '../../consents/consents.repository.ts';
+import type { ConsentRequestRow } from '../../consents/requests.repository.ts';
+import type { Query, Statement } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { ReferralVault } from '../../platform/vault/vault.ts';
+import { changeReferral, noteReferral, revokeReferral } from '../change.ts';
+import type { TrueReferral } from '../truth.ts';
+
+export const NOTICE_VERSION = '2026-11';
+
+export interface Grant {
+  readonly categories: readonly string[];
+  readonly feedback: boolean;
+  readonly purposes: readonly string[];
+  readonly signedBy: string;
+  readonly representativeAuthority: string | null;
+  readonly language: string;
+  /** The exact text that was shown, and its SHA-256. */
+  readonly text: string;
+  readonly textHash: string;
+  readonly expiresAt: number;
+}
+
+/** The referral is sent with the consent: two facts, and an event for each. */
+export async function grantConsent(
+  query: Query,
+  referral: TrueReferral,
+  referralId: string,
+  request: ConsentRequestRow,
+  grant: Grant,
+  vault: ReferralVault,
+  now: number,
+): Promise<Statement[]> {
+  const id = newId('consent');
+  const signature = {
+    signed_by: grant.signedBy,
+    ...(grant.representativeAuthority ? { representative_authority: grant.representativeAuthority } : {}),
+  };
+  const consent = {
+    id,
+    referral_id: referralId,
+    method: 'hosted' as const,
+    categories: [...grant.categories],
+    directions: grant.feedback ? ['forward', 'feedback'] : ['forward'],
+    sealed_purposes: await vault.seal('consents.sealed_purposes', grant.purposes, id),
+    disclose_on_send: request.disclose_on_send,
+    part2: request.part2,
+    notice_version: NOTICE_VERSION,
+    language: grant.language,
+    sealed_signature: await vault.seal('consents.sealed_signature', signature, id),
+    text_hash: grant.textHash,
+    sealed_text: await vault.seal('consents.sealed_text', grant.text, id),
+    granted_at: now,
+    expires_at: grant.expiresAt,
+    revoked_at: null,
+    recorded_by_key_id: request.id,
+    recorded_at: now,
+  };
+  const announcement = {
+    type: 'consent.granted',
+    actor: 'client',
+    toSender: true,
+    toReceiver: false,
+    needsFeedback: false,
+    data: {},
+  } as const;
+  const granted = noteReferral(query, referral, announcement, now);
+  const sent = changeReferral(
+    query,
+    granted.referral,
+    { move: 'record_consent', by: 'client', feedback: grant.feedback },
+    now,
+  );
+  return [insertConsent(query, consent), ...granted.statements, ...sent.statements];
+}
+
+export const denyConsent = (query: Query, referral: TrueReferral, now: number): Statement[] =>
+  changeReferral(query, referral, { move: 'deny_consent', by: 'client', feedback: false }, now).statements;
+
+export const takeBackConsent = (
+  query: Query,
+  referral: TrueReferral,
+  referralId: string,
+  now: number,
+): Statement[] => [revokeConsent(query, referralId, now), ...revokeReferral(query, referral, now).statements];

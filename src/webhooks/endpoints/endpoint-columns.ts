@@ -1,0 +1,146 @@
+/** From what the owner of an endpoint sends to the columns of its row. */
+import type * as v from 'valibot';
+import type { Actor } from '../../http/authenticate.ts';
+import type { Exchange } from '../../http/operation.ts';
+import type { Scope } from '../../platform/access/scopes.ts';
+import { invalidInput, Problem } from '../../platform/problem.ts';
+import { type FormatWish, openFormatSettings } from '../formats/format-settings.ts';
+import { type FormatName, formatOf } from '../formats/formats.ts';
+import { headersPlace } from '../posting/attempt.ts';
+import { refuseDestination, rulesOf } from '../posting/destination.ts';
+import { judgeHost } from '../posting/resolve.ts';
+import { type CallbackColumns, toCallbackColumns } from './callback-settings.ts';
+import type { EndpointRow } from './endpoints.repository.ts';
+import type { EndpointChangeSchema } from './endpoints.schemas.ts';
+
+/** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
+export async function requireDestination(
+  url: string,
+  { settings }: Exchange,
+  pointer = '/url',
+): Promise<void> {
+  const fault =
+    refuseDestination(url, rulesOf(settings)) ??
+    ((await judgeHost(new URL(url).hostname, settings, fetch)) === 'destination_refused'
+      ? 'must not lead into a private network'
+      : null);
+  if (fault) throw invalidInput([{ pointer, detail: fault }]);
+}
+
+const ENDPOINTS_PER_PRACTICE_MAX = 20;
+
+/** @throws Problem 409 where a practice has as many as it may. */
+export function requireRoom(counted: { readonly count: number } | undefined): void {
+  if ((counted?.count ?? 0) < ENDPOINTS_PER_PRACTICE_MAX) return;
+  const detail = `A practice has at most ${ENDPOINTS_PER_PRACTICE_MAX} webhook endpoints.`;
+  throw new Problem('limit_reached', detail);
+}
+
+export const mayReport = ({ scopes }: Actor) => scopes.includes('referrals:write');
+
+/**
+ * What an endpoint is sent its owner's key must be allowed to read and do itself: the client, and the links by which
+ * referrals are moved.
+ * @throws Problem 403
+ */
+export function requireReach(
+  actor: Actor,
+  { payload, page_links, callback_links }: Pick<EndpointRow, 'payload' | 'page_links' | 'callback_links'>,
+): void {
+  const needed: Scope[] = [
+    ...(payload === 'full' || page_links ? (['referrals:read'] as const) : []),
+    ...(page_links || callback_links ? (['referrals:write'] as const) : []),
+  ];
+  const lacking = needed.find((scope) => !actor.scopes.includes(scope));
+  if (lacking) {
+    const detail = `The key lacks the scope \`${lacking}\`, which an endpoint with \`payload: full\`, \`page_links\` or \`callback_links\` needs.`;
+    throw new Problem('insufficient_scope', detail);
+  }
+}
+
+/** A format of a CRM has hosts that are known; every other address answers a ping before it is sent an event. */
+export const confirmedAtFirst = (format: string, now: number): number | null =>
+  formatOf(format as FormatName).hosts === null ? null : now;
+
+/** After a change: what was confirmed was the host. */
+export const confirmedAfter = (
+  row: EndpointRow,
+  change: { readonly url?: string | undefined; readonly format?: string | undefined },
+  now: number,
+): number | null => {
+  const { url = row.url, format = row.format } = change;
+  return format === row.format && !isElsewhere(url, row.url)
+    ? row.confirmed_at
+    : confirmedAtFirst(format, now);
+};
+
+const isElsewhere = (url: string, before: string) => new URL(url).origin !== new URL(before).origin;
+
+/**
+ * What is secret of an endpoint was given for its host: for another one it has to be given anew, so that whoever may
+ * change the address cannot have it sent to themselves.
+ * @throws Problem 422 that names each
+ */
+export function requireSecretsAnew(
+  row: EndpointRow,
+  change: v.InferOutput<typeof EndpointChangeSchema>,
+): void {
+  if (change.url === undefined || !isElsewhere(change.url, row.url)) return;
+  const detail = 'is secret and was given for another host: give it anew with the new `url`';
+  const format = change.format ?? (row.format as FormatName);
+  const isSameFormat = format === row.format && row.sealed_format_settings !== null;
+  const missing = isSameFormat
+    ? formatOf(format).secrets.filter((name) => change.format_settings?.[name] === undefined)
+    : [];
+  const faults = [
+    ...(row.sealed_headers !== null && change.headers === undefined
+      ? [{ pointer: '/headers', detail: `${detail}, or \`{}\` for none` }]
+      : []),
+    ...missing.map((name) => ({ pointer: `/format_settings/${name}`, detail })),
+  ];
+  if (faults.length > 0) throw invalidInput(faults);
+}
+
+export const NO_CALLBACK: CallbackColumns = { callback: {}, sealed_callback_secret: null };
+
+/** The columns of what the caller sent: headers are sealed, and only their names stay readable. */
+export async function toColumns(
+  {
+    headers,
+    callback,
+    format: _format,
+    format_settings: _settings,
+    ...plain
+  }: v.InferOutput<typeof EndpointChangeSchema>,
+  endpointId: string,
+  before: CallbackColumns,
+  { vault }: Exchange,
+): Promise<Partial<EndpointRow>> {
+  const columns = {
+    ...(plain as Partial<EndpointRow>),
+    ...(callback === undefined ? {} : await toCallbackColumns(callback, before, endpointId, vault)),
+  };
+  if (headers === undefined) return columns;
+  const header_names = Object.keys(headers);
+  const sealed_headers =
+    header_names.length === 0
+      ? null
+      : await vault.sealSecret(JSON.stringify(headers), headersPlace(endpointId));
+  return { ...columns, header_names, sealed_headers };
+}
+
+/** What the endpoint is to be: another format begins with no settings, the same one keeps what is not named. */
+export async function mergeFormat(
+  row: EndpointRow,
+  change: v.InferOutput<typeof EndpointChangeSchema>,
+  exchange: Exchange,
+): Promise<FormatWish> {
+  const format = change.format ?? (row.format as FormatName);
+  const known = format === row.format ? await openFormatSettings(row, exchange) : {};
+  return {
+    format,
+    format_settings: { ...known, ...change.format_settings },
+    url: change.url ?? row.url,
+    event_types: change.event_types ?? row.event_types,
+  };
+}

@@ -1,0 +1,198 @@
+import * as v from 'valibot';
+import { CATEGORIES } from '../../consents/consents.schemas.ts';
+import { line, oneOf, setOf, timeOut, timeOutOrNull, toTime } from '../../http/fields.ts';
+import { EVENT_TYPE_NAMES } from '../../ledger/event-types.ts';
+import { DISABLED_REASONS, ENDPOINT_PAYLOADS } from '../../platform/db/schema.ts';
+import {
+  FORMAT_DEFAULT,
+  FORMAT_NAMES,
+  type FormatName,
+  FormatSettingsSchema,
+  formatOf,
+} from '../formats/formats.ts';
+import { customHeaders } from '../posting/headers.ts';
+import { ATTEMPT_ERRORS } from '../posting/schedule.ts';
+import { CallbackChangeSchema, CallbackSchema, callbackSettingsOf } from './callback-settings.ts';
+import type { EndpointRow } from './endpoints.repository.ts';
+
+/** What an endpoint can be spared, although the client's consent covers it. */
+const WITHHOLDABLE = [...CATEGORIES, 'messages'] as const;
+
+const fields = {
+  url: v.pipe(line(2000), v.url('must be a URL')),
+  description: line(200),
+  event_types: setOf(oneOf(EVENT_TYPE_NAMES), EVENT_TYPE_NAMES.length),
+  payload: oneOf(ENDPOINT_PAYLOADS),
+  withheld_categories: setOf(oneOf(WITHHOLDABLE), WITHHOLDABLE.length),
+  headers: customHeaders,
+  format: oneOf(FORMAT_NAMES),
+  format_settings: FormatSettingsSchema,
+  page_links: v.boolean('must be true or false'),
+  callback_links: v.boolean('must be true or false'),
+  callback: CallbackChangeSchema,
+};
+
+export const NewEndpointSchema = v.strictObject({
+  /** May be left out where the format has an address of its own. */
+  url: v.optional(fields.url),
+  description: v.optional(fields.description, 'Webhook endpoint'),
+  event_types: v.optional(fields.event_types, []),
+  payload: v.optional(fields.payload, 'thin'),
+  withheld_categories: v.optional(fields.withheld_categories, []),
+  headers: v.optional(fields.headers, {}),
+  format: v.optional(fields.format, FORMAT_DEFAULT),
+  format_settings: v.optional(fields.format_settings, {}),
+  page_links: v.optional(fields.page_links, false),
+  /** Without it: whether the key that makes the endpoint may write referrals. */
+  callback_links: v.optional(fields.callback_links),
+  callback: v.optional(fields.callback, {}),
+});
+
+export const EndpointChangeSchema = v.partial(v.strictObject(fields));
+
+export const PingSchema = v.object({
+  id: v.string(),
+  pinged_at: timeOut,
+  succeeded: v.boolean(),
+  status: v.nullable(v.number()),
+  error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
+  duration_ms: v.number(),
+  response_excerpt: v.nullable(v.string()),
+});
+export type Ping = v.InferOutput<typeof PingSchema>;
+
+export const EndpointSchema = v.object({
+  id: v.string(),
+  version: v.number(),
+  url: v.string(),
+  description: v.string(),
+  /** Empty: all of them. */
+  event_types: v.array(v.picklist(EVENT_TYPE_NAMES)),
+  payload: v.picklist(ENDPOINT_PAYLOADS),
+  withheld_categories: v.array(v.picklist(WITHHOLDABLE)),
+  /** Their values are never shown. */
+  header_names: v.array(v.string()),
+  format: v.picklist(FORMAT_NAMES),
+  /** Without those that are secret; `format_secret_names` says which are set. */
+  format_settings: v.record(v.string(), v.unknown()),
+  format_secret_names: v.array(v.string()),
+  /** Whether what is delivered to the receiver of a referral carries a link to the referral's page. */
+  page_links: v.boolean(),
+  /** Whether what is delivered carries `callback_url`, by which the receiver's CRM moves referrals. */
+  callback_links: v.boolean(),
+  callback: CallbackSchema,
+  enabled: v.boolean(),
+  disabled_at: timeOutOrNull,
+  disabled_reason: v.nullable(v.picklist(DISABLED_REASONS)),
+  /** Since when nothing but failures came back; null while it works. */
+  failing_since: timeOutOrNull,
+  failures_count: v.number(),
+  /** How the last attempt failed, from the first failure on; null while it works. */
+  last_failure: v.nullable(
+    v.object({
+      failed_at: timeOut,
+      status: v.nullable(v.number()),
+      error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
+    }),
+  ),
+  /** After 5 failures in a row nothing is posted until then, but for one probe at a time. */
+  paused_until: timeOutOrNull,
+  /** Events that were held are being posted, oldest first; new ones queue up behind them. */
+  replaying: v.boolean(),
+  /** Until when the secret before the last rotation signs along. */
+  previous_secret_until: timeOutOrNull,
+  last_ping: v.nullable(PingSchema),
+  /**
+   * When its host answered a signed `endpoint.ping` with 2xx: no event is posted before. Where the format is one of a
+   * CRM, whose hosts are known, when the endpoint was made.
+   */
+  confirmed_at: timeOutOrNull,
+  created_at: timeOut,
+  updated_at: timeOut,
+});
+
+export const CreatedEndpointSchema = v.object({ ...EndpointSchema.entries, secret: v.string() });
+
+type Endpoint = v.InferOutput<typeof EndpointSchema>;
+
+export function presentEndpoint(row: EndpointRow): Endpoint {
+  return {
+    id: row.id,
+    version: row.version,
+    url: row.url,
+    description: row.description,
+    event_types: row.event_types as Endpoint['event_types'],
+    payload: row.payload,
+    withheld_categories: row.withheld_categories as Endpoint['withheld_categories'],
+    header_names: row.header_names,
+    format: row.format as FormatName,
+    format_settings: row.format_settings,
+    format_secret_names:
+      row.sealed_format_settings === null ? [] : [...formatOf(row.format as FormatName).secrets],
+    page_links: row.page_links,
+    callback_links: row.callback_links,
+    callback: callbackSettingsOf(row) as Endpoint['callback'],
+    enabled: row.enabled,
+    disabled_at: toTime(row.disabled_at),
+    disabled_reason: row.disabled_reason,
+    failing_since: toTime(row.failing_since),
+    failures_count: row.failures_count,
+    last_failure: row.last_failure && {
+      ...row.last_failure,
+      failed_at: toTime(row.last_failure.failed_at),
+      error: row.last_failure.error as Ping['error'],
+    },
+    paused_until: toTime(row.breaker_until),
+    replaying: row.replay_head_id !== null,
+    previous_secret_until: toTime(row.previous_secret_until),
+    last_ping: row.last_ping as Ping | null,
+    confirmed_at: toTime(row.confirmed_at),
+    created_at: toTime(row.created_at),
+    updated_at: toTime(row.updated_at),
+  };
+}
+
+export const pingExample: Ping = {
+  id: 'evt_01k8vb5c3rfx8t0s6d9q2j4w7z',
+  pinged_at: '2026-10-01T09:01:00.000Z',
+  succeeded: true,
+  status: 200,
+  error: null,
+  duration_ms: 84,
+  response_excerpt: 'ok',
+};
+
+export const endpointExample = {
+  id: 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x',
+  version: 1,
+  url: 'https://crm.example/hooks/referrals',
+  description: 'Our CRM',
+  event_types: ['referral.sent', 'referral.withdrawn'],
+  payload: 'thin',
+  withheld_categories: [],
+  header_names: ['Authorization'],
+  format: 'standard',
+  format_settings: {},
+  format_secret_names: [],
+  page_links: false,
+  callback_links: true,
+  callback: {
+    stages: { 'Closed won': { outcome: 'engage' } },
+    stage_paths: [['stage']],
+    referral_path: null,
+    caller: null,
+  },
+  enabled: true,
+  disabled_at: null,
+  disabled_reason: null,
+  failing_since: null,
+  failures_count: 0,
+  last_failure: null,
+  paused_until: null,
+  replaying: false,
+  previous_secret_until: null,
+  last_ping: null,
+  confirmed_at: '2026-10-01T09:00:05.000Z',
+  created_at: '2026-10-01T09:00:00.000Z',
+  updated_at: '2026-10-01T09:00:00.000Z',
+};

@@ -1,0 +1,216 @@
+import { and, asc, desc, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { tellableColumns } from '../../ledger/events.repository.ts';
+import { feedbackActive } from '../../ledger/feedback.repository.ts';
+import type { Query } from '../../platform/db/database.ts';
+import {
+  attempts,
+  deliveries,
+  event_recipients,
+  events,
+  type PracticeStatus,
+  practices,
+  referrals,
+  webhook_endpoints,
+} from '../../platform/db/schema.ts';
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+export type AttemptRow = typeof attempts.$inferSelect;
+
+/** While its breaker is open an endpoint gets nothing; when that time is over, one probe. */
+export const mayPost = (now: number) =>
+  sql`endpoint.enabled = 1 and endpoint.deleted_at is null and (endpoint.breaker_until is null or endpoint.breaker_until <= ${now})`;
+
+/** Only one of many claims gets the row. */
+export const claimDelivery = (query: Query, deliveryId: string, now: number, leaseUntil: number) =>
+  query
+    .update(deliveries)
+    .set({ lease_until: leaseUntil })
+    .where(
+      and(
+        eq(deliveries.id, deliveryId),
+        eq(deliveries.state, 'pending'),
+        lte(deliveries.next_attempt_at, now),
+        or(isNull(deliveries.lease_until), lt(deliveries.lease_until, now)),
+        sql`exists (select 1 from ${webhook_endpoints} as endpoint where endpoint.id = "deliveries"."endpoint_id" and ${mayPost(now)})`,
+      ),
+    )
+    .returning({ id: deliveries.id });
+
+/** The claimed delivery is the probe of a half-open breaker: nobody else is let through until it is judged. */
+export const claimProbe = (query: Query, deliveryId: string, leaseUntil: number, now: number) =>
+  query.all<{ id: string }>(sql`
+    update ${webhook_endpoints} set breaker_until = ${leaseUntil}, health_version = health_version + 1
+    where breaker_until <= ${now} and id = (
+      select claimed.endpoint_id from ${deliveries} as claimed
+      where claimed.id = ${deliveryId} and claimed.lease_until = ${leaseUntil})
+    returning id`);
+
+/** What is to be posted where, as the practice may be told of it now. */
+export interface DispatchRow {
+  readonly id: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly data: string;
+  readonly occurred_at: number;
+  readonly sequence: number | null;
+  readonly referral_id: string | null;
+  readonly tellable: number;
+  readonly needs_feedback: number;
+  /** Whether and how the other side of the referral was told, as JSON; null where nobody else was. */
+  readonly other_side: string | null;
+  readonly practice_id: string;
+  readonly is_receiver: number;
+  readonly lease_until: number | null;
+  readonly attempts_count: number;
+  readonly attempts_before: number;
+  readonly since: number;
+  readonly endpoint_id: string;
+  readonly url: string;
+  readonly enabled: number;
+  readonly payload: 'thin' | 'full';
+  readonly withheld_categories: string;
+  readonly page_links: number;
+  readonly callback_links: number;
+  readonly practice_status: PracticeStatus;
+  readonly confirmed_at: number | null;
+  readonly sealed_secret: string;
+  readonly sealed_previous_secret: string | null;
+  readonly previous_secret_until: number | null;
+  readonly sealed_headers: string | null;
+  readonly format: string;
+  readonly format_settings: string;
+  readonly sealed_format_settings: string | null;
+  readonly sealed_format_session: string | null;
+  readonly format_session_until: number | null;
+  readonly endpoint_version: number;
+  readonly kept: string;
+  readonly sender_practice_id: string | null;
+  readonly endpoint_created_at: number;
+  readonly health_version: number;
+  readonly failures_count: number;
+  readonly failing_since: number | null;
+  readonly healthy_at: number | null;
+  readonly breaker_trips: number;
+  readonly breaker_until: number | null;
+}
+
+/** @param leaseUntil where it is wanted only while that lease holds: who lost the claim reads no more than that */
+export const selectDispatch = (query: Query, deliveryId: string, now: number, leaseUntil?: number) =>
+  query.all<DispatchRow>(sql`
+    select events.id, events.type, events.actor, events.data, events.occurred_at, told.sequence, events.referral_id,
+      (told.needs_feedback = 0 or ${feedbackActive(sql`events.referral_id`, now)}) as tellable, told.needs_feedback,
+      (select json_object('practice_id', other.practice_id, 'needs_feedback', other.needs_feedback)
+        from ${event_recipients} as other
+        where other.practice_id = iif(about.sender_practice_id = d.practice_id, about.receiver_practice_id, about.sender_practice_id)
+          and other.position = d.position) as other_side,
+      d.practice_id, coalesce(about.receiver_practice_id = d.practice_id, 0) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
+      d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories, endpoint.page_links, endpoint.callback_links,
+      (select owner.status from ${practices} as owner where owner.id = d.practice_id) as practice_status,
+      endpoint.confirmed_at, endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
+      endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
+      endpoint.sealed_format_session, endpoint.format_session_until, endpoint.version as endpoint_version,
+      about.sender_practice_id,
+      endpoint.created_at as endpoint_created_at, endpoint.health_version, endpoint.failures_count,
+      endpoint.failing_since, endpoint.healthy_at, endpoint.breaker_trips, endpoint.breaker_until
+    from ${deliveries} as d
+    join ${events} on events.position = d.position
+    join ${event_recipients} as told on told.practice_id = d.practice_id and told.position = d.position
+    join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id
+    left join ${referrals} as about on about.id = events.referral_id
+    where d.id = ${deliveryId} ${leaseUntil === undefined ? sql`` : sql`and d.lease_until = ${leaseUntil}`}`);
+
+/** Refused by a guard where the delivery does not count it. */
+export const insertAttempt = (query: Query, row: AttemptRow) => query.insert(attempts).values(row);
+
+const deliveryColumns = (now: number) => ({
+  id: sql<string>`${deliveries.id}`.as('delivery_row_id'),
+  endpoint_id: sql<string>`${deliveries.endpoint_id}`.as('endpoint_id'),
+  position: sql<number>`${deliveries.position}`.as('position'),
+  state: sql<DeliveryRow['state']>`${deliveries.state}`.as('state'),
+  attempts_count: sql<number>`${deliveries.attempts_count}`.as('attempts_count'),
+  // Not before the breaker lets it: a time in the past would be a promise that is already broken.
+  next_attempt_at: sql<number | null>`(
+    select max(${deliveries.next_attempt_at}, coalesce(endpoint.breaker_until, 0))
+    from webhook_endpoints as endpoint where endpoint.id = ${deliveries.endpoint_id})`.as('next_attempt_at'),
+  delivered_at: sql<number | null>`${deliveries.delivered_at}`.as('delivered_at'),
+  created_at: sql<number>`${deliveries.created_at}`.as('created_at'),
+  event_id: sql<string>`${events.id}`.as('event_id'),
+  event_type: sql<string>`${events.type}`.as('event_type'),
+  enabled: sql<number>`(
+    select endpoint.enabled and endpoint.deleted_at is null
+    from webhook_endpoints as endpoint where endpoint.id = ${deliveries.endpoint_id})`.as('enabled'),
+  tellable: tellableColumns(now).tellable,
+});
+
+export type ShownDeliveryRow = {
+  id: string;
+  endpoint_id: string;
+  position: number;
+  state: DeliveryRow['state'];
+  attempts_count: number;
+  next_attempt_at: number | null;
+  delivered_at: number | null;
+  created_at: number;
+  event_id: string;
+  event_type: string;
+  enabled: number;
+  tellable: number;
+};
+
+const selectShown = (query: Query, now: number) =>
+  query
+    .select(deliveryColumns(now))
+    .from(deliveries)
+    .innerJoin(events, eq(events.position, deliveries.position))
+    .innerJoin(
+      event_recipients,
+      and(
+        eq(event_recipients.practice_id, deliveries.practice_id),
+        eq(event_recipients.position, deliveries.position),
+      ),
+    );
+
+export const selectDeliveries = (
+  query: Query,
+  endpointId: string,
+  filter: { state?: DeliveryRow['state'] | undefined; beforePosition: number },
+  limit: number,
+  now: number,
+) =>
+  selectShown(query, now)
+    .where(
+      and(
+        eq(deliveries.endpoint_id, endpointId),
+        lt(deliveries.position, filter.beforePosition),
+        filter.state === undefined ? undefined : eq(deliveries.state, filter.state),
+      ),
+    )
+    .orderBy(desc(deliveries.position))
+    .limit(limit);
+
+export const selectDelivery = (query: Query, practiceId: string, deliveryId: string, now: number) =>
+  selectShown(query, now)
+    .where(and(eq(deliveries.id, deliveryId), eq(deliveries.practice_id, practiceId)))
+    .limit(1);
+
+export const selectAttempts = (query: Query, practiceId: string, deliveryId: string) =>
+  query
+    .select()
+    .from(attempts)
+    .where(
+      sql`${attempts.delivery_id} = (
+        select ${deliveries.id} from ${deliveries} where ${deliveries.id} = ${deliveryId} and ${deliveries.practice_id} = ${practiceId})`,
+    )
+    .orderBy(asc(attempts.number));
+
+/** What a step of the format leaves to the next one, so that a retry does not do the first one again. */
+export const keepProgress = (
+  query: Query,
+  deliveryId: string,
+  leaseUntil: number,
+  kept: Record<string, string>,
+) =>
+  query
+    .update(deliveries)
+    .set({ kept })
+    .where(and(eq(deliveries.id, deliveryId), eq(deliveries.lease_until, leaseUntil)));

@@ -1,0 +1,102 @@
+/**
+ * The delivery engine. D1 owns the schedule, the queue is the wake-up call, the cron trigger the guarantee: whatever
+ * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
+ * same `webhook-id`: at least once, and the receiver can tell.
+ */
+import { wake } from '../../platform/queue.ts';
+import { createCallbackUrl, createPageUrl, linkExpiresAt } from '../../platform/vault/links.ts';
+import type { DeliveryContext } from '../posting/context.ts';
+import type { PostedAttempt } from '../posting/post.ts';
+import { claimDelivery, claimProbe, type DispatchRow, selectDispatch } from './deliveries.repository.ts';
+import { isTellable, postFormatted } from './formatted.ts';
+import { readFullReferral } from './full.ts';
+import { confirm } from './ping.ts';
+import { settle, writeAndWake } from './settle.ts';
+import { endDelivery } from './settlement.repository.ts';
+import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
+import { endpointOf, rangesFrom, selectShares } from './waking.repository.ts';
+
+/** Longer than an attempt can take, so that a lease that has run out means a crash. */
+const LEASE_MS = 60_000;
+const ENDPOINTS_PER_RUN_MAX = 500;
+const WOKEN_PER_RUN_MAX = 500;
+
+/** Where the receiver of a referral reads it and says what came of it; equal with each attempt. */
+async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext): Promise<object> {
+  if (!row.is_receiver || row.referral_id === null) return {};
+  const link = { referralId: row.referral_id, practiceId: row.practice_id, makerId: row.endpoint_id };
+  const { publicOrigin } = settings;
+  const expiresAt = linkExpiresAt(row.occurred_at);
+  // A new page would be a new way in; by the callback a practice that is suspended can still say what came of it.
+  return {
+    ...(row.callback_links
+      ? { callback_url: await createCallbackUrl(link, expiresAt, vault, publicOrigin) }
+      : {}),
+    ...(row.page_links && row.practice_status === 'active'
+      ? { page_url: await createPageUrl(link, expiresAt, vault, publicOrigin) }
+      : {}),
+  };
+}
+
+async function postEvent(
+  row: DispatchRow,
+  delivery: { readonly id: string; readonly leaseUntil: number },
+  context: DeliveryContext,
+  now: number,
+): Promise<PostedAttempt> {
+  const data = JSON.parse(row.data) as Record<string, unknown>;
+  const event = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
+  const referral = await readFullReferral(row, context, now);
+  return postFormatted(row, event, referral, context, delivery, now);
+}
+
+/**
+ * Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it.
+ * @param goesOnUntil until then the next share of its endpoint is woken afterwards
+ */
+export async function deliver(deliveryId: string, context: DeliveryContext, goesOnUntil = 0): Promise<void> {
+  const { database, clock = Date.now, random = Math.random } = context;
+  const { query } = database;
+  const startedAt = clock();
+  const leaseUntil = startedAt + LEASE_MS;
+  const [[claimed], [probe], [row]] = await database.batch([
+    claimDelivery(query, deliveryId, startedAt, leaseUntil),
+    claimProbe(query, deliveryId, leaseUntil, startedAt),
+    selectDispatch(query, deliveryId, startedAt, leaseUntil),
+  ]);
+  if (!claimed || !row) return writeAndWake([], endpointOf(deliveryId), goesOnUntil, context, startedAt);
+  if (!isTellable(row)) {
+    const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
+    const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);
+    return writeAndWake(cancelled, row.endpoint_id, goesOnUntil, context, startedAt);
+  }
+  const result =
+    (await confirm(row, context, startedAt)) ??
+    (await postEvent(row, { id: deliveryId, leaseUntil }, context, startedAt));
+  const done = {
+    deliveryId,
+    leaseUntil,
+    isProbe: probe !== undefined,
+    startedAt,
+    finishedAt: clock(),
+    random: random(),
+    result,
+    goesOnUntil,
+  };
+  await settle(row, done, context);
+}
+
+/** Finds what is due and unleased: lost messages, crashes, long delays. */
+export async function sweepDeliveries({
+  database,
+  queue,
+  clock = Date.now,
+  random = Math.random,
+}: DeliveryContext): Promise<void> {
+  const now = clock();
+  const ranges = rangesFrom(random(), now, ENDPOINTS_PER_RUN_MAX);
+  const shares = await database.batch(
+    ranges.map((range) => selectShares(database.query, range, now, SHARE_MAX)),
+  );
+  await wake(queue, messagesOf(shares.flat(), goesOnUntilFrom(now), WOKEN_PER_RUN_MAX));
+}

@@ -1,0 +1,146 @@
+/** Events go only where somebody answers for them: an address answers a signed ping first. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { always, answer, DAY_MS, deliveries } from '../../support/engine.steps.ts';
+import { START, startEngine } from '../../support/engine.ts';
+import { type Exchange, startExchange } from '../../support/harness.ts';
+import { answering, startReceiver, verifySignature } from '../../support/receiver.ts';
+import { until } from '../../support/until.ts';
+import { consentInput, createWorld, expectStatus, sendReferral, type World } from '../../support/world.ts';
+
+let exchange: Exchange;
+let world: World;
+beforeAll(async () => {
+  exchange = await startExchange({ rateLimits: { PING_RATE_LIMIT: 8 } });
+  world = await createWorld(exchange);
+});
+afterAll(() => exchange.close());
+
+const call = (path: string, body?: unknown, method?: string) =>
+  exchange.call(world.receiver.key, `/v1${path}`, {
+    ...(body === undefined ? {} : { body }),
+    ...(method ? { method } : {}),
+  });
+const subscribe = async (url: string, change: Record<string, unknown> = {}) =>
+  expectStatus(await call('/webhook-endpoints', { url, event_types: ['referral.sent'], ...change }), 201)
+    .body;
+const read = async (id: string) => expectStatus(await call(`/webhook-endpoints/${id}`), 200).body;
+
+test('the first event comes after a signed ping, later ones without, and the endpoint says since when', async () => {
+  const crm = await startReceiver();
+  const { id, secret, confirmed_at } = await subscribe(crm.url);
+  expect(confirmed_at).toBeNull();
+  await crm.waitForType('referral.sent', await sendReferral(exchange, world));
+  const [confirmation] = crm.confirmations;
+  if (!confirmation) throw new Error('there was no ping');
+  expect(verifySignature(secret, confirmation)).toMatchObject({
+    type: 'endpoint.ping',
+    data: { endpoint_id: id, purpose: 'confirmation' },
+  });
+  expect(confirmation.at).toBeLessThanOrEqual(crm.received[0]?.at ?? 0);
+  expect((await read(id)).confirmed_at).toMatch(/Z$/);
+  await crm.waitForType('referral.sent', await sendReferral(exchange, world));
+  expect(crm.confirmations).toHaveLength(1);
+  await call(`/webhook-endpoints/${id}`, undefined, 'DELETE');
+  await crm.close();
+});
+
+test('a test that succeeds confirms too; another host has to answer for itself, another path has not', async () => {
+  const crm = await startReceiver();
+  const other = await startReceiver();
+  const { id } = await subscribe(crm.url);
+  expectStatus(await call(`/webhook-endpoints/${id}/ping`, {}), 200);
+  const { confirmed_at } = await read(id);
+  expect(confirmed_at).toMatch(/Z$/);
+  const change = (url: string) => call(`/webhook-endpoints/${id}`, { url }, 'PATCH');
+  expect(expectStatus(await change(`${crm.url}/more`), 200).body.confirmed_at).toBe(confirmed_at);
+  expect(expectStatus(await change(other.url), 200).body.confirmed_at).toBeNull();
+  await other.waitForType('referral.sent', await sendReferral(exchange, world));
+  expect(other.confirmations).toHaveLength(1);
+  await call(`/webhook-endpoints/${id}`, undefined, 'DELETE');
+  for (const one of [crm, other]) await one.close();
+});
+
+test('a host that does not answer for it is shown nothing, and nothing is disclosed for it', async () => {
+  const posts: string[] = [];
+  const stranger = await startReceiver(answering(404), 0, { takesConfirmation: false });
+  const { id } = await subscribe(stranger.url, { payload: 'full' });
+  const referralId = await sendReferral(exchange, world, {
+    disclose: 'on_send',
+    consent: consentInput({ disclose_on_send: true }),
+  });
+  const [delivery] = await until(
+    async () => (await call(`/webhook-endpoints/${id}/deliveries`)).body.data,
+    (found) => found[0]?.attempts_count > 0,
+  );
+  const { attempts } = expectStatus(await call(`/deliveries/${delivery.id}`), 200).body;
+  expect(attempts[0]).toMatchObject({ status: 404 });
+  for (const { body } of stranger.received) posts.push(body);
+  expect(posts.every((body) => JSON.parse(body).type === 'endpoint.ping')).toBe(true);
+  expect(posts.join()).not.toContain(referralId);
+  const disclosed = await exchange.sql('select id from disclosures where referral_id = ?', referralId);
+  expect(disclosed).toEqual([]);
+  expect((await read(id)).confirmed_at).toBeNull();
+  await call(`/webhook-endpoints/${id}`, undefined, 'DELETE');
+  await stranger.close();
+});
+
+test('it counts as a failed attempt: tried again by the same schedule, at most 11 times, then given up', async () => {
+  const engine = await startEngine(always(404));
+  await engine.addEndpoint('prc_owner', 'https://somebody.example/', { isConfirmed: false });
+  await engine.record();
+  await engine.runUntil(START + 8 * DAY_MS);
+  expect(deliveries(engine)).toMatchObject([{ state: 'exhausted', attempts_count: 11 }]);
+  expect(engine.posts).toHaveLength(11);
+  expect(engine.posts.every(({ body }) => JSON.parse(body).type === 'endpoint.ping')).toBe(true);
+});
+
+test('an address that answers later gets the event then, and a confirmation counts for the address that answered', async () => {
+  let isUp = false;
+  const engine = await startEngine(() => answer(isUp ? 200 : 503));
+  const { id } = await engine.addEndpoint('prc_owner', 'https://ours.example/', { isConfirmed: false });
+  await engine.record();
+  await engine.drain();
+  isUp = true;
+  await engine.runUntil(START + DAY_MS);
+  expect(engine.posts.map(({ body }) => JSON.parse(body).type)).toEqual([
+    'endpoint.ping',
+    'endpoint.ping',
+    'partnership.paused',
+  ]);
+  // Changed while the old address was asked.
+  engine.rows(
+    "update webhook_endpoints set confirmed_at = null, url = 'https://other.example/' where id = ?",
+    id,
+  );
+  const { confirmAddress } = await import('../../../src/webhooks/endpoints/endpoints.repository.ts');
+  await engine.database.batch([confirmAddress(engine.database.query, id, 'https://ours.example/', START)]);
+  expect(engine.rows('select confirmed_at from webhook_endpoints')).toEqual([{ confirmed_at: null }]);
+});
+
+test('a format of a CRM, whose hosts are known, and Zapier’s own host need no confirmation', async () => {
+  const crm = await subscribe('http://127.0.0.1:9/crm', {
+    format: 'hubspot_contact',
+    format_settings: { access_token: 'pat-na1-secret' },
+  });
+  expect(crm.confirmed_at).toMatch(/Z$/);
+  const zap = async (targetUrl: string) => {
+    const { id } = expectStatus(await call('/zapier/hooks', { event: 'referral.sent', targetUrl }), 201).body;
+    return (await read(id)).confirmed_at;
+  };
+  expect(await zap('https://hooks.zapier.com/hooks/standard/1/2/')).toMatch(/Z$/);
+  expect(await zap('http://127.0.0.1:9/zap')).toBeNull();
+});
+
+test('tests have a limit of their own: 429 says when to come back, and nothing more is posted', async () => {
+  const crm = await startReceiver();
+  const { id } = await subscribe(crm.url);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => call(`/webhook-endpoints/${id}/ping`, {})),
+  );
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThanOrEqual(12);
+  expect([refused[0]?.body.code, refused[0]?.headers.get('Retry-After')]).toEqual(['rate_limited', '60']);
+  expect(crm.received.length).toBe(20 - refused.length);
+  expectStatus(await call('/practice'), 200);
+  await crm.close();
+});

@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
+import {
+  checkSettings,
+  eventTypesDefault,
+  FORMAT_NAMES,
+  type FormatName,
+  formatOf,
+  isTold,
+  refuseEventTypes,
+  refuseFormatUrl,
+} from '../../../src/webhooks/formats/formats.ts';
+import { STEPS, settingsOf } from '../../support/formats.ts';
+
+describe('what is refused when it is saved', () => {
+  test.each<[FormatName, object, string, string]>([
+    ['salesforce_web_to_lead', { oid: '123' }, '/oid', 'organization id'],
+    ['salesforce_web_to_lead', { mapping: { oid: 'referral.id' } }, '/mapping/oid', 'set by the format'],
+    ['salesforce_web_to_lead', { mapping: { 'a b': 'referral.id' } }, '/mapping/a b', 'custom field'],
+    ['salesforce_web_to_lead', { mapping: { industry: 'client.shoe_size' } }, '/mapping/industry', 'source'],
+    [
+      'salesforce_web_to_lead',
+      { mapping: { industry: { constant: '' } } },
+      '/mapping/industry/constant',
+      'empty',
+    ],
+    ['salesforce_web_to_lead', { company: '' }, '/company', 'empty'],
+    ['hubspot_form', { fields: ['email'] }, '/fields', 'lastname'],
+    ['hubspot_form', { form_id: 'x' }, '/form_id', 'form'],
+    ['hubspot_contact', { access_token: 'with a space' }, '/access_token', 'visible ASCII'],
+    ['hubspot_contact', { access_token: undefined }, '/access_token', 'string'],
+    ['pipedrive_lead', { mapping: { title: { constant: 'x' } } }, '/mapping/title', '40 characters'],
+    ['pipedrive_lead', { owner_id: 1.5 }, '/owner_id', 'whole number'],
+    ['zoho_lead', { mapping: { id: 'referral.id' } }, '/mapping/id', 'set by the format'],
+    ['cloudevents', { mapping: { Upper: 'referral.id' } }, '/mapping/Upper', 'lower-case'],
+    ['cloudevents', { type_prefix: 'no-dot' }, '/type_prefix', 'dots'],
+    ['flat', { mapping: { id: 'referral.id' } }, '/mapping/id', 'set by the format'],
+  ])('%s %j', (name, change, pointer, words) => {
+    const { faults } = checkSettings(name, { ...SETTINGS_EXAMPLES[name], ...change }, '');
+    expect(faults).toHaveLength(1);
+    expect(faults?.[0]).toMatchObject({ pointer, detail: expect.stringContaining(words) });
+  });
+
+  test('a missing setting is named', () => {
+    expect(checkSettings('hubspot_contact', {}, '/s').faults).toEqual([
+      { pointer: '/s/access_token', detail: 'is required' },
+    ]);
+  });
+
+  test('at most 20 fields are mapped', () => {
+    const mapping = Object.fromEntries(
+      Array.from({ length: 21 }, (_, index) => [`f${index}`, 'referral.id']),
+    );
+    expect(checkSettings('flat', { mapping }, '').faults?.[0]?.detail).toContain('20');
+  });
+
+  test.each<[FormatName, string]>([
+    ['hubspot_contact', 'https://api.hubapi.com.attacker.example/'],
+    ['pipedrive_lead', 'https://pipedrive.com.attacker.example/'],
+    ['pipedrive_lead', 'https://attacker.example/?x=.pipedrive.com'],
+    ['zoho_lead', 'https://www.zohoapis.example/'],
+    ['salesforce_web_to_lead', 'https://evil-webto.salesforce.com/'],
+    ['hubspot_form', 'https://api.hsforms.com.example/'],
+  ])('%s sends no secret and no client to %s', (name, url) => {
+    expect(refuseFormatUrl(name, url, false)).toBeTypeOf('string');
+    expect(refuseFormatUrl(name, url, true)).toBeNull();
+  });
+
+  test('a CRM gets no event that it would make a strange lead of, and nothing of one’s own referrals', () => {
+    expect(refuseEventTypes('salesforce_web_to_lead', ['referral.sent'])).toBeNull();
+    expect(refuseEventTypes('salesforce_web_to_lead', ['partnership.invited'])).toContain('referral.sent');
+    expect(refuseEventTypes('flat', ['partnership.invited'])).toBeNull();
+    expect(eventTypesDefault('zoho_lead')).toEqual(['referral.sent', 'referral.accepted']);
+    expect(isTold('pipedrive_lead', 'referral.sent', 'received')).toBe(true);
+    expect(isTold('pipedrive_lead', 'referral.sent', 'sent')).toBe(false);
+    expect(isTold('standard', 'partnership.invited', null)).toBe(true);
+  });
+});
+
+describe('what an answer means', () => {
+  const first = (name: FormatName) => STEPS[name][0] as (typeof STEPS)['standard'][number];
+  const last = (name: FormatName) => STEPS[name].at(-1) as (typeof STEPS)['standard'][number];
+  const read = (name: FormatName, status: number, excerpt = '', progress = last(name)) =>
+    formatOf(name).read({ status, excerpt }, progress, settingsOf(name));
+
+  test.each<[FormatName, number, string, string]>([
+    ['standard', 200, '', 'delivered'],
+    ['standard', 204, '', 'delivered'],
+    ['standard', 301, '', 'failed'],
+    ['standard', 400, '', 'rejected'],
+    ['standard', 404, '', 'rejected'],
+    ['standard', 408, '', 'failed'],
+    ['standard', 429, '', 'failed'],
+    ['standard', 503, '', 'failed'],
+    ['flat', 410, '', 'rejected'],
+    ['salesforce_web_to_lead', 200, '', 'delivered'],
+    ['salesforce_web_to_lead', 302, '', 'delivered'],
+    ['salesforce_web_to_lead', 301, '', 'failed'],
+    ['salesforce_web_to_lead', 503, '', 'failed'],
+    ['hubspot_form', 200, '{"inlineMessage":"Thanks"}', 'delivered'],
+    ['hubspot_form', 204, '', 'failed'],
+    ['hubspot_form', 302, '', 'failed'],
+    ['hubspot_form', 400, '{"errors":[{"errorType":"FIELD_NOT_IN_FORM_DEFINITION"}]}', 'rejected'],
+    ['hubspot_form', 429, '', 'failed'],
+    ['hubspot_contact', 200, '{"status":"COMPLETE","results":[{}]}', 'delivered'],
+    ['hubspot_contact', 201, '{"status":"COMPLETE","results":[{}],"numErrors":0}', 'delivered'],
+    [
+      'hubspot_contact',
+      200,
+      '{"status":"COMPLETE","results":[],"numErrors":1,"errors":[{"category":"VALIDATION_ERROR"}]}',
+      'rejected',
+    ],
+    ['hubspot_contact', 207, '{"status":"COMPLETE"', 'rejected'],
+    ['hubspot_contact', 202, '', 'failed'],
+    ['hubspot_contact', 401, '', 'rejected'],
+    ['hubspot_contact', 429, '{"category":"RATE_LIMITS"}', 'failed'],
+    ['pipedrive_lead', 201, '{"success":true,"data":{"id":5,"content', 'delivered'],
+    ['pipedrive_lead', 200, '{"success":false,"error":"x"}', 'rejected'],
+    ['pipedrive_lead', 200, '<html>', 'failed'],
+    ['pipedrive_lead', 204, '', 'failed'],
+    ['pipedrive_lead', 401, '', 'rejected'],
+    ['zoho_lead', 200, '{"data":[{"code":"SUCCESS","action":"insert"', 'delivered'],
+    ['zoho_lead', 200, '{"data":[{"code":"MANDATORY_NOT_FOUND","details":{}}]}', 'rejected'],
+    ['zoho_lead', 202, '{"data":[{"code":"DUPLICATE_DATA"}]}', 'rejected'],
+    ['zoho_lead', 200, '{"data":[{"code":"INTERNAL_ERROR"}]}', 'failed'],
+    ['zoho_lead', 204, '', 'failed'],
+    ['zoho_lead', 429, '{"code":"TOO_MANY_REQUESTS"}', 'failed'],
+    ['zoho_lead', 403, '{"code":"OAUTH_SCOPE_MISMATCH"}', 'rejected'],
+  ])('%s: %i %s is %s', (name, status, excerpt, outcome) => {
+    expect(read(name, status, excerpt).outcome).toBe(outcome);
+  });
+
+  test('Salesforce only accepts: it does not say that there is a lead', () => {
+    expect(read('salesforce_web_to_lead', 200)).toMatchObject({
+      confirmed: false,
+      detail: expect.stringContaining('unconfirmed'),
+    });
+    expect(read('standard', 200)).toMatchObject({ confirmed: true });
+  });
+
+  test('Pipedrive: the ids are kept between the steps, also of an answer that was cut', () => {
+    const [start, person] = STEPS.pipedrive_lead;
+    expect(read('pipedrive_lead', 201, '{"success":true,"data":{"id":1092,"name":"Ro', start)).toEqual({
+      outcome: 'continue',
+      kept: { person_id: '1092' },
+    });
+    const lead = '{"success":true,"data":{"id":"adf21080-0e10-11eb-879b-05d71fb426ec","title":"';
+    expect(read('pipedrive_lead', 201, lead, person)).toEqual({
+      outcome: 'continue',
+      kept: { person_id: '1092', lead_id: 'adf21080-0e10-11eb-879b-05d71fb426ec' },
+    });
+    const withoutNote = settingsOf('pipedrive_lead', { add_note: false });
+    expect(
+      formatOf('pipedrive_lead').read(
+        { status: 201, excerpt: lead },
+        person as typeof start & object,
+        withoutNote,
+      ).outcome,
+    ).toBe('delivered');
+  });
+
+  test('Zoho: a token is asked for first, and given up where it is refused', () => {
+    const token =
+      '{"access_token":"1000.abcdef.ghijkl","api_domain":"https://www.zohoapis.com","token_type":"Bearer","expires_in":3600}';
+    expect(read('zoho_lead', 200, token, first('zoho_lead'))).toEqual({
+      outcome: 'continue',
+      kept: {},
+      session: { value: '1000.abcdef.ghijkl', expires_in_seconds: 3480 },
+    });
+    expect(read('zoho_lead', 200, '{"error":"invalid_code"}', first('zoho_lead'))).toMatchObject({
+      outcome: 'rejected',
+      detail: expect.stringContaining('invalid_code'),
+    });
+    expect(
+      read(
+        'zoho_lead',
+        400,
+        '{"error_description":"You have made too many requests continuously.","error":"Access Denied"}',
+        first('zoho_lead'),
+      ).outcome,
+    ).toBe('failed');
+    expect(read('zoho_lead', 401, '{"code":"INVALID_TOKEN"}')).toMatchObject({
+      outcome: 'failed',
+      endSession: true,
+    });
+  });
+
+  test.each(FORMAT_NAMES)(
+    '%s: every answer has a meaning, and what is said of it holds nothing of the answer but codes',
+    (name) => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 100, max: 599 }),
+          fc.oneof(
+            fc.string(),
+            fc.constant(
+              '{"message":"robin@client.example exists","errors":[{"code":"Robin Example","message":"robin"}]}',
+            ),
+            fc.json(),
+          ),
+          fc.constantFrom(...STEPS[name]),
+          (status, excerpt, progress) => {
+            const reading = formatOf(name).read({ status, excerpt }, progress, settingsOf(name));
+            if (reading.outcome === 'continue') return;
+            if (reading.outcome !== 'delivered') expect(reading.detail).not.toBe('');
+            expect(reading.detail ?? '').not.toMatch(/robin/i);
+            if (status >= 500) expect(reading.outcome).toBe('failed');
+          },
+        ),
+      );
+    },
+  );
+});
