@@ -7,12 +7,10 @@ import type { Query } from '../platform/db/database.ts';
 import { newId } from '../platform/db/ids.ts';
 import { type Found, many, one } from '../platform/db/plan.ts';
 import { notFound } from '../platform/problem.ts';
+import { type DisclosureAttempt, discloseToReceiver, selectDueDisclosure } from './disclosure.repository.ts';
 import {
-  type DisclosureAttempt,
-  discloseToReceiver,
   selectClientRecord,
   selectContacts,
-  selectDueDisclosure,
   selectMessages,
   selectReferral,
 } from './referrals.repository.ts';

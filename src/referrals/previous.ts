@@ -6,13 +6,9 @@ import type { ReferralState } from '../platform/db/states.ts';
 import { invalidInput } from '../platform/problem.ts';
 import type { Vault } from '../platform/vault/vault.ts';
 import type { Client } from './client.schemas.ts';
+import { selectIdentityDisclosure } from './disclosure.repository.ts';
 import { foldName } from './names.ts';
-import {
-  type ClientRecordRow,
-  selectClientRecord,
-  selectIdentityDisclosure,
-  selectReferral,
-} from './referrals.repository.ts';
+import { type ClientRecordRow, selectClientRecord, selectReferral } from './referrals.repository.ts';
 import { toldTo } from './told.ts';
 import type { TrueReferral } from './truth.ts';
 

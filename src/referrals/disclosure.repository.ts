@@ -1,0 +1,111 @@
+/** What of a client leaves to the receiver, and the log of it: one statement is both. */
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import type { Query } from '../platform/db/database.ts';
+import { disclosures, practices, quoted } from '../platform/db/schema.ts';
+import { DISCLOSED_STATES } from './lifecycle.ts';
+
+export type DisclosureAttempt = {
+  readonly id: string;
+  readonly referralId: string;
+  readonly practiceId: string;
+  readonly now: number;
+} & (
+  | { readonly way: 'api'; readonly keyId: string }
+  | {
+      readonly way: 'webhook';
+      readonly endpointId: string;
+      /** Categories that stay here although the consent covers them. */
+      readonly withheld: readonly string[];
+    }
+  | {
+      readonly way: 'page';
+      /** The endpoint or key that made the link. */
+      readonly makerId: string;
+      /** SQL: whether the link is still good, and the JSON list of the categories that it never shows. */
+      readonly isGood: SQL;
+      readonly withheld: SQL;
+    }
+);
+
+/** Through what it left, whether that is allowed at all, and what stays here although the consent covers it. */
+function passage(attempt: DisclosureAttempt): { through: string; isGood: SQL; withheld: SQL } {
+  if (attempt.way === 'api') return { through: attempt.keyId, isGood: sql`1`, withheld: sql`'[]'` };
+  if (attempt.way === 'page') return { ...attempt, through: attempt.makerId };
+  return {
+    through: attempt.endpointId,
+    isGood: sql`1`,
+    withheld: sql`${JSON.stringify(attempt.withheld)}`,
+  };
+}
+
+/** From the one row of what an active consent lets leave to the receiver at this moment, as `disclosed`, if anything. */
+function fromDue(attempt: DisclosureAttempt): SQL {
+  const { isGood, withheld } = passage(attempt);
+  return sql`
+    from (
+      select referral_id, consent_id, (
+        select json_group_array(category) from (
+          select wanted.value as category from json_each(covered.categories) as wanted
+          where whole and case wanted.value
+            when 'reason' then reason is not null when 'background' then background is not null
+            when 'notes' then notes is not null when 'documents' then documents is not null else 1 end
+          union all
+          select 'messages'
+          where exists (select 1 from referral_messages as m where m.referral_id = covered.referral_id and m.kind = 'answer')
+            and (whole or exists (select 1 from json_each(covered.directions) as d where d.value = 'messages'))
+        ) where category not in (select value from json_each(${withheld}))) as disclosed
+      from (
+        select r.id as referral_id, c.id as consent_id, c.categories, c.directions,
+          k.reason, k.background, k.notes, k.documents,
+          (r.state in (${quoted(DISCLOSED_STATES)})
+            or (r.disclose = 'on_send' and c.disclose_on_send = 1)) as whole
+        from referrals as r
+        join consents as c on c.referral_id = r.id
+        join client_records as k on k.referral_id = r.id
+        join ${practices} as receiver on receiver.id = r.receiver_practice_id and receiver.status = 'active'
+        join ${practices} as sender on sender.id = r.sender_practice_id
+          and (sender.status = 'active' or r.state in (${quoted(DISCLOSED_STATES)}))
+        where r.id = ${attempt.referralId} and r.receiver_practice_id = ${attempt.practiceId}
+          and r.state in ('sent', 'needs_info', ${quoted(DISCLOSED_STATES)})
+          and c.revoked_at is null and c.expires_at > ${attempt.now}
+          and exists (select 1 from json_each(c.directions) as d where d.value = 'forward')
+          and ${isGood}
+      ) as covered
+    )
+    where json_array_length(disclosed) > 0`;
+}
+
+/**
+ * The one rule of what leaves to the receiver, and the log of it: writes the disclosure and returns its categories
+ * where an active consent covers something at this moment, else writes and returns nothing. Whoever shows client
+ * data runs this in the same batch and shows what it returned.
+ *
+ * All consented categories leave once the referral is accepted (on sending, where sender and consent say so);
+ * what the sender answered to a question leaves earlier only with the consent's `messages` direction. A receiver that is
+ * suspended is disclosed nothing; while the sender is, only what had been accepted before.
+ */
+export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
+  query.all<{ disclosed: string }>(sql`
+    insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
+    select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, ${attempt.way},
+      ${passage(attempt).through}, ${attempt.now}
+    ${fromDue(attempt)}
+    returning categories as disclosed`);
+
+/** A row where `discloseToReceiver` would write one: then nothing may be shown without the log. */
+export const selectDueDisclosure = (query: Query, attempt: DisclosureAttempt) =>
+  query.all<{ disclosed: string }>(sql`select disclosed ${fromDue(attempt)}`);
+
+/** A row where the practice was told who the client is. */
+export const selectIdentityDisclosure = (query: Query, referralId: string, practiceId: string) =>
+  query
+    .select({ id: disclosures.id })
+    .from(disclosures)
+    .where(
+      and(
+        eq(disclosures.referral_id, referralId),
+        eq(disclosures.practice_id, practiceId),
+        sql`exists (select 1 from json_each(${disclosures.categories}) as told where told.value = 'identity')`,
+      ),
+    )
+    .limit(1);
