@@ -132,13 +132,14 @@ export function readParams(params: Readonly<Record<string, string>>): Readonly<R
 
 export function readQuery(request: Request, one: Operation): unknown {
   const parameters = new URL(request.url).searchParams;
-  const values: Record<string, string> = {};
+  // No object yet: a name may be one that every object has.
+  const values = new Map<string, string>();
   for (const [name, value] of parameters) {
-    if (name in values) throw invalidInput([{ pointer: name.slice(0, 100), detail: 'is given twice' }]);
-    values[name] = value;
+    if (values.has(name)) throw invalidInput([{ pointer: name.slice(0, 100), detail: 'is given twice' }]);
+    values.set(name, value);
   }
   const schema: AnySchema = one.query ?? v.strictObject({});
-  return parse(schema, values, '');
+  return parse(schema, Object.fromEntries(values), '');
 }
 
 export function readIdempotencyKey(request: Request): string | null {

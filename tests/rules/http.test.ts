@@ -323,3 +323,11 @@ describe('what stands in a path', () => {
       }
   });
 });
+
+test('a parameter that is called as a member of every object is unknown, not given twice', async () => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    const { status, body } = await exchange.call(world.sender.key, `/v1/referrals?${name}=1`);
+    expect([name, status, body.code]).toEqual([name, 422, 'invalid_input']);
+    expect(JSON.stringify(body.errors)).not.toContain('twice');
+  }
+});
