@@ -1,7 +1,7 @@
 /** The API as a table of contents. */
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { type DocsAssets, mountDocs } from './docs/docs.routes.ts';
+import { mountDocs } from './docs/docs.routes.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { frame, mount, onError, originOf } from './http/mount.ts';
 import { operations } from './operations.ts';
@@ -9,7 +9,7 @@ import { mountConsentPage } from './pages/consent/page.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
 import { notFound, Problem, respondWithProblem } from './platform/problem.ts';
 
-export function createApp(assets: DocsAssets): Hono<AppEnv> {
+export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(frame);
   app.use(
@@ -25,7 +25,7 @@ export function createApp(assets: DocsAssets): Hono<AppEnv> {
   mount(app, operations);
   mountConsentPage(app);
   mountReferralPages(app);
-  mountDocs(app, assets);
+  mountDocs(app);
   app.notFound((c) => respondWithProblem(notFound(), originOf(c)));
   app.onError(onError);
   return app;

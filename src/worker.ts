@@ -1,8 +1,6 @@
 /** Wiring only: what the platform calls, and who answers. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import openapi from '../openapi.yaml';
 import { createApp } from './app.ts';
-import reference from './docs/reference.html';
 import { readSettings } from './env.ts';
 import { runMinute } from './minute.ts';
 import { Database } from './platform/db/database.ts';
@@ -13,7 +11,7 @@ import { Vault } from './platform/vault/vault.ts';
 import { deliver } from './webhooks/engine/delivery.ts';
 import { continueReplay } from './webhooks/engine/replay.ts';
 
-const app = createApp({ openapi, reference });
+const app = createApp();
 
 const contextOf = (env: Env) => {
   const settings = readSettings(env);

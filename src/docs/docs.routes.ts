@@ -5,13 +5,6 @@ import type { AppEnv } from '../http/app-env.ts';
 import { notFound, PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import { layout } from './layout.ts';
 
-export interface DocsAssets {
-  /** The text of openapi.yaml. */
-  readonly openapi: string;
-  /** The reference, made from it by `npm run generate`. */
-  readonly reference: string;
-}
-
 const PAGE_HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -21,6 +14,14 @@ const PAGE_HEADERS = {
 
 const showPage = (c: Context<AppEnv>, body: string) => c.html(body, 200, PAGE_HEADERS);
 
+/** What `npm run generate` made, as it stands in the assets. */
+async function showAsset(c: Context<AppEnv>, name: string, headers: Record<string, string>) {
+  const found = await c.env.ASSETS.fetch(new URL(`/${name}`, c.req.url), c.req.raw);
+  const answer = new Response(found.body, found);
+  for (const [header, value] of Object.entries(headers)) answer.headers.set(header, value);
+  return answer;
+}
+
 function problemPage(code: ProblemCode): string {
   const { status, title, advice } = PROBLEMS[code];
   return layout(
@@ -29,12 +30,12 @@ function problemPage(code: ProblemCode): string {
   ).toString();
 }
 
-export function mountDocs(app: Hono<AppEnv>, { openapi, reference }: DocsAssets): void {
+export function mountDocs(app: Hono<AppEnv>): void {
   app.get('/', (c) => c.redirect('/docs'));
   app.get('/openapi.yaml', (c) =>
-    c.body(openapi, 200, { 'Content-Type': 'application/yaml; charset=utf-8' }),
+    showAsset(c, 'openapi.yaml', { 'Content-Type': 'application/yaml; charset=utf-8' }),
   );
-  app.get('/docs', (c) => showPage(c, reference));
+  app.get('/docs', (c) => showAsset(c, 'docs.html', PAGE_HEADERS));
   app.get('/docs/problems/:code', (c) => {
     const code = c.req.param('code');
     if (!Object.hasOwn(PROBLEMS, code)) throw notFound();

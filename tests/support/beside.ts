@@ -40,7 +40,7 @@ export function startBeside(exchange: Exchange, options: BesideOptions) {
       },
     },
   } as unknown as Env;
-  const app = createApp({ openapi: '', reference: '' });
+  const app = createApp();
   const deferred: Promise<unknown>[] = [];
   const context = {
     waitUntil: (work: Promise<unknown>) => deferred.push(work),

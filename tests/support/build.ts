@@ -9,6 +9,8 @@ export const BUILT = {
   /** The bindings of wrangler.toml in the words of miniflare. */
   workerOptions: 'dist/worker-options.json',
   database: 'dist/database',
+  /** Put there by wrangler's build command. */
+  assets: 'dist/assets',
 } as const;
 
 const wrangler = (...args: string[]) =>

@@ -52,13 +52,19 @@ function readWorkerOptions({ rateLimits = {}, publicOnly = false, secrets }: Con
   for (const [name, limit] of Object.entries(rateLimits)) options.ratelimits[name].simple.limit = limit;
   const bindings = { ...options.bindings, ...testSecrets, ...secrets };
   if (publicOnly) bindings.ALLOW_PRIVATE_DESTINATIONS = 'false';
-  return { ...options, bindings };
+  const assets = {
+    directory: resolve(BUILT.assets),
+    binding: 'ASSETS',
+    routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+    assetConfig: { html_handling: 'none' as const },
+  };
+  return { ...options, bindings, assets };
 }
 
 /** The Worker's own file is the first module: with it workerd begins. */
 const modules = () =>
   readdirSync(BUILT.worker)
-    .filter((name) => /\.(js|yaml|html|css)$/.test(name))
+    .filter((name) => /\.(js|css)$/.test(name))
     .sort((a, b) => Number(b === 'worker.js') - Number(a === 'worker.js'))
     .map((name) => ({
       type: name === 'worker.js' ? ('ESModule' as const) : ('Text' as const),
