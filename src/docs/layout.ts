@@ -9,7 +9,7 @@ const STYLE = `
 body { font: 16px/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 64rem; padding: 1.5rem; }
 a { color: var(--accent); }
 h1 { font-size: 1.9rem; margin: 0 0 .5rem; } h2 { margin: 2.5rem 0 .5rem; } h3 { margin: 2rem 0 .25rem; }
-code, pre { font: .86rem/1.5 ui-monospace, monospace; }
+code, pre { font: .86rem/1.5 ui-monospace, monospace; } code { overflow-wrap: anywhere; }
 pre { border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; padding: .75rem; }
 details { margin: .4rem 0; } summary { cursor: pointer; }
 table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top; }

@@ -27,8 +27,8 @@ function operationArticle(one: Operation) {
 <h3>${one.summary}</h3>
 <p><code><span class="method">${one.method}</span> ${one.path}</code> <span class="quiet">${one.id}, ${one.scope === 'operator' ? 'operator key' : one.scope}</span></p>
 ${one.description ? html`<p>${one.description}</p>` : ''}
-<pre>${curlOf(one)}</pre>
-${one.response.example === undefined ? html`<p>${one.response.status}: ${one.response.description}</p>` : html`<details><summary>${one.response.status}: ${one.response.description}</summary><pre>${json(one.response.example)}</pre></details>`}
+<pre tabindex="0">${curlOf(one)}</pre>
+${one.response.example === undefined ? html`<p>${one.response.status}: ${one.response.description}</p>` : html`<details><summary>${one.response.status}: ${one.response.description}</summary><pre tabindex="0">${json(one.response.example)}</pre></details>`}
 <details><summary>Errors</summary><ul>${errorsOf(one).map((code) => html`<li><a href="/docs/problems/${code}"><code>${code}</code></a> (${PROBLEMS[code].status}) ${PROBLEMS[code].title}</li>`)}</ul></details>
 </article>`;
 }
