@@ -208,5 +208,8 @@ test('a run is bounded, and the next one goes on', async () => {
   expect(first).toBeGreaterThan(0);
   expect(first).toBeLessThan(100);
   await exchange.minute();
+  expect(await left()).toBeLessThan(first ?? 0);
+  // What earlier tests left waits in front of some.
+  await exchange.minute();
   expect(await left()).toBe(0);
 });
