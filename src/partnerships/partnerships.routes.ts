@@ -208,7 +208,7 @@ export const partnershipOperations = [
     errors: ['invalid_cursor'],
     handle: async (request) => {
       const { database } = request.exchange;
-      const practiceId = request.actor.practice_id ?? '';
+      const practiceId = request.actor.practice_id;
       const pager = await pagerOf(request, ['string']);
       const filter = { state: request.query.state, before: pager.after?.[0] ?? LAST_ID };
       const [asInviter, asInvitee, partners] = await database.batch([
@@ -231,7 +231,7 @@ export const partnershipOperations = [
     scope: 'partnerships:read',
     whenSuspended: 'reads',
     response,
-    handle: (request) => readPartnership(request, request.params.partnership_id ?? ''),
+    handle: (request) => readPartnership(request, request.params.partnership_id),
   }),
   moveOperation(
     'acceptPartnership',

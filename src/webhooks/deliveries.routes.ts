@@ -111,11 +111,11 @@ export const deliveryOperations = [
     handle: async (request) => {
       const { exchange, actor, params, query } = request;
       const { database, now } = exchange;
-      const endpointId = params.endpoint_id ?? '';
+      const endpointId = params.endpoint_id;
       const pager = await pagerOf(request, ['number']);
       const filter = { state: query.state, beforePosition: pager.after?.[0] ?? Number.MAX_SAFE_INTEGER };
       const [[endpoint], rows] = await database.batch([
-        selectEndpoint(database.query, actor.practice_id ?? '', endpointId),
+        selectEndpoint(database.query, actor.practice_id, endpointId),
         selectDeliveries(database.query, endpointId, filter, pager.rowsMax, now),
       ]);
       if (!endpoint) throw notFound();
@@ -150,8 +150,8 @@ export const deliveryOperations = [
     },
     handle: async ({ exchange: { database, now }, actor, params }) => {
       const [[row], tries] = await database.batch([
-        selectDelivery(database.query, actor.practice_id ?? '', params.delivery_id ?? '', now),
-        selectAttempts(database.query, actor.practice_id ?? '', params.delivery_id ?? ''),
+        selectDelivery(database.query, actor.practice_id, params.delivery_id, now),
+        selectAttempts(database.query, actor.practice_id, params.delivery_id),
       ]);
       if (!row) throw notFound();
       return { status: 200, body: { ...presentDelivery(row), attempts: tries.map(presentAttempt) } };

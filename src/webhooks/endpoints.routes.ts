@@ -181,7 +181,7 @@ export const endpointOperations = [
       const { database } = exchange;
       const pager = await pagerOf(request, ['string']);
       const [rows] = await database.batch([
-        selectEndpoints(database.query, actor.practice_id ?? '', pager.after?.[0] ?? '', pager.rowsMax),
+        selectEndpoints(database.query, actor.practice_id, pager.after?.[0] ?? '', pager.rowsMax),
       ]);
       return { status: 200, body: await pager.show(rows, presentEndpoint, (row) => [row.id]) };
     },
@@ -197,7 +197,7 @@ export const endpointOperations = [
     response: endpointResponse,
     handle: async ({ exchange: { database }, actor, params }) => {
       const [[row]] = await database.batch([
-        selectEndpoint(database.query, actor.practice_id ?? '', params.endpoint_id ?? ''),
+        selectEndpoint(database.query, actor.practice_id, params.endpoint_id),
       ]);
       if (!row) throw notFound();
       return { status: 200, ...showEndpoint(row) };

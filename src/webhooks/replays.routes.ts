@@ -148,9 +148,9 @@ export const replayOperations = [
     whenSuspended: 'reads',
     response: { status: 200, description: 'The replay.', schema: ReplaySchema, example: replayExample },
     handle: async ({ exchange: { database }, actor, params }) => {
-      const replayId = params.replay_id ?? '';
+      const replayId = params.replay_id;
       const [[row], counted] = await database.batch([
-        selectReplay(database.query, replayId, actor.practice_id ?? ''),
+        selectReplay(database.query, replayId, actor.practice_id),
         countReplayed(database.query, replayId),
       ]);
       if (!row) throw notFound();

@@ -91,7 +91,7 @@ export const consentRequestOperations = [
     tag: 'Referrals',
     summary: 'Make a new consent link',
     description:
-      'By the sender: for a referral that waits for consent, or whose client decided on our page and lost the link. Answers with `consent_url`, to be passed on to the client; it is shown this once. A link made before stops to work. What is asked stays as it was unless you say otherwise; after the decision it cannot change.',
+      'By the sender: for a referral that waits for consent, or whose client decided on our page and lost the link. Answers with `consent_url`, to be passed on to the client; it is shown this once. A link that was made before stops working. What is asked stays as it was unless you say otherwise; after the decision it cannot change.',
     scope: 'referrals:write',
     whenSuspended: 'sends',
     body: ConsentRequestInputSchema,

@@ -163,7 +163,7 @@ export async function settle(
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }
-    // Who has lost the lease has lost the word: another one posts it again and tells of that.
+    // The lease ran out meanwhile: whoever holds it now posts again, and records that.
     const [[again]] = await database.batch([
       selectDispatch(database.query, deliveryId, finishedAt, leaseUntil),
     ]);
