@@ -45,8 +45,8 @@ async function migrate(d1Databases: Record<string, { id: string }>): Promise<voi
 
 export default async function build(): Promise<void> {
   if (!canBrowse) process.stderr.write(`\n${MISSING}\n\n`);
-  rmSync('dist', { recursive: true, force: true });
-  mkdirSync('dist');
+  for (const path of Object.values(BUILT)) rmSync(path, { recursive: true, force: true });
+  mkdirSync('dist', { recursive: true });
   const built = wrangler('deploy', '--dry-run', '--outdir', BUILT.worker);
   const workerOptions = await readWorkerOptions();
   writeFileSync(BUILT.workerOptions, JSON.stringify(workerOptions));

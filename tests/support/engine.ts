@@ -98,7 +98,7 @@ export const START = Date.UTC(2026, 9, 5, 14);
 export async function startEngine(receive: Receive, change: Partial<DeliveryContext> = {}) {
   const sqlite = new DatabaseSync(':memory:');
   for (const text of migrations) sqlite.exec(text.replaceAll('--> statement-breakpoint', ''));
-  sqlite.exec('pragma foreign_keys = off');
+  sqlite.exec('pragma foreign_keys = on');
   const state = {
     now: START,
     random: 0,
@@ -162,6 +162,22 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
   const rows = <T = Record<string, unknown>>(text: string, ...values: SQLInputValue[]) =>
     sqlite.prepare(text).all(...values) as T[];
 
+  /** Whoever is told of something. */
+  const addPractice = (id: string) =>
+    rows(
+      `insert or ignore into practices (id, name, city, jurisdiction, time_zone, scope_of_services, services, assessments, languages, capacity, capacity_updated_at, created_at, updated_at)
+       values (?, 'P', 'C', 'US-NE', 'UTC', 'S', '[]', '[]', '[]', 'accepting', 1, 1, 1)`,
+      id,
+    );
+  for (const id of ['prc_owner', 'prc_other', 'prc_sender']) addPractice(id);
+
+  /** For rows whose parents play no part: what the engine does with them is checked again. */
+  async function withoutParents(fill: () => void | Promise<void>): Promise<void> {
+    sqlite.exec('pragma foreign_keys = off');
+    await fill();
+    sqlite.exec('pragma foreign_keys = on');
+  }
+
   async function addEndpoint(
     practiceId = 'prc_owner',
     url = `https://${newId('endpoint')}.example/hook`,
@@ -169,6 +185,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
   ) {
     const id = newId('endpoint');
     const secret = createSecret();
+    addPractice(practiceId);
     rows(
       `insert into webhook_endpoints (id, practice_id, url, description, event_types, enabled, sealed_secret, created_at, updated_at, confirmed_at)
        values (?, ?, ?, '', '[]', 1, ?, ?, ?, ?)`,
@@ -274,6 +291,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
   return {
     context,
     database,
+    withoutParents,
     state,
     queued,
     posts,

@@ -51,12 +51,14 @@ beforeEach(async () => {
   await setFormat();
   engine.rows('drop trigger referrals_insert_needs_partnership');
   engine.rows('pragma ignore_check_constraints = on');
-  engine.rows(`insert into referrals (id, version, sender_practice_id, receiver_practice_id, partnership_id,
+  await engine.withoutParents(() => {
+    engine.rows(`insert into referrals (id, version, sender_practice_id, receiver_practice_id, partnership_id,
       sender_professional_id, service, reason, urgency, languages, client_jurisdiction, disclose, respond_within_ms, state,
       last_move, last_move_by, last_move_at, sender_version, sender_updated_at, sender_state, sender_progress, client_index,
       duplicate_allowed, created_at, updated_at)
     values ('ref_1', 1, 'prc_other', 'prc_owner', '', '', '', '', '', '[]', 'US-NE', 'on_accept', 1, 'accepted', '', '', 1, 1, 1,
       'accepted', '{}', '', 1, 1, 1)`);
+  });
 });
 
 async function send(count = 1): Promise<void> {
