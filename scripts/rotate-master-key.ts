@@ -17,8 +17,14 @@ await runScript(async () => {
   const masterKeys = readKeys(target, 'MASTER_KEYS');
   const { current } = masterKeys;
   const vault = new MasterVault({ masterKeys });
-  for (const holder of HOLDERS) {
-    const progress = startProgress(holder.name, await countOld(execute, holder, current));
+  const counts = await countOld(execute, HOLDERS, current);
+  for (const [index, holder] of HOLDERS.entries()) {
+    const count = counts[index] ?? 0;
+    if (count === 0) {
+      console.log(`${holder.name}: nothing under another key.`);
+      continue;
+    }
+    const progress = startProgress(holder.name, count);
     const { rewrapped, failed, left } = await rotate(execute, holder, vault, current, progress.advance);
     progress.stop();
     console.log(`${holder.name}: ${rewrapped} re-wrapped with "${current}", ${left} left under another key.`);

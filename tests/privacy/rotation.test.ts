@@ -33,11 +33,8 @@ const turnTo = async (current: string, onBatch = () => {}, rows = 2) => {
     done.push(await rotate(execute, holder, vaultOf(current, both), current, onBatch, rows));
   return done;
 };
-const left = async (current: string) => {
-  let count = 0;
-  for (const holder of HOLDERS) count += await countOld(execute, holder, current);
-  return count;
-};
+const left = async (current: string) =>
+  (await countOld(execute, HOLDERS, current)).reduce((sum, count) => sum + count);
 const familyNames = async (vault: MasterVault) => {
   const records = await exchange.sql<{
     referral_id: string;

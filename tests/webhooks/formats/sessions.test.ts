@@ -150,7 +150,7 @@ test('a rotation of the master key takes it along; where its key is lost a new o
   const execute = async (statements: readonly string[]) => statements.map((one) => engine.rows(one)) as never;
   for (const holder of HOLDERS) {
     await rotate(execute, holder, both, 'next');
-    expect([holder.name, await countOld(execute, holder, 'next')]).toEqual([holder.name, 0]);
+    expect([holder.name, await countOld(execute, [holder], 'next')]).toEqual([holder.name, [0]]);
   }
   Object.assign(engine.context, { vault: both });
   await send();
