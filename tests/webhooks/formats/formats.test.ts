@@ -308,3 +308,9 @@ test('a person in the CRM is led to the referral’s page where the endpoint has
   expect(linked).toContain(`Read and answer it: ${page_url}`);
   expect(linked).not.toContain('/callback/');
 });
+
+test('a format whose hosts are not known can be pinged: by that its address is confirmed before an event goes there', () => {
+  const anywhere = FORMAT_NAMES.filter((name) => formatOf(name).hosts === null);
+  expect(anywhere.length).toBeGreaterThan(0);
+  for (const name of anywhere) expect([name, formatOf(name).signed]).toEqual([name, true]);
+});
