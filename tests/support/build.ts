@@ -25,7 +25,7 @@ async function readWorkerOptions() {
   return unstable_getMiniflareWorkerOptions('wrangler.toml').workerOptions;
 }
 
-/** With less work than `wrangler d1 migrations apply`, by which `npm start` does it. */
+/** With less work than `wrangler d1 migrations apply`, by which `npm start` does it, and noted as it notes it. */
 async function migrate(d1Databases: Record<string, { id: string }>): Promise<void> {
   const { convertV4MiniflareOptions, Miniflare } = await import('miniflare');
   const miniflare = new Miniflare(
@@ -35,10 +35,14 @@ async function migrate(d1Databases: Record<string, { id: string }>): Promise<voi
     }),
   );
   const database = await miniflare.getD1Database('DB');
+  await database.exec(
+    'create table d1_migrations (id integer primary key autoincrement, name text unique, applied_at timestamp default current_timestamp not null)',
+  );
   const files = readdirSync('migrations').filter((file) => file.endsWith('.sql'));
   for (const name of files.sort()) {
     const statements = readFileSync(`migrations/${name}`, 'utf8').split('--> statement-breakpoint');
-    await database.batch(statements.map((text) => database.prepare(text)));
+    const noted = database.prepare('insert into d1_migrations (name) values (?)').bind(name);
+    await database.batch([...statements.map((text) => database.prepare(text)), noted]);
   }
   await miniflare.dispose();
 }

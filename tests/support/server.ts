@@ -1,7 +1,10 @@
 /** The server as `npm start` runs it: a process of its own, with state on disk and a real network behind it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { findWranglerGroup } from '../../scripts/local/claim.ts';
 import { findFreePort } from '../../scripts/local/ports.ts';
+import { BUILT } from './build.ts';
 import type { Answer, Call, Exchange } from './harness.ts';
 import { PATIENCE_MS } from './until.ts';
 
@@ -19,8 +22,14 @@ const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signa
 const ended = (child: ChildProcess) =>
   new Promise<void>((resolve) => (hasEnded(child) ? resolve() : child.once('exit', () => resolve())));
 
-/** @param at the port of an earlier one, so that it is the same server to others */
+/**
+ * A new folder begins with a migrated database: wrangler needs a second for each migration.
+ * @param at the port of an earlier one, so that it is the same server to others
+ */
 export async function startServer(stateDirectory: string, at?: number): Promise<Server> {
+  const database = join(stateDirectory, 'v3');
+  if (existsSync(BUILT.database) && !existsSync(database))
+    cpSync(BUILT.database, database, { recursive: true });
   const port = at ?? (await findFreePort());
   const origin = `http://127.0.0.1:${port}`;
   const env = { ...process.env, PORT: String(port), STATE_DIR: stateDirectory, WRANGLER_LOG: 'warn' };
