@@ -8,7 +8,7 @@ import { openDatabase, readKeys, readTarget } from './local/database.ts';
 import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';
 import { runScript } from './local/settings.ts';
-import { countOld, HOLDERS, rotate } from './privacy/rotation.ts';
+import { countOld, HOLDERS, type Rotated, rotate } from './privacy/rotation.ts';
 
 await runScript(async () => {
   const target = readTarget();
@@ -18,22 +18,30 @@ await runScript(async () => {
   const { current } = masterKeys;
   const vault = new MasterVault({ masterKeys });
   const counts = await countOld(execute, HOLDERS, current);
+  const done: Rotated[] = [];
   for (const [index, holder] of HOLDERS.entries()) {
     const count = counts[index] ?? 0;
     if (count === 0) {
-      console.log(`${holder.name}: nothing under another key.`);
+      done.push({ rewrapped: 0, failed: [] });
       continue;
     }
     const progress = startProgress(holder.name, count);
-    const { rewrapped, failed, left } = await rotate(execute, holder, vault, current, progress.advance);
+    done.push(await rotate(execute, holder, vault, current, progress.advance));
     progress.stop();
-    console.log(`${holder.name}: ${rewrapped} re-wrapped with "${current}", ${left} left under another key.`);
+  }
+  // Of every holder, also where there was nothing to do: a Worker without the new key may have written meanwhile.
+  const left = await countOld(execute, HOLDERS, current);
+  for (const [index, { name }] of HOLDERS.entries()) {
+    const { rewrapped, failed } = done[index] as Rotated;
+    const leftOfIt = left[index] ?? 0;
+    console.log(`${name}: ${rewrapped} re-wrapped with "${current}", ${leftOfIt} left under another key.`);
     if (failed.length > 0) {
       console.error(
         `${failed.length} could not be opened, first ${failed[0]}: is every old key still in MASTER_KEYS?`,
       );
     }
-    if (left > 0) process.exitCode = 1;
-    if (left > failed.length) console.error('Some were written meanwhile under an old key: run this again.');
+    if (leftOfIt > 0) process.exitCode = 1;
+    if (leftOfIt > failed.length)
+      console.error('Some were written meanwhile under an old key: run this again.');
   }
 });

@@ -71,8 +71,6 @@ export interface Rotated {
   readonly rewrapped: number;
   /** Rows that their key does not open: they were tampered with, or their key is not among MASTER_KEYS. */
   readonly failed: readonly string[];
-  /** Under an old key still: written meanwhile by a Worker that did not have the new key yet. */
-  readonly left: number;
 }
 
 /** The update of one row, unless it was changed or erased since it was read. */
@@ -126,6 +124,5 @@ export async function rotate(
     onBatch(rows.length);
     rows = results.at(-1) ?? [];
   }
-  const [left = 0] = await countOld(execute, [holder], currentKeyId);
-  return { rewrapped, failed, left };
+  return { rewrapped, failed };
 }

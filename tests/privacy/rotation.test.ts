@@ -73,7 +73,7 @@ test('an interrupted rotation loses nothing, goes on where it was, and ends with
 
   const [keys, secrets] = await turnTo('next');
   expect([keys?.rewrapped, secrets?.rewrapped]).toEqual([half - 3, 3]);
-  expect([keys?.left, secrets?.left, keys?.failed, secrets?.failed]).toEqual([0, 0, [], []]);
+  expect([await left('next'), keys?.failed, secrets?.failed]).toEqual([0, [], []]);
   const onlyNew = vaultOf('next', { next: newKey });
   expect(await familyNames(onlyNew)).toEqual(Array(7).fill('Testperson'));
   for (const row of await exchange.sql<{ id: string; sealed_secret: string }>(
@@ -99,7 +99,8 @@ test('what is written, and erased, while it runs is neither lost nor brought bac
   expect(await exchange.sql('select * from client_records where referral_id = ?', erased)).toEqual([]);
   const late = await sendReferral(exchange, world);
   expect(await left('next')).toBe(1);
-  expect((await turnTo('next'))[0]).toMatchObject({ rewrapped: 1, left: 0 });
+  expect((await turnTo('next'))[0]).toMatchObject({ rewrapped: 1 });
+  expect(await left('next')).toBe(0);
   await turnTo('test');
   for (const id of [kept, late]) {
     const { body } = await exchange.call(world.sender.key, `/v1/referrals/${id}`);
@@ -115,7 +116,8 @@ test('a row that its key does not open is named, left as it is, and holds up not
   )) as [{ wrapped_data_key: string }];
   const broken = `${wrapped_data_key.slice(0, -4)}AAA=`;
   await exchange.sql('update client_records set wrapped_data_key = ? where referral_id = ?', broken, id);
-  expect((await turnTo('next'))[0]).toMatchObject({ failed: [id], left: 1 });
+  expect((await turnTo('next'))[0]).toMatchObject({ failed: [id] });
+  expect(await left('next')).toBe(1);
   expect(await exchange.sql('select wrapped_data_key from client_records where referral_id = ?', id)).toEqual(
     [{ wrapped_data_key: broken }],
   );
