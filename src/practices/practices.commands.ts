@@ -41,11 +41,15 @@ interface PracticeChange {
   readonly told?: Plan;
 }
 
-/** One change of a practice's row. @param plan throws where the row does not allow it */
+/**
+ * One change of a practice's row.
+ * @param plan throws where the row does not allow it; gets the credentials only where they count
+ */
 const writePractice = (
   request: OperationRequest<unknown, unknown>,
   practiceId: string,
   plan: (row: PracticeRow, now: number, held: readonly HeldCredential[]) => PracticeChange,
+  { doCredentialsCount = false } = {},
 ): Promise<Reply> => {
   const { query } = request.exchange.database;
   return answerOnce(request, {
@@ -55,12 +59,12 @@ const writePractice = (
         subject: practiceId,
         read: {
           row: one(selectPractice(query, practiceId)),
-          held: many(selectHeldCredentials(query, practiceId)),
+          held: doCredentialsCount ? many(selectHeldCredentials(query, practiceId)) : undefined,
         },
         decide: ({ row, held }) => {
           if (!row) throw notFound();
           requireVersion(request.ifMatch, row.version);
-          const { columns, told } = plan(row, now, held);
+          const { columns, told } = plan(row, now, held ?? []);
           const change = { ...columns, updated_at: now };
           return decision({
             writes: { changed: one(updatePractice(query, practiceId, row.version, change)), told },
@@ -102,17 +106,22 @@ export const changeProfile = (
   practiceId: string,
   { name, ...change }: Wish,
 ): Promise<Reply> =>
-  writePractice(request, practiceId, (row, now, held) => {
-    const columns = toColumns(change, now);
-    if (name === undefined) return { columns };
-    const isTrusted = held.some(({ status }) => status === 'verified');
-    return {
-      columns:
-        isTrusted && name !== row.name
-          ? { ...columns, requested_name: name }
-          : { ...columns, name, requested_name: null },
-    };
-  });
+  writePractice(
+    request,
+    practiceId,
+    (row, now, held) => {
+      const columns = toColumns(change, now);
+      if (name === undefined) return { columns };
+      const isTrusted = held.some(({ status }) => status === 'verified');
+      return {
+        columns:
+          isTrusted && name !== row.name
+            ? { ...columns, requested_name: name }
+            : { ...columns, name, requested_name: null },
+      };
+    },
+    { doCredentialsCount: name !== undefined },
+  );
 
 /** @param reason why not; null where the practice is called so from now on */
 export const decideName = (
