@@ -42,7 +42,7 @@ export const EVENT_TYPES = {
   'practice.reinstated': 'The operator reinstated the practice.',
   'practice.renamed': 'The operator agreed to the new name that the practice asked for.',
   'practice.name_rejected':
-    'The operator did not agree to the new name that the practice asked for; `reason` says why.',
+    'The operator did not agree to the new name that the practice asked for; `name_rejection_reason` of the practice says why.',
   'delivery.exhausted':
     'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. The event itself stays in the feed.',
   'endpoint.failing': 'A webhook endpoint of yours failed 5 times in a row: it is tried more rarely now.',

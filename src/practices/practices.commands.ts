@@ -87,6 +87,9 @@ const toColumns = (change: Wish, now: number): Partial<PracticeRow> => ({
   ...(change.capacity === undefined ? {} : { capacity_updated_at: now }),
 });
 
+/** It is called so from now on, whatever it had asked for. */
+const named = (name: string) => ({ name, requested_name: null, name_rejection_reason: null });
+
 /** By the operator: a name that it gives is decided. */
 export const changePractice = (
   request: OperationRequest<unknown, unknown>,
@@ -94,7 +97,7 @@ export const changePractice = (
   change: Wish,
 ): Promise<Reply> =>
   writePractice(request, practiceId, (_row, now) => ({
-    columns: { ...toColumns(change, now), ...(change.name === undefined ? {} : { requested_name: null }) },
+    columns: { ...toColumns(change, now), ...(change.name === undefined ? {} : named(change.name)) },
   }));
 
 /**
@@ -116,8 +119,8 @@ export const changeProfile = (
       return {
         columns:
           isTrusted && name !== row.name
-            ? { ...columns, requested_name: name }
-            : { ...columns, name, requested_name: null },
+            ? { ...columns, requested_name: name, name_rejection_reason: null }
+            : { ...columns, ...named(name) },
       };
     },
     { doCredentialsCount: name !== undefined },
@@ -143,10 +146,11 @@ export const decideName = (
       actor: 'operator',
       referral: null,
       recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
-      data: { practice_id: practiceId, name: requested_name, ...(reason === null ? {} : { reason }) },
+      data: { practice_id: practiceId },
     } as const;
     return {
-      columns: { requested_name: null, ...(reason === null ? { name: requested_name } : {}) },
+      columns:
+        reason === null ? named(requested_name) : { requested_name: null, name_rejection_reason: reason },
       told: recordEvent(request.exchange.database.query, event, now),
     };
   });

@@ -207,7 +207,14 @@ export const practiceOperations = [
     conditional: true,
     body: NameRejectionSchema,
     requestExample: { reason: 'Another practice in your city has this name.' },
-    response: { ...practiceResponse, example: { ...practiceExample, version: 3 } },
+    response: {
+      ...practiceResponse,
+      example: {
+        ...practiceExample,
+        version: 3,
+        name_rejection_reason: 'Another practice in your city has this name.',
+      },
+    },
     errors: ['invalid_state'],
     handle: (request) =>
       decideName(request, request.params.practice_id, { name: null, reason: request.body.reason }),

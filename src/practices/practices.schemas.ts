@@ -87,6 +87,8 @@ export const PracticeSchema = v.object({
   verbal_consent_allowed: v.boolean(),
   /** Asked for by a verified practice; the operator has not decided yet. */
   requested_name: v.nullable(v.string()),
+  /** Why the operator did not agree to the last one; null once another is asked for or given. */
+  name_rejection_reason: v.nullable(v.string()),
   created_at: timeOut,
   updated_at: timeOut,
 });
@@ -161,6 +163,7 @@ export function presentPractice(row: PracticeRow, now: number): v.InferOutput<ty
     contact_phone: row.contact_phone,
     verbal_consent_allowed: row.verbal_consent_allowed,
     requested_name: row.requested_name,
+    name_rejection_reason: row.name_rejection_reason,
     created_at: toTime(row.created_at),
     updated_at: toTime(row.updated_at),
   };
@@ -241,6 +244,7 @@ export const practiceExample = {
   contact_phone: '+1 402 555 0100',
   verbal_consent_allowed: false,
   requested_name: null,
+  name_rejection_reason: null,
   created_at: '2026-10-01T09:00:00.000Z',
   updated_at: '2026-10-01T09:00:00.000Z',
 };

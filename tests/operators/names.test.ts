@@ -34,23 +34,31 @@ test('a verified practice that takes a partner’s name is called as before unti
   expect(expectStatus(await decide('reject', { reason }), 200).body).toMatchObject({
     name: before,
     requested_name: null,
+    name_rejection_reason: reason,
   });
-  expect(await lastEvent()).toMatchObject({
-    type: 'practice.name_rejected',
-    data: { practice_id: world.sender.id, name: partner, reason },
+  const told = await lastEvent();
+  expect(told).toMatchObject({ type: 'practice.name_rejected', data: { practice_id: world.sender.id } });
+  // Codes and ids: words are read where they can be changed.
+  expect(JSON.stringify(told)).not.toMatch(/Another practice|Elm Street/);
+  expect(expectStatus(await exchange.call(world.sender.key, '/v1/practice'), 200).body).toMatchObject({
+    name_rejection_reason: reason,
   });
   expect(await waiting()).toEqual([]);
   expect((await decide('reject', { reason })).body).toMatchObject({ code: 'invalid_state' });
 });
 
 test('the operator agrees to the name that it looked at, not to one that came meanwhile', async () => {
-  expectStatus(await own({ name: 'First Wish' }), 200);
+  const wish = expectStatus(await own({ name: 'First Wish' }), 200).body;
+  expect(wish.name_rejection_reason).toBeNull();
   expectStatus(await own({ name: 'Second Wish' }), 200);
   const late = await decide('approve', { name: 'First Wish' });
   expect([late.status, late.body.code]).toEqual([409, 'invalid_state']);
   expect(expectStatus(await decide('approve', { name: 'Second Wish' }), 200).body.name).toBe('Second Wish');
   expect(await shown()).toBe('Second Wish');
-  expect(await lastEvent()).toMatchObject({ type: 'practice.renamed', data: { name: 'Second Wish' } });
+  expect(await lastEvent()).toMatchObject({
+    type: 'practice.renamed',
+    data: { practice_id: world.sender.id },
+  });
   const acts = expectStatus(await exchange.call(world.sender.key, '/v1/practice/operator-acts'), 200).body
     .data;
   expect(acts.map(({ operation }: { operation: string }) => operation)).toContain('approvePracticeName');

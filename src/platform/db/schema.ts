@@ -58,6 +58,8 @@ export const practices = sqliteTable(
     updated_at: integer().notNull(),
     /** A verified practice asks for it; the operator decides. */
     requested_name: text(),
+    /** Why the operator did not agree to the last one. */
+    name_rejection_reason: text(),
   },
   (t) => [
     index('practices_by_requested_name').on(t.id).where(sql`${t.requested_name} is not null`),

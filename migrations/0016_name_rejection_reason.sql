@@ -1,0 +1,1 @@
+ALTER TABLE `practices` ADD `name_rejection_reason` text;
