@@ -25,7 +25,7 @@ function endGroup() {
  */
 function tellOfDeadWorkerd(pipe) {
   const { spawn } = childProcess;
-  /** @type {(...args: any[]) => import('node:child_process').ChildProcess} */
+  /** @type {(...args: unknown[]) => import('node:child_process').ChildProcess} */
   const spawnAndWatch = (...args) => {
     const child = spawn(.../** @type {Parameters<typeof spawn>} */ (args));
     if (String(args[0]).includes('workerd'))

@@ -9,7 +9,7 @@ import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
 import { notFound } from '../platform/problem.ts';
 import {
-  confirmedAfter,
+  confirmationOf,
   confirmedAtFirst,
   mayReport,
   mergeFormat,
@@ -139,7 +139,7 @@ export const endpointOperations = [
                 id,
                 practice_id: practiceId,
                 enabled: true,
-                confirmed_at: confirmedAtFirst(request.body.format, now),
+                confirmed_at: confirmedAtFirst({ url, format: request.body.format }, now),
                 sealed_secret: await vault.sealSecret(secret, secretPlace(id)),
                 created_at: now,
                 updated_at: now,
@@ -246,7 +246,7 @@ export const endpointOperations = [
                 ...(await toFormatColumns(format, endpoint_id, exchange)),
                 // The failures of the old address are none of the new one.
                 ...(url === undefined || url === row.url ? {} : { ...healthyAt(now), last_failure: null }),
-                confirmed_at: confirmedAfter(row, body, now),
+                ...confirmationOf(row, format, now),
                 updated_at: now,
               };
               return decision({

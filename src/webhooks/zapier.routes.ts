@@ -6,14 +6,18 @@ import { decision, write } from '../ledger/commit.ts';
 import type { EventType } from '../ledger/event-types.ts';
 import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
-import { mayReport, requireDestination, requireRoom } from './endpoints/endpoint-columns.ts';
+import {
+  confirmedAtFirst,
+  mayReport,
+  requireDestination,
+  requireRoom,
+} from './endpoints/endpoint-columns.ts';
 import { countEndpoints, insertEndpoint } from './endpoints/endpoints.repository.ts';
 import { endpointExample } from './endpoints/endpoints.schemas.ts';
 import { removeEndpoint } from './endpoints.routes.ts';
 import { toFormatColumns } from './formats/format-settings.ts';
 import {
   sampleOf,
-  ZAPIER_HOST,
   ZapierSampleQuerySchema,
   ZapierSampleSchema,
   ZapierSubscribedSchema,
@@ -79,8 +83,7 @@ export const zapierOperations = [
                 practice_id: practiceId,
                 callback_links: mayReport(request.actor),
                 enabled: true,
-                // Zapier's own host, which would run the Zap with a ping.
-                confirmed_at: new URL(targetUrl).hostname === ZAPIER_HOST ? now : null,
+                confirmed_at: confirmedAtFirst({ url: targetUrl, format: 'flat' }, now),
                 sealed_secret: await vault.sealSecret(createSecret(), secretPlace(id)),
                 created_at: now,
                 updated_at: now,

@@ -6,6 +6,7 @@ import type { Scope } from '../../platform/access/scopes.ts';
 import { invalidInput, Problem } from '../../platform/problem.ts';
 import { type FormatWish, openFormatSettings } from '../formats/format-settings.ts';
 import { type FormatName, formatOf } from '../formats/formats.ts';
+import { ZAPIER_HOST } from '../formats/zapier.ts';
 import { headersPlace } from '../posting/attempt.ts';
 import { refuseDestination, rulesOf } from '../posting/destination.ts';
 import { judgeHost } from '../posting/resolve.ts';
@@ -58,23 +59,26 @@ export function requireReach(
   }
 }
 
-/** A format of a CRM has hosts that are known; every other address answers a ping before it is sent an event. */
-export const confirmedAtFirst = (format: string, now: number): number | null =>
-  formatOf(format as FormatName).hosts === null ? null : now;
-
-/** After a change: what was confirmed was the host. */
-export const confirmedAfter = (
-  row: EndpointRow,
-  change: { readonly url?: string | undefined; readonly format?: string | undefined },
-  now: number,
-): number | null => {
-  const { url = row.url, format = row.format } = change;
-  return format === row.format && !isElsewhere(url, row.url)
-    ? row.confirmed_at
-    : confirmedAtFirst(format, now);
-};
-
 const isElsewhere = (url: string, before: string) => new URL(url).origin !== new URL(before).origin;
+
+type Addressed = Pick<EndpointRow, 'url' | 'format'>;
+
+/**
+ * The formats of CRMs have hosts that are known, and Zapier would run the Zap with a ping. Every other address answers
+ * one before it is sent an event.
+ */
+export const confirmedAtFirst = ({ url, format }: Addressed, now: number): number | null =>
+  formatOf(format as FormatName).hosts === null && new URL(url).hostname !== ZAPIER_HOST ? null : now;
+
+/** What a change does to it: what was confirmed was the host. Else it stands, whoever confirms it meanwhile. */
+export const confirmationOf = (
+  row: Addressed,
+  after: Addressed,
+  now: number,
+): Partial<Pick<EndpointRow, 'confirmed_at'>> =>
+  after.format === row.format && !isElsewhere(after.url, row.url)
+    ? {}
+    : { confirmed_at: confirmedAtFirst(after, now) };
 
 /**
  * What is secret of an endpoint was given for its host: for another one it has to be given anew, so that whoever may

@@ -1,86 +1,90 @@
 /** Events go only where somebody answers for them: an address answers a signed ping first. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { confirmationOf } from '../../../src/webhooks/endpoints/endpoint-columns.ts';
+import { confirmAddress } from '../../../src/webhooks/endpoints/endpoints.repository.ts';
 import { always, answer, DAY_MS, deliveries } from '../../support/engine.steps.ts';
 import { START, startEngine } from '../../support/engine.ts';
 import { type Exchange, startExchange } from '../../support/harness.ts';
+import { ownerOf } from '../../support/owner.ts';
 import { answering, startReceiver, verifySignature } from '../../support/receiver.ts';
 import { until } from '../../support/until.ts';
 import { consentInput, createWorld, expectStatus, sendReferral, type World } from '../../support/world.ts';
 
 let exchange: Exchange;
 let world: World;
+let owner: ReturnType<typeof ownerOf>;
 beforeAll(async () => {
   exchange = await startExchange({ rateLimits: { PING_RATE_LIMIT: 8 } });
   world = await createWorld(exchange);
+  owner = ownerOf(exchange, world);
 });
-afterAll(() => exchange.close());
+afterAll(async () => {
+  await owner.close();
+  await exchange.close();
+});
 
-const call = (path: string, body?: unknown, method?: string) =>
-  exchange.call(world.receiver.key, `/v1${path}`, {
-    ...(body === undefined ? {} : { body }),
-    ...(method ? { method } : {}),
-  });
-const subscribe = async (url: string, change: Record<string, unknown> = {}) =>
-  expectStatus(await call('/webhook-endpoints', { url, event_types: ['referral.sent'], ...change }), 201)
-    .body;
-const read = async (id: string) => expectStatus(await call(`/webhook-endpoints/${id}`), 200).body;
+/** An endpoint for an address, whoever stands behind it. */
+const endpointAt = async (url: string, change: Record<string, unknown> = {}) =>
+  expectStatus(
+    await owner.call('/webhook-endpoints', { url, event_types: ['referral.sent'], ...change }, 'POST'),
+    201,
+  ).body;
 
 test('the first event comes after a signed ping, later ones without, and the endpoint says since when', async () => {
-  const crm = await startReceiver();
-  const { id, secret, confirmed_at } = await subscribe(crm.url);
-  expect(confirmed_at).toBeNull();
+  const { crm, hook, path, remove } = await owner.subscribe({ event_types: ['referral.sent'] });
+  expect(hook.confirmed_at).toBeNull();
   await crm.waitForType('referral.sent', await sendReferral(exchange, world));
   const [confirmation] = crm.confirmations;
   if (!confirmation) throw new Error('there was no ping');
-  expect(verifySignature(secret, confirmation)).toMatchObject({
+  expect(verifySignature(hook.secret, confirmation)).toMatchObject({
     type: 'endpoint.ping',
-    data: { endpoint_id: id, purpose: 'confirmation' },
+    data: { endpoint_id: hook.id, purpose: 'confirmation' },
   });
   expect(confirmation.at).toBeLessThanOrEqual(crm.received[0]?.at ?? 0);
-  expect((await read(id)).confirmed_at).toMatch(/Z$/);
+  expect((await owner.read(path)).confirmed_at).toMatch(/Z$/);
   await crm.waitForType('referral.sent', await sendReferral(exchange, world));
   expect(crm.confirmations).toHaveLength(1);
-  await call(`/webhook-endpoints/${id}`, undefined, 'DELETE');
-  await crm.close();
+  await remove();
 });
 
 test('a test that succeeds confirms too; another host has to answer for itself, another path has not', async () => {
-  const crm = await startReceiver();
+  const { crm, path, remove } = await owner.subscribe({ event_types: ['referral.sent'] });
   const other = await startReceiver();
-  const { id } = await subscribe(crm.url);
-  expectStatus(await call(`/webhook-endpoints/${id}/ping`, {}), 200);
-  const { confirmed_at } = await read(id);
+  await owner.post(`${path}/ping`);
+  const { confirmed_at } = await owner.read(path);
   expect(confirmed_at).toMatch(/Z$/);
-  const change = (url: string) => call(`/webhook-endpoints/${id}`, { url }, 'PATCH');
+  const change = (url: string) => owner.call(path, { url }, 'PATCH');
   expect(expectStatus(await change(`${crm.url}/more`), 200).body.confirmed_at).toBe(confirmed_at);
   expect(expectStatus(await change(other.url), 200).body.confirmed_at).toBeNull();
   await other.waitForType('referral.sent', await sendReferral(exchange, world));
   expect(other.confirmations).toHaveLength(1);
-  await call(`/webhook-endpoints/${id}`, undefined, 'DELETE');
-  for (const one of [crm, other]) await one.close();
+  await remove();
+  await other.close();
 });
 
 test('a host that does not answer for it is shown nothing, and nothing is disclosed for it', async () => {
-  const posts: string[] = [];
   const stranger = await startReceiver(answering(404), 0, { takesConfirmation: false });
-  const { id } = await subscribe(stranger.url, { payload: 'full' });
+  const { id } = await endpointAt(stranger.url, { payload: 'full' });
+  const path = `/webhook-endpoints/${id}`;
   const referralId = await sendReferral(exchange, world, {
     disclose: 'on_send',
     consent: consentInput({ disclose_on_send: true }),
   });
   const [delivery] = await until(
-    async () => (await call(`/webhook-endpoints/${id}/deliveries`)).body.data,
+    async () => (await owner.read(`${path}/deliveries`)).data,
     (found) => found[0]?.attempts_count > 0,
   );
-  const { attempts } = expectStatus(await call(`/deliveries/${delivery.id}`), 200).body;
+  const { attempts } = await owner.read(`/deliveries/${delivery.id}`);
   expect(attempts[0]).toMatchObject({ status: 404 });
-  for (const { body } of stranger.received) posts.push(body);
-  expect(posts.every((body) => JSON.parse(body).type === 'endpoint.ping')).toBe(true);
-  expect(posts.join()).not.toContain(referralId);
+  expect(stranger.received.length).toBeGreaterThan(0);
+  for (const { body, json } of stranger.received) {
+    expect(json.type).toBe('endpoint.ping');
+    expect(body).not.toContain(referralId);
+  }
   const disclosed = await exchange.sql('select id from disclosures where referral_id = ?', referralId);
   expect(disclosed).toEqual([]);
-  expect((await read(id)).confirmed_at).toBeNull();
-  await call(`/webhook-endpoints/${id}`, undefined, 'DELETE');
+  expect((await owner.read(path)).confirmed_at).toBeNull();
+  expectStatus(await owner.call(path, undefined, 'DELETE'), 204);
   await stranger.close();
 });
 
@@ -112,35 +116,41 @@ test('an address that answers later gets the event then, and a confirmation coun
     "update webhook_endpoints set confirmed_at = null, url = 'https://other.example/' where id = ?",
     id,
   );
-  const { confirmAddress } = await import('../../../src/webhooks/endpoints/endpoints.repository.ts');
   await engine.database.batch([confirmAddress(engine.database.query, id, 'https://ours.example/', START)]);
   expect(engine.rows('select confirmed_at from webhook_endpoints')).toEqual([{ confirmed_at: null }]);
 });
 
 test('a format of a CRM, whose hosts are known, and Zapier’s own host need no confirmation', async () => {
-  const crm = await subscribe('http://127.0.0.1:9/crm', {
+  const crm = await endpointAt('http://127.0.0.1:9/crm', {
     format: 'hubspot_contact',
     format_settings: { access_token: 'pat-na1-secret' },
   });
   expect(crm.confirmed_at).toMatch(/Z$/);
   const zap = async (targetUrl: string) => {
-    const { id } = expectStatus(await call('/zapier/hooks', { event: 'referral.sent', targetUrl }), 201).body;
-    return (await read(id)).confirmed_at;
+    const made = await owner.call('/zapier/hooks', { event: 'referral.sent', targetUrl }, 'POST');
+    return (await owner.read(`/webhook-endpoints/${expectStatus(made, 201).body.id}`)).confirmed_at;
   };
   expect(await zap('https://hooks.zapier.com/hooks/standard/1/2/')).toMatch(/Z$/);
   expect(await zap('http://127.0.0.1:9/zap')).toBeNull();
+  const byHand = await endpointAt('https://hooks.zapier.com/hooks/catch/1/2/', { format: 'flat' });
+  expect(byHand.confirmed_at).toMatch(/Z$/);
 });
 
 test('tests have a limit of their own: 429 says when to come back, and nothing more is posted', async () => {
-  const crm = await startReceiver();
-  const { id } = await subscribe(crm.url);
+  const { crm, path } = await owner.subscribe({ event_types: ['referral.sent'] });
   const answers = await Promise.all(
-    Array.from({ length: 20 }, () => call(`/webhook-endpoints/${id}/ping`, {})),
+    Array.from({ length: 20 }, () => owner.call(`${path}/ping`, undefined, 'POST')),
   );
   const refused = answers.filter(({ status }) => status === 429);
   expect(refused.length).toBeGreaterThanOrEqual(12);
   expect([refused[0]?.body.code, refused[0]?.headers.get('Retry-After')]).toEqual(['rate_limited', '60']);
   expect(crm.received.length).toBe(20 - refused.length);
-  expectStatus(await call('/practice'), 200);
-  await crm.close();
+  await owner.read('/practice');
+});
+
+test('a change of anything but the host leaves alone what is confirmed meanwhile', () => {
+  const row = { url: 'https://crm.example/a', format: 'standard' };
+  expect(confirmationOf(row, { ...row, url: 'https://crm.example/b' }, 1)).toEqual({});
+  expect(confirmationOf(row, { ...row, url: 'https://other.example/a' }, 1)).toEqual({ confirmed_at: null });
+  expect(confirmationOf(row, { ...row, format: 'flat' }, 1)).toEqual({ confirmed_at: null });
 });
