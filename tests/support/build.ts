@@ -1,8 +1,9 @@
 /** Makes once what all tests start from: the Worker as `wrangler deploy` would build it, and a migrated database. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { canBrowse, MISSING } from './browser.ts';
+import { readMigrations } from './migrations.ts';
 
 export const BUILT = {
   worker: 'dist/worker',
@@ -38,9 +39,7 @@ async function migrate(d1Databases: Record<string, { id: string }>): Promise<voi
   await database.exec(
     'create table d1_migrations (id integer primary key autoincrement, name text unique, applied_at timestamp default current_timestamp not null)',
   );
-  const files = readdirSync('migrations').filter((file) => file.endsWith('.sql'));
-  for (const name of files.sort()) {
-    const statements = readFileSync(`migrations/${name}`, 'utf8').split('--> statement-breakpoint');
+  for (const { name, statements } of readMigrations()) {
     const noted = database.prepare('insert into d1_migrations (name) values (?)').bind(name);
     await database.batch([...statements.map((text) => database.prepare(text)), noted]);
   }

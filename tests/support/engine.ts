@@ -2,7 +2,6 @@
  * The delivery engine in plain Node, on a real SQLite with the project's migrations: its clock, chance, queue and
  * receivers are in the test's hand, so that 75 hours take no time and any fault can be had.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Settings } from '../../src/env.ts';
 import { type NewEvent, recordEvent } from '../../src/ledger/outbox.ts';
@@ -17,11 +16,9 @@ import { secretPlace } from '../../src/webhooks/posting/attempt.ts';
 import type { DeliveryContext } from '../../src/webhooks/posting/context.ts';
 import { DELIVERY_AGE_MS_MAX } from '../../src/webhooks/posting/schedule.ts';
 import { createSecret } from '../../src/webhooks/posting/signature.ts';
+import { readMigrations } from './migrations.ts';
 
-const migrations = readdirSync('migrations')
-  .filter((name) => name.endsWith('.sql'))
-  .sort()
-  .map((name) => readFileSync(`migrations/${name}`, 'utf8'));
+const migrations = readMigrations().flatMap(({ statements }) => statements);
 
 export const settings: Settings = {
   production: false,
@@ -97,7 +94,7 @@ export const START = Date.UTC(2026, 9, 5, 14);
 
 export async function startEngine(receive: Receive, change: Partial<DeliveryContext> = {}) {
   const sqlite = new DatabaseSync(':memory:');
-  for (const text of migrations) sqlite.exec(text.replaceAll('--> statement-breakpoint', ''));
+  for (const text of migrations) sqlite.exec(text);
   sqlite.exec('pragma foreign_keys = on');
   const state = {
     now: START,
