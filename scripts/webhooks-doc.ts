@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { EVENT_TYPES } from '../src/ledger/event-types.ts';
+import { EVENT_TYPE_NAMES, type EventType, ruleOf } from '../src/ledger/event-types.ts';
 import { exampleInput, SETTINGS_EXAMPLES } from '../src/webhooks/formats/examples.ts';
 import type { FormatRequest, Progress } from '../src/webhooks/formats/format.ts';
 import { checkSettings, type FormatName, formatOf } from '../src/webhooks/formats/formats.ts';
@@ -67,6 +67,18 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   java: 'java',
 };
 
+const NEEDS_FEEDBACK = {
+  always: ' with `feedback`',
+  where_it_tells_an_outcome: ' with `feedback`, where it tells an outcome',
+} as const;
+
+function describeRow(type: EventType): string {
+  const { says, hears, causes, needsFeedback } = ruleOf(type);
+  const condition = needsFeedback ? NEEDS_FEEDBACK[needsFeedback] : '';
+  const told = hears.map((hearer) => (hearer === 'sender' ? `sender${condition}` : hearer)).join(', ');
+  return `| \`${type}\` | ${says} | ${told || '–'} | ${causes.join(', ')} |`;
+}
+
 const FILLERS: Readonly<Record<string, (argument: string) => string>> = {
   snippet: (file) =>
     fenced(LANGUAGES[file.split('.').at(-1) ?? ''] ?? '', readFileSync(`docs/snippets/${file}`, 'utf8')),
@@ -82,9 +94,9 @@ const FILLERS: Readonly<Record<string, (argument: string) => string>> = {
     ].join('\n'),
   events: () =>
     [
-      '| Type | What it says |',
-      '|---|---|',
-      ...Object.entries(EVENT_TYPES).map(([type, says]) => `| \`${type}\` | ${says} |`),
+      '| Type | What it says | Told to | By |',
+      '|---|---|---|---|',
+      ...EVENT_TYPE_NAMES.map(describeRow),
     ].join('\n'),
 };
 

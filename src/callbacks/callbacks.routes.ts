@@ -87,7 +87,7 @@ async function announceRefusal(
     type: 'endpoint.callback_refused',
     actor: 'system',
     referral: null,
-    recipients: [{ practice_id: endpoint.practice_id, sequence: null, needs_feedback: false }],
+    parties: { practice: { practice_id: endpoint.practice_id } },
     data: {
       endpoint_id: endpoint.id,
       ...(target ? { referral_id: target.link.referralId } : {}),

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the operations. Runs when documents are generated, never in the Worker. */
 
 import { errorsOf, mayUseWhenSuspended, type Operation } from '../http/operation.ts';
-import { EVENT_TYPES } from '../ledger/event-types.ts';
+import { describeEvent, EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import {
   headers,
@@ -98,14 +98,14 @@ function documentOperation(one: Operation, { parameters, examples }: Shared): Js
 /** Every event as a webhook of the document. */
 function documentWebhooks(): Json {
   return Object.fromEntries(
-    Object.entries(EVENT_TYPES).map(([type, description]) => [
+    EVENT_TYPE_NAMES.map((type) => [
       type,
       {
         post: {
           operationId: `on_${type.replaceAll('.', '_')}`,
           tags: ['Events'],
           summary: type,
-          description,
+          description: describeEvent(type),
           security: [],
           requestBody: { $ref: '#/components/requestBodies/webhook' },
           responses: {

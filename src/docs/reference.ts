@@ -1,7 +1,7 @@
 /** The document as a page for people. Runs when documents are generated, never in the Worker. */
 import { html } from 'hono/html';
 import { errorsOf, type Operation } from '../http/operation.ts';
-import { EVENT_TYPES } from '../ledger/event-types.ts';
+import { describeEvent, EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
 import { PROBLEMS } from '../platform/problem.ts';
 import { layout } from './layout.ts';
 
@@ -43,7 +43,7 @@ export function buildReference(operations: readonly Operation[]): string {
 <p>Send your key as <code>Authorization: Bearer rx_…</code>. Times are RFC 3339 in UTC. Lists are <code>{data, next_cursor}</code>. Errors are <code>application/problem+json</code> with a <code>code</code>; each code has a page. A <code>POST</code> takes an <code>Idempotency-Key</code>; resources have a <code>version</code> and an <code>ETag</code> for <code>If-Match</code>.</p>
 <nav aria-label="Operations">${tags.map((tag) => html`<h2>${tag}</h2><ul>${operations.filter((one) => one.tag === tag).map((one) => html`<li><a href="#${one.id}">${one.summary}</a></li>`)}</ul>`)}</nav>
 ${tags.map((tag) => html`<section><h2>${tag}</h2>${operations.filter((one) => one.tag === tag).map(operationArticle)}</section>`)}
-<section><h2 id="events">Event types</h2><table><tbody>${Object.entries(EVENT_TYPES).map(([type, meaning]) => html`<tr><td><code>${type}</code></td><td>${meaning}</td></tr>`)}</tbody></table></section>
+<section><h2 id="events">Event types</h2><table><tbody>${EVENT_TYPE_NAMES.map((type) => html`<tr><td><code>${type}</code></td><td>${describeEvent(type)}</td></tr>`)}</tbody></table></section>
 <section><h2 id="problems">Problem codes</h2><table><tbody>${Object.entries(PROBLEMS).map(([code, { status, title }]) => html`<tr><td><a href="/docs/problems/${code}"><code>${code}</code></a></td><td>${status}</td><td>${title}</td></tr>`)}</tbody></table></section>`,
   ).toString();
 }

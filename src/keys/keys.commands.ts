@@ -36,7 +36,7 @@ const announceKey = (
       type,
       actor: by === 'operator' ? 'operator' : 'system',
       referral: null,
-      recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
+      parties: { practice: { practice_id: practiceId } },
       data,
     },
     now,

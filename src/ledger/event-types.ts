@@ -1,62 +1,260 @@
-/** Every type of event, what it says, and whether telling the sender of it needs the consent's `feedback` direction. */
-export const EVENT_TYPES = {
-  'referral.created':
-    'The sender recorded a referral that waits for the client’s consent. Told to the sender only.',
-  'referral.sent': 'The receiver has the referral to answer.',
-  'referral.info_requested': 'The receiver asked the sender something.',
-  'referral.info_provided': 'The sender answered.',
-  'referral.accepted': 'The receiver takes the client on.',
-  'referral.declined': 'The receiver does not take the client on; `reason` says why.',
-  'referral.waitlisted': 'The client waits for a place.',
-  'referral.contact_recorded': 'The receiver recorded a contact with the client.',
-  'referral.engaged': 'The client became a client of the receiver.',
-  'referral.not_engaged': 'The client did not become a client of the receiver; `reason` says why.',
-  'referral.completed': 'The engagement has ended.',
-  'referral.withdrawn': 'The sender took the referral back.',
-  'referral.expired': 'Nobody answered in time.',
-  'referral.erased':
-    'The client’s data was deleted, by the sender or at the end of the retention time; a referral that was open ended with it.',
-  'referral.move_undone': 'The receiver undid its last move.',
-  'referral.reminder': 'The referral waits for an answer; half or nine tenths of the time have passed.',
-  'referral.outcome_due':
-    'An outcome is due: 14 days have passed since the acceptance. Told to the receiver only.',
-  'referral.outcome_stale':
-    '30 days have passed since the acceptance without an outcome. Told to the receiver only.',
-  'consent.requested': 'The client is asked for consent on a hosted page. Told to the sender only.',
-  'consent.granted': 'The client consented; the referral is sent with that.',
-  'consent.denied': 'The client did not consent. Told to the sender only.',
-  'consent.revoked': 'The client took the consent back: nothing more is disclosed.',
-  'consent.expired': 'The consent has run out: nothing more is disclosed.',
-  'partnership.invited': 'A practice invites another one.',
-  'partnership.accepted': 'The invitation was accepted: the partnership is active.',
-  'partnership.declined': 'The invitation was declined.',
-  'partnership.paused': 'One of the two pauses new referrals.',
-  'partnership.resumed': 'The pause is over.',
-  'partnership.ended': 'One of the two ended the partnership.',
-  'credential.verified': 'The operator verified a credential of the practice.',
-  'credential.rejected': 'The operator rejected a credential of the practice.',
-  'key.created':
-    'An API key of the practice was made; `created_by` says whether by the practice itself or by the operator.',
-  'key.revoked': 'An API key of the practice was revoked; `revoked_by` says by whom.',
-  'practice.suspended': 'The operator suspended the practice.',
-  'practice.reinstated': 'The operator reinstated the practice.',
-  'practice.renamed': 'The operator agreed to the new name that the practice asked for.',
-  'practice.name_rejected':
-    'The operator did not agree to the new name that the practice asked for; `name_rejection_reason` of the practice says why.',
-  'delivery.exhausted':
-    'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. The event itself stays in the feed.',
-  'endpoint.failing': 'A webhook endpoint of yours failed 5 times in a row: it is tried more rarely now.',
-  'endpoint.recovered': 'A webhook endpoint of yours that was failing works again.',
-  'endpoint.disabled':
-    'A webhook endpoint of yours was disabled; `reason` is `owner`, `gone` (it answered 410) or `failing`. Its events are held for 30 days.',
-  'endpoint.callback_refused':
-    'Your CRM reported an outcome that the referral did not allow: `outcome` is what it meant, `code` says why it was refused. Without `referral_id` the message named several, without `outcome` it said none that there is.',
-  'endpoint.ping':
-    'Posted only to the endpoint that is pinged, whatever its `event_types`. `purpose` is `test` (its owner asked for it) or `confirmation` (before its first event: answer with 2xx).',
-} as const;
-
-export type EventType = keyof typeof EVENT_TYPES;
-export const EVENT_TYPE_NAMES = Object.keys(EVENT_TYPES) as [EventType, ...EventType[]];
+/** Every type of event, as one table: what it says, who hears of it, whose act it is, and whether it needs the way back. */
 
 /** Who did what the event tells of. */
 export type EventActor = 'sender' | 'receiver' | 'client' | 'inviter' | 'invitee' | 'operator' | 'system';
+
+/** As what a practice hears of an event. `practice`: whom or whose it is; `partner`: the other side of its referral. */
+export type Hearer = 'sender' | 'receiver' | 'inviter' | 'invitee' | 'practice' | 'partner';
+
+interface EventRule {
+  readonly says: string;
+  /** Nobody else. The receiver hears nothing of a referral that was not sent. */
+  readonly hears: readonly Hearer[];
+  readonly causes: readonly EventActor[];
+  /**
+   * Whether the sender hears of it only with the consent's `feedback` direction. An acceptance tells an outcome when
+   * it ends a wait, an undo when it does not lead back to before the answer.
+   */
+  readonly needsFeedback?: 'always' | 'where_it_tells_an_outcome';
+}
+
+export const EVENTS = {
+  'referral.created': {
+    says: 'The sender recorded a referral that waits for the client’s consent.',
+    hears: ['sender'],
+    causes: ['sender'],
+  },
+  'referral.sent': {
+    says: 'The receiver has the referral to answer.',
+    hears: ['sender', 'receiver'],
+    causes: ['sender', 'client'],
+  },
+  'referral.info_requested': {
+    says: 'The receiver asked the sender something.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+  },
+  'referral.info_provided': {
+    says: 'The sender answered.',
+    hears: ['sender', 'receiver'],
+    causes: ['sender'],
+  },
+  'referral.accepted': {
+    says: 'The receiver takes the client on.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+    needsFeedback: 'where_it_tells_an_outcome',
+  },
+  'referral.declined': {
+    says: 'The receiver does not take the client on; `reason` says why.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+  },
+  'referral.waitlisted': {
+    says: 'The client waits for a place.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+    needsFeedback: 'always',
+  },
+  'referral.contact_recorded': {
+    says: 'The receiver recorded a contact with the client.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+    needsFeedback: 'always',
+  },
+  'referral.engaged': {
+    says: 'The client became a client of the receiver.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+    needsFeedback: 'always',
+  },
+  'referral.not_engaged': {
+    says: 'The client did not become a client of the receiver; `reason` says why.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+    needsFeedback: 'always',
+  },
+  'referral.completed': {
+    says: 'The engagement has ended.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+    needsFeedback: 'always',
+  },
+  'referral.withdrawn': {
+    says: 'The sender took the referral back.',
+    hears: ['sender', 'receiver'],
+    causes: ['sender'],
+  },
+  'referral.expired': {
+    says: 'Nobody answered in time.',
+    hears: ['sender', 'receiver'],
+    causes: ['system'],
+  },
+  'referral.erased': {
+    says: 'The client’s data was deleted, by the sender or at the end of the retention time; a referral that was open ended with it.',
+    hears: ['sender', 'receiver'],
+    causes: ['sender', 'system'],
+  },
+  'referral.move_undone': {
+    says: 'The receiver undid its last move.',
+    hears: ['sender', 'receiver'],
+    causes: ['receiver'],
+    needsFeedback: 'where_it_tells_an_outcome',
+  },
+  'referral.reminder': {
+    says: 'The referral waits for an answer; half or nine tenths of the time have passed.',
+    hears: ['receiver'],
+    causes: ['system'],
+  },
+  'referral.outcome_due': {
+    says: 'An outcome is due: 14 days have passed since the acceptance.',
+    hears: ['receiver'],
+    causes: ['system'],
+  },
+  'referral.outcome_stale': {
+    says: '30 days have passed since the acceptance without an outcome.',
+    hears: ['receiver'],
+    causes: ['system'],
+  },
+  'consent.requested': {
+    says: 'The client is asked for consent on a hosted page.',
+    hears: ['sender'],
+    causes: ['sender'],
+  },
+  'consent.granted': {
+    says: 'The client consented; the referral is sent with that.',
+    hears: ['sender'],
+    causes: ['client'],
+  },
+  'consent.denied': {
+    says: 'The client did not consent.',
+    hears: ['sender'],
+    causes: ['client'],
+  },
+  'consent.revoked': {
+    says: 'The client took the consent back: nothing more is disclosed.',
+    hears: ['sender', 'receiver'],
+    causes: ['client'],
+  },
+  'consent.expired': {
+    says: 'The consent has run out: nothing more is disclosed.',
+    hears: ['sender', 'receiver'],
+    causes: ['system'],
+  },
+  'partnership.invited': {
+    says: 'A practice invites another one.',
+    hears: ['inviter', 'invitee'],
+    causes: ['inviter'],
+  },
+  'partnership.accepted': {
+    says: 'The invitation was accepted: the partnership is active.',
+    hears: ['inviter', 'invitee'],
+    causes: ['invitee'],
+  },
+  'partnership.declined': {
+    says: 'The invitation was declined.',
+    hears: ['inviter', 'invitee'],
+    causes: ['invitee'],
+  },
+  'partnership.paused': {
+    says: 'One of the two pauses new referrals.',
+    hears: ['inviter', 'invitee'],
+    causes: ['inviter', 'invitee'],
+  },
+  'partnership.resumed': {
+    says: 'The pause is over.',
+    hears: ['inviter', 'invitee'],
+    causes: ['inviter', 'invitee'],
+  },
+  'partnership.ended': {
+    says: 'One of the two ended the partnership.',
+    hears: ['inviter', 'invitee'],
+    causes: ['inviter', 'invitee'],
+  },
+  'credential.verified': {
+    says: 'The operator verified a credential of the practice.',
+    hears: ['practice'],
+    causes: ['operator'],
+  },
+  'credential.rejected': {
+    says: 'The operator rejected a credential of the practice.',
+    hears: ['practice'],
+    causes: ['operator'],
+  },
+  'key.created': {
+    says: 'An API key of the practice was made; `created_by` says whether by the practice itself or by the operator.',
+    hears: ['practice'],
+    causes: ['operator', 'system'],
+  },
+  'key.revoked': {
+    says: 'An API key of the practice was revoked; `revoked_by` says by whom.',
+    hears: ['practice'],
+    causes: ['operator', 'system'],
+  },
+  'practice.suspended': {
+    says: 'The operator suspended the practice.',
+    hears: ['practice'],
+    causes: ['operator'],
+  },
+  'practice.reinstated': {
+    says: 'The operator reinstated the practice.',
+    hears: ['practice'],
+    causes: ['operator'],
+  },
+  'practice.renamed': {
+    says: 'The operator agreed to the new name that the practice asked for.',
+    hears: ['practice'],
+    causes: ['operator'],
+  },
+  'practice.name_rejected': {
+    says: 'The operator did not agree to the new name that the practice asked for; `name_rejection_reason` of the practice says why.',
+    hears: ['practice'],
+    causes: ['operator'],
+  },
+  'delivery.exhausted': {
+    says: 'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. The event itself stays in the feed.',
+    hears: ['practice', 'partner'],
+    causes: ['system'],
+  },
+  'endpoint.failing': {
+    says: 'A webhook endpoint of yours failed 5 times in a row: it is tried more rarely now.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
+  'endpoint.recovered': {
+    says: 'A webhook endpoint of yours that was failing works again.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
+  'endpoint.disabled': {
+    says: 'A webhook endpoint of yours was disabled; `reason` is `owner`, `gone` (it answered 410) or `failing`. Its events are held for 30 days.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
+  'endpoint.callback_refused': {
+    says: 'Your CRM reported an outcome that the referral did not allow: `outcome` is what it meant, `code` says why it was refused. Without `referral_id` the message named several, without `outcome` it said none that there is.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
+  'endpoint.ping': {
+    says: 'Posted only to the endpoint that is pinged, whatever its `event_types`. `purpose` is `test` (its owner asked for it) or `confirmation` (before its first event: answer with 2xx).',
+    hears: [],
+    causes: ['system'],
+  },
+} as const satisfies Record<string, EventRule>;
+
+export type EventType = keyof typeof EVENTS;
+export const EVENT_TYPE_NAMES = Object.keys(EVENTS) as [EventType, ...EventType[]];
+
+export type HearerOf<T extends EventType> = (typeof EVENTS)[T]['hears'][number];
+export type CauseOf<T extends EventType> = (typeof EVENTS)[T]['causes'][number];
+
+export const ruleOf = (type: EventType): EventRule => EVENTS[type];
+
+/** What it says and, where it is not both sides, who hears of it: for the documents. */
+export function describeEvent(type: EventType): string {
+  const { says, hears } = ruleOf(type);
+  const [only, ...others] = hears;
+  const isOfOneSide = others.length === 0 && (only === 'sender' || only === 'receiver');
+  return isOfOneSide ? `${says} Told to the ${only} only.` : says;
+}

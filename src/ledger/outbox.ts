@@ -6,25 +6,26 @@ import { sql } from 'drizzle-orm';
 import type { Query, Statement } from '../platform/db/database.ts';
 import { newId } from '../platform/db/ids.ts';
 import { deliveries, event_recipients, events, webhook_endpoints } from '../platform/db/schema.ts';
-import type { EventActor, EventType } from './event-types.ts';
+import { type CauseOf, type EventType, type HearerOf, ruleOf } from './event-types.ts';
 
 /** More than the endpoints of two practices: `ENDPOINTS_PER_PRACTICE_MAX` in webhooks/. */
 const DELIVERIES_PER_EVENT_MAX = 40;
 
 export interface Recipient {
   readonly practice_id: string;
-  /** Which event of this referral it is for this practice; null outside referrals. */
-  readonly sequence: number | null;
+  /** Which event of this referral it is for this practice; left out outside referrals. */
+  readonly sequence?: number;
   /** Telling it needs the consent's `feedback` direction at the moment of telling. */
-  readonly needs_feedback: boolean;
+  readonly needs_feedback?: boolean;
 }
 
-export interface NewEvent {
-  readonly type: EventType;
-  readonly actor: EventActor;
+export interface NewEvent<T extends EventType = EventType> {
+  readonly type: T;
+  readonly actor: CauseOf<T>;
   /** `sequence` is the referral's version after the change: a second event of the same change is refused. */
   readonly referral: { readonly id: string; readonly sequence: number } | null;
-  readonly recipients: readonly Recipient[];
+  /** Who stands where the table lets somebody hear of it; null for one that is not told this time. */
+  readonly parties: { readonly [H in HearerOf<T>]: Recipient | null };
   /** Codes, ids and states; never client data. */
   readonly data: Record<string, unknown>;
   /** The endpoint that the event is about: it does not get news of its own failures. */
@@ -36,10 +37,18 @@ export interface NewEvent {
 /** Behind what is held, or is being replayed, new events queue up. */
 export const queuesUp = sql.raw('(endpoint.enabled = 0 or endpoint.replay_head_id is not null)');
 
-export function recordEvent(query: Query, event: NewEvent, now: number): Statement[] {
+function recipientsOf<T extends EventType>({ type, parties }: NewEvent<T>) {
+  const present: { readonly [hearer: string]: Recipient | null } = parties;
+  return ruleOf(type).hears.flatMap((hearer) => {
+    const recipient = present[hearer];
+    return recipient ? [{ sequence: null, needs_feedback: false, ...recipient }] : [];
+  });
+}
+
+export function recordEvent<T extends EventType>(query: Query, event: NewEvent<T>, now: number): Statement[] {
   const eventId = newId('event');
   const position = sql`(select ${events.position} from ${events} where ${events.id} = ${eventId})`;
-  const recipients = sql`json_each(${JSON.stringify(event.recipients)})`;
+  const recipients = sql`json_each(${JSON.stringify(recipientsOf(event))})`;
   const deliveryIds = JSON.stringify(
     Array.from({ length: DELIVERIES_PER_EVENT_MAX }, () => newId('delivery')),
   );

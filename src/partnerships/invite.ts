@@ -16,12 +16,10 @@ import {
 import type { InvitationSchema } from './partnerships.schemas.ts';
 import { requireInvitable } from './quotas.ts';
 
-export const bothAreTold = (row: Pick<PartnershipRow, 'inviter_practice_id' | 'invitee_practice_id'>) =>
-  [row.inviter_practice_id, row.invitee_practice_id].map((practice_id) => ({
-    practice_id,
-    sequence: null,
-    needs_feedback: false,
-  }));
+export const partiesOf = (row: Pick<PartnershipRow, 'inviter_practice_id' | 'invitee_practice_id'>) => ({
+  inviter: { practice_id: row.inviter_practice_id },
+  invitee: { practice_id: row.invitee_practice_id },
+});
 
 /** @throws Problem as `decide` refuses: 403, 409, 422 or 429 */
 export const inviteAt =
@@ -76,7 +74,7 @@ export const inviteAt =
             type: 'partnership.invited',
             actor: 'inviter',
             referral: null,
-            recipients: bothAreTold(sides),
+            parties: partiesOf(sides),
             data: { partnership_id: id, state: 'invited' },
           },
           now,

@@ -17,7 +17,7 @@ import type { WhenSuspended } from '../platform/access/suspension.ts';
 import { many, one } from '../platform/db/plan.ts';
 import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import { notFound, Problem, suspended } from '../platform/problem.ts';
-import { bothAreTold, inviteAt } from './invite.ts';
+import { inviteAt, partiesOf } from './invite.ts';
 import { allowedPartnershipMoves, nextPartnershipState, type PartnershipMove } from './lifecycle.ts';
 import {
   type PartnershipRow,
@@ -35,6 +35,8 @@ import {
   showPartnership,
   sideOf,
 } from './partnerships.schemas.ts';
+
+type PartnershipEvent = Extract<EventType, `partnership.${string}`>;
 
 const tag = 'Partnerships';
 const response = {
@@ -63,7 +65,7 @@ async function readPartnership(
 async function move(
   request: PracticeRequest<unknown, unknown, 'partnership_id'>,
   name: PartnershipMove,
-  type: EventType,
+  type: PartnershipEvent,
 ): Promise<Reply> {
   const { query } = request.exchange.database;
   const { practice_id } = request.actor;
@@ -101,7 +103,7 @@ async function move(
             type,
             actor: side,
             referral: null,
-            recipients: bothAreTold(row),
+            parties: partiesOf(row),
             data: { partnership_id: id, state },
           };
           const change = {
@@ -137,7 +139,7 @@ const MOVES_WHEN_SUSPENDED: Record<PartnershipMove, WhenSuspended> = {
 const moveOperation = (
   id: string,
   name: PartnershipMove,
-  type: EventType,
+  type: PartnershipEvent,
   summary: string,
   description: string,
 ): Operation =>

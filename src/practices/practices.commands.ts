@@ -145,7 +145,7 @@ export const decideName = (
       type: reason === null ? 'practice.renamed' : 'practice.name_rejected',
       actor: 'operator',
       referral: null,
-      recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
+      parties: { practice: { practice_id: practiceId } },
       data: { practice_id: practiceId },
     } as const;
     return {
@@ -172,7 +172,7 @@ export async function setPracticeStatus(
       type: status === 'active' ? 'practice.reinstated' : 'practice.suspended',
       actor: 'operator',
       referral: null,
-      recipients: [{ practice_id: practiceId, sequence: null, needs_feedback: false }],
+      parties: { practice: { practice_id: practiceId } },
       data: { practice_id: practiceId, state: status },
     } as const;
     return { columns: { status }, told: recordEvent(request.exchange.database.query, event, now) };

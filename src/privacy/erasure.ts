@@ -47,9 +47,6 @@ export function eraseReferral(
   const announcement = {
     type: 'referral.erased',
     actor: by,
-    toSender: true,
-    toReceiver: row.sent_at !== null,
-    needsFeedback: false,
     // No state: the two sides may see different ones.
     data: {},
   } as const;

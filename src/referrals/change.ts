@@ -1,6 +1,6 @@
 /** From a change of a referral to the statements that make it: the row, its event, who is told, what is due next. */
 
-import type { EventActor, EventType } from '../ledger/event-types.ts';
+import { type CauseOf, type EventType, ruleOf } from '../ledger/event-types.ts';
 import { recordEvent } from '../ledger/outbox.ts';
 import type { Query, Statement } from '../platform/db/database.ts';
 import {
@@ -27,7 +27,9 @@ export interface Change {
   readonly feedback: boolean;
 }
 
-const EVENT_OF_MOVE: Record<Move, EventType> = {
+type ReferralEvent = Extract<EventType, `referral.${string}` | `consent.${string}`>;
+
+const EVENT_OF_MOVE: Record<Move, ReferralEvent> = {
   record_consent: 'referral.sent',
   deny_consent: 'consent.denied',
   accept: 'referral.accepted',
@@ -46,11 +48,12 @@ const EVENT_OF_MOVE: Record<Move, EventType> = {
 };
 
 export interface Announcement {
-  readonly type: EventType;
-  readonly actor: EventActor;
-  readonly toSender: boolean;
-  readonly toReceiver: boolean;
-  readonly needsFeedback: boolean;
+  readonly type: ReferralEvent;
+  readonly actor: CauseOf<ReferralEvent>;
+  /** Left out where the table of events says itself that no outcome is told. */
+  readonly needsFeedback?: boolean;
+  /** Whether the consent lets outcomes reach the sender at this moment. */
+  readonly feedback?: boolean;
   readonly data: Record<string, unknown>;
 }
 
@@ -58,6 +61,15 @@ export interface Announcement {
 export interface Changed {
   readonly referral: TrueReferral;
   readonly statements: Statement[];
+}
+
+/** @param row as it is after the change */
+function whoHears({ sent_at }: Pick<ReferralRow, 'sent_at'>, announcement: Announcement) {
+  const { hears } = ruleOf(announcement.type);
+  return {
+    sender: hears.includes('sender') && (!announcement.needsFeedback || announcement.feedback === true),
+    receiver: hears.includes('receiver') && sent_at !== null,
+  };
 }
 
 /** The event of a change that has led to `row`. Each side counts only what it is told. */
@@ -68,24 +80,21 @@ export function announce(
   now: number,
 ): Statement[] {
   const row = reveal(referral);
-  const { type, actor, toSender, toReceiver, needsFeedback, data } = announcement;
+  const { type, actor, needsFeedback = false, data } = announcement;
+  const heard = whoHears(row, announcement);
   const sender = {
     practice_id: row.sender_practice_id,
     sequence: row.sender_version,
     needs_feedback: needsFeedback,
   };
-  const receiver = {
-    practice_id: row.receiver_practice_id,
-    sequence: row.receiver_version,
-    needs_feedback: false,
-  };
+  const receiver = { practice_id: row.receiver_practice_id, sequence: row.receiver_version };
   return recordEvent(
     query,
     {
       type,
       actor,
       referral: { id: row.id, sequence: row.version },
-      recipients: [...(toSender ? [sender] : []), ...(toReceiver ? [receiver] : [])],
+      parties: { sender: heard.sender ? sender : null, receiver: heard.receiver ? receiver : null },
       data: { referral_id: row.id, ...data },
     },
     now,
@@ -101,20 +110,27 @@ export function noteReferral(
   update: Partial<ReferralRow> = {},
 ): Changed {
   const row = reveal(referral);
+  const heard = whoHears({ ...row, ...update }, announcement);
   const change: Partial<ReferralRow> = {
     ...update,
     version: row.version + 1,
     updated_at: now,
-    ...(announcement.toSender ? { sender_version: row.sender_version + 1, sender_updated_at: now } : {}),
-    ...(announcement.toReceiver
-      ? { receiver_version: row.receiver_version + 1, receiver_updated_at: now }
-      : {}),
+    ...(heard.sender ? { sender_version: row.sender_version + 1, sender_updated_at: now } : {}),
+    ...(heard.receiver ? { receiver_version: row.receiver_version + 1, receiver_updated_at: now } : {}),
   };
   const changed = conceal({ ...row, ...change });
   return {
     referral: changed,
     statements: [updateReferral(query, row.id, change), ...announce(query, changed, announcement, now)],
   };
+}
+
+/** Whether the sender hears of the move only with the consent's `feedback` direction. */
+export function needsTheWayBack(move: Move, before: Progress, after: Progress): boolean {
+  const { needsFeedback } = ruleOf(EVENT_OF_MOVE[move]);
+  return needsFeedback === 'where_it_tells_an_outcome'
+    ? tellsOutcome(move, before, after)
+    : needsFeedback === 'always';
 }
 
 const dueNext = (row: NamedReferralRow, after: Progress, now: number) => {
@@ -141,7 +157,7 @@ export function changeReferral(query: Query, referral: TrueReferral, change: Cha
   const before = progressOf(row);
   const last: LastMove = lastMoveOf(row);
   const after = progressAfter(row, before, change, now);
-  const needsFeedback = tellsOutcome(change.move, before, after);
+  const needsFeedback = needsTheWayBack(change.move, before, after);
   const toSender = !needsFeedback || change.feedback;
   // Without the way back the sender's view goes on from what the sender knows, not from what is true. An undo that
   // it is told of goes back to before the acceptance, where there is nothing to hide.
@@ -153,9 +169,8 @@ export function changeReferral(query: Query, referral: TrueReferral, change: Cha
   const announcement = {
     type: EVENT_OF_MOVE[change.move],
     actor: change.by,
-    toSender,
-    toReceiver: after.sent_at !== null,
     needsFeedback,
+    feedback: change.feedback,
     data: {
       state: after.state,
       ...(change.reason === undefined ? {} : { reason: change.reason }),
@@ -184,9 +199,6 @@ export function revokeReferral(query: Query, referral: TrueReferral, now: number
   const announcement = {
     type: 'consent.revoked',
     actor: 'client',
-    toSender: true,
-    toReceiver: row.sent_at !== null,
-    needsFeedback: false,
     data: {},
   } as const;
   return noteReferral(query, referral, announcement, now, {

@@ -13,11 +13,11 @@ import { reveal, type TrueReferral } from './truth.ts';
 const DUE_PER_RUN_MAX = 200;
 const PUT_OFF_MS = 3_600_000;
 
-const EVENT_OF_DEADLINE: Record<Exclude<Deadline, 'expire'>, EventType> = {
+const EVENT_OF_DEADLINE = {
   reminder: 'referral.reminder',
   outcome_due: 'referral.outcome_due',
   outcome_stale: 'referral.outcome_stale',
-};
+} as const satisfies Record<Exclude<Deadline, 'expire'>, EventType>;
 
 function meetDeadline(database: Database, referral: TrueReferral, now: number): Statement[] {
   const { query } = database;
@@ -29,9 +29,6 @@ function meetDeadline(database: Database, referral: TrueReferral, now: number): 
   const announcement = {
     type: EVENT_OF_DEADLINE[due],
     actor: 'system',
-    toSender: false,
-    toReceiver: true,
-    needsFeedback: false,
     data: { state: row.state },
   } as const;
   const update = { deadline: next?.deadline ?? null, deadline_at: next?.deadline_at ?? null };

@@ -245,13 +245,10 @@ export const lapseProgress = (progress: Progress, now: number): Progress =>
     ? progress
     : { ...progress, state: 'expired', needs_info_since: null, ended_at: now };
 
-/** Whether telling the sender of the move tells what became of the client, which needs the `feedback` direction. */
+/** Whether an acceptance, or its undoing, tells what became of the client after the answer that the sender knows. */
 export function tellsOutcome(move: Move, before: Progress, after: Progress): boolean {
   if (move === 'undo') return after.state !== 'sent' && after.state !== 'needs_info';
-  return (
-    ['waitlist', 'record_contact', 'engage', 'mark_not_engaged', 'complete'].includes(move) ||
-    (move === 'accept' && before.state === 'waitlisted')
-  );
+  return move === 'accept' && before.state === 'waitlisted';
 }
 
 export type Deadline = 'reminder' | 'expire' | 'outcome_due' | 'outcome_stale';

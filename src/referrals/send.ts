@@ -194,9 +194,6 @@ const sendAt =
         const announcement = {
           type: consent ? 'referral.sent' : hosted ? 'consent.requested' : 'referral.created',
           actor: 'sender',
-          toSender: true,
-          toReceiver: consent !== undefined,
-          needsFeedback: false,
           data: { state: progress.state },
         } as const;
         return {

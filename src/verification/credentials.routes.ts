@@ -80,7 +80,7 @@ async function decideOnCredential(
             type,
             actor: 'operator',
             referral: null,
-            recipients: [{ practice_id: owner.practice_id, sequence: null, needs_feedback: false }],
+            parties: { practice: owner },
             data: { credential_id: id, state: decided.status ?? row.status },
           } as const;
           return decision({

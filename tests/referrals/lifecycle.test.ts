@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REFERRAL_STATES, type ReferralState } from '../../src/platform/db/states.ts';
+import { needsTheWayBack } from '../../src/referrals/change.ts';
 import {
   allowedMoves,
   applyMove,
@@ -14,7 +15,6 @@ import {
   nextDeadline,
   type Party,
   type Progress,
-  tellsOutcome,
   UNDO_MS,
   undoMove,
 } from '../../src/referrals/lifecycle.ts';
@@ -242,10 +242,10 @@ test('what tells an outcome is told apart from what answers the sender', () => {
   const accepted = applyMove(sent, 'accept', at, { respondWithinMs });
   const waitlisted = applyMove(accepted, 'waitlist', at, { respondWithinMs });
   const engaged = applyMove(accepted, 'engage', at, { respondWithinMs });
-  expect(tellsOutcome('accept', sent, accepted)).toBe(false);
-  expect(tellsOutcome('accept', waitlisted, accepted)).toBe(true);
+  expect(needsTheWayBack('accept', sent, accepted)).toBe(false);
+  expect(needsTheWayBack('accept', waitlisted, accepted)).toBe(true);
   for (const move of ['engage', 'mark_not_engaged', 'complete', 'waitlist', 'record_contact'] as const) {
-    expect(tellsOutcome(move, accepted, engaged)).toBe(true);
+    expect(needsTheWayBack(move, accepted, engaged)).toBe(true);
   }
   for (const move of [
     'decline',
@@ -255,12 +255,12 @@ test('what tells an outcome is told apart from what answers the sender', () => {
     'expire',
     'revoke_consent',
   ] as const) {
-    expect(tellsOutcome(move, sent, sent)).toBe(false);
+    expect(needsTheWayBack(move, sent, sent)).toBe(false);
   }
-  expect(tellsOutcome('undo', engaged, accepted)).toBe(true);
-  expect(tellsOutcome('undo', waitlisted, accepted)).toBe(true);
-  expect(tellsOutcome('undo', accepted, sent)).toBe(false);
-  expect(tellsOutcome('undo', applyMove(sent, 'decline', at, { respondWithinMs }), sent)).toBe(false);
+  expect(needsTheWayBack('undo', engaged, accepted)).toBe(true);
+  expect(needsTheWayBack('undo', waitlisted, accepted)).toBe(true);
+  expect(needsTheWayBack('undo', accepted, sent)).toBe(false);
+  expect(needsTheWayBack('undo', applyMove(sent, 'decline', at, { respondWithinMs }), sent)).toBe(false);
 });
 
 describe('without the way back', () => {
@@ -273,7 +273,7 @@ describe('without the way back', () => {
           const before = walk;
           walk = take(walk, step);
           if (walk.progress === before.progress) continue;
-          if (tellsOutcome(step.move, before.progress, walk.progress)) continue;
+          if (needsTheWayBack(step.move, before.progress, walk.progress)) continue;
           view =
             step.move === 'undo'
               ? walk.progress

@@ -197,7 +197,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     return { id, url, secret };
   }
 
-  async function record(event: Partial<NewEvent> = {}): Promise<string[]> {
+  async function record(event: Partial<NewEvent<'partnership.paused'>> = {}): Promise<string[]> {
     const results = await database.batch(
       recordEvent(
         database.query,
@@ -205,7 +205,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
           type: 'partnership.paused',
           actor: 'inviter',
           referral: null,
-          recipients: [{ practice_id: 'prc_owner', sequence: null, needs_feedback: false }],
+          parties: { inviter: { practice_id: 'prc_owner' }, invitee: null },
           data: {},
           ...event,
         },

@@ -64,9 +64,6 @@ const askAt =
         const announcement = {
           type: 'consent.requested',
           actor: 'sender',
-          toSender: true,
-          toReceiver: false,
-          needsFeedback: false,
           data: { state },
         } as const;
         const noted = noteReferral(query, file.referral, announcement, now);

@@ -61,9 +61,6 @@ export async function grantConsent(
   const announcement = {
     type: 'consent.granted',
     actor: 'client',
-    toSender: true,
-    toReceiver: false,
-    needsFeedback: false,
     data: {},
   } as const;
   const granted = noteReferral(query, referral, announcement, now);

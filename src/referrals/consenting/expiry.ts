@@ -19,9 +19,6 @@ export async function expireConsents(database: Database, now: number): Promise<s
     const announcement = {
       type: 'consent.expired',
       actor: 'system',
-      toSender: true,
-      toReceiver: true,
-      needsFeedback: false,
       data: {},
     } as const;
     const noted = noteReferral(query, referral, announcement, now, { consent_ended_at: expires_at });

@@ -12,8 +12,6 @@ interface OtherSide {
   readonly needs_feedback: number;
 }
 
-const told = (practice_id: string) => ({ practice_id, sequence: null, needs_feedback: false });
-
 /** To the owner: in the feed, and to its other endpoints. */
 export const announceEndpoint = (
   query: Query,
@@ -28,7 +26,7 @@ export const announceEndpoint = (
       type,
       actor: 'system',
       referral: null,
-      recipients: [told(endpoint.practice_id)],
+      parties: { practice: { practice_id: endpoint.practice_id } },
       data: { endpoint_id: endpoint.id, ...data },
       exceptEndpointId: endpoint.id,
     },
@@ -62,7 +60,7 @@ export function announceExhaustion(
     query,
     {
       ...event,
-      recipients: [told(practice_id)],
+      parties: { practice: { practice_id }, partner: null },
       data: { event_id, ...named, delivery_id: deliveryId, endpoint_id },
       exceptEndpointId: endpoint_id,
       onlyIfChanged,
@@ -72,7 +70,7 @@ export function announceExhaustion(
   if (!isNameable || other === null) return toOwner;
   const toOther = {
     ...event,
-    recipients: [told(other.practice_id)],
+    parties: { practice: null, partner: { practice_id: other.practice_id } },
     data: { event_id, ...named, practice_id },
   };
   return [...toOwner, ...recordEvent(query, toOther, now)];

@@ -8,7 +8,7 @@
  *   // `continue`: store `kept` (and `session`, sealed), and ask again with both
  */
 import * as v from 'valibot';
-import { EVENT_TYPES, type EventType } from '../../ledger/event-types.ts';
+import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
 import type { InputFault } from '../../platform/problem.ts';
 import { cloudevents } from './cloudevents.ts';
 import { flat } from './flat.ts';
@@ -86,7 +86,7 @@ export function refuseEventTypes(name: FormatName, eventTypes: readonly string[]
 
 /** The event types that an endpoint gets where it names none. */
 export const eventTypesDefault = (name: FormatName): readonly EventType[] =>
-  formatOf(name).eventTypes?.default ?? (Object.keys(EVENT_TYPES) as EventType[]);
+  formatOf(name).eventTypes?.default ?? EVENT_TYPE_NAMES;
 
 /** False where an event has no place in this format: leads are made of referrals received, not of one's own. */
 export function isTold(name: FormatName, eventType: string, direction: 'sent' | 'received' | null): boolean {

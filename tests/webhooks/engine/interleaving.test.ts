@@ -65,7 +65,7 @@ test.each([
     const other = await engine.addEndpoint(`prc_${index}`);
     await disable(engine, other.id);
     await engine.record({
-      recipients: [{ practice_id: `prc_${index}`, sequence: null, needs_feedback: false }],
+      parties: { inviter: { practice_id: `prc_${index}` }, invitee: null },
     });
   }
   await engine.minute();

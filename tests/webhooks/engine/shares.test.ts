@@ -15,7 +15,7 @@ import { type Engine, START, startEngine } from '../../support/engine.ts';
 
 const BACKLOG = 200;
 const to = (practice_id: string) => ({
-  recipients: [{ practice_id, sequence: null, needs_feedback: false }],
+  parties: { inviter: { practice_id }, invitee: null },
 });
 
 /** An endpoint whose deliveries nobody was woken for. */

@@ -178,7 +178,7 @@ test('at dispatch each of them is refused again without a request, whatever the 
   for (const url of REFUSED) {
     const practice_id = `prc_${REFUSED.indexOf(url)}`;
     await engine.addEndpoint(practice_id, url);
-    await engine.record({ recipients: [{ practice_id, sequence: null, needs_feedback: false }] });
+    await engine.record({ parties: { inviter: { practice_id }, invitee: null } });
   }
   await engine.drain();
   expect(engine.posts).toEqual([]);
