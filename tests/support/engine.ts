@@ -4,6 +4,7 @@
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Settings } from '../../src/env.ts';
+import type { EventType } from '../../src/ledger/event-types.ts';
 import { type NewEvent, recordEvent } from '../../src/ledger/outbox.ts';
 import { Database } from '../../src/platform/db/database.ts';
 import { newId } from '../../src/platform/db/ids.ts';
@@ -197,7 +198,9 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     return { id, url, secret };
   }
 
-  async function record(event: Partial<NewEvent<'partnership.paused'>> = {}): Promise<string[]> {
+  async function record<T extends EventType = 'partnership.paused'>(
+    event: Partial<NewEvent<T>> = {},
+  ): Promise<string[]> {
     const results = await database.batch(
       recordEvent(
         database.query,
@@ -208,7 +211,7 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
           parties: { inviter: { practice_id: 'prc_owner' }, invitee: null },
           data: {},
           ...event,
-        },
+        } as NewEvent<T>,
         state.now,
       ),
     );

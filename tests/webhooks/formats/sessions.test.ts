@@ -64,7 +64,12 @@ beforeEach(async () => {
 async function send(count = 1): Promise<void> {
   for (let sent = 0; sent < count; sent += 1) {
     events += 1;
-    await engine.record({ type: 'referral.accepted', referral: { id: 'ref_1', sequence: events } });
+    await engine.record({
+      type: 'referral.accepted',
+      actor: 'receiver',
+      referral: { id: 'ref_1', sequence: events },
+      parties: { sender: null, receiver: { practice_id: 'prc_owner' } },
+    });
   }
   await engine.drain();
 }
