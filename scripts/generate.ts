@@ -1,11 +1,12 @@
 /** Writes what is made from code: openapi.yaml, the reference page, the types of the Worker's bindings. `--check` compares. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { stringify } from 'yaml';
+
 import { buildDocument } from '../src/docs/openapi.ts';
 import { buildReference } from '../src/docs/reference.ts';
 import { buildSuspensionTable } from '../src/docs/suspension.ts';
 import { operations } from '../src/operations.ts';
+import { toYaml } from './yaml.ts';
 
 const TYPES = 'worker-configuration.d.ts';
 const check = process.argv.includes('--check');
@@ -21,7 +22,7 @@ function makeTypes(): string {
 }
 
 const generated: Record<string, string> = {
-  'openapi.yaml': stringify(buildDocument(operations), { aliasDuplicateObjects: false, lineWidth: 110 }),
+  'openapi.yaml': toYaml(buildDocument(operations)),
   'src/docs/reference.html': buildReference(operations),
   'docs/suspension.md': buildSuspensionTable(operations),
   [TYPES]: makeTypes(),
