@@ -1,7 +1,9 @@
 // @ts-check
 /** wrangler's build command: puts what is served as it is, the document and its reference, into the folder of assets. */
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parse } from 'yaml';
 
 mkdirSync('dist/assets', { recursive: true });
 cpSync('openapi.yaml', 'dist/assets/openapi.yaml');
+writeFileSync('dist/assets/openapi.json', JSON.stringify(parse(readFileSync('openapi.yaml', 'utf8'))));
 cpSync('src/docs/reference.html', 'dist/assets/docs.html');

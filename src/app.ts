@@ -2,12 +2,14 @@
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { mountDocs } from './docs/docs.routes.ts';
+import { mountWellKnown } from './docs/well-known.routes.ts';
+import { mountProbes } from './health/health.routes.ts';
 import type { AppEnv } from './http/app-env.ts';
-import { frame, mount, onError, originOf } from './http/mount.ts';
+import { frame, onError, onOtherMethod, onUnknownPath } from './http/frame.ts';
+import { mount } from './http/mount.ts';
 import { operations } from './operations.ts';
 import { mountConsentPage } from './pages/consent/page.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
-import { notFound, Problem, respondWithProblem } from './platform/problem.ts';
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -15,18 +17,16 @@ export function createApp(): Hono<AppEnv> {
   app.use(
     methodNotAllowed({
       app,
-      onMethodNotAllowed: (c, methods) => {
-        const allow = methods.join(', ');
-        const problem = new Problem('method_not_allowed', `Use ${allow}.`, {}, { Allow: allow });
-        return respondWithProblem(problem, originOf(c as never));
-      },
+      onMethodNotAllowed: (c, methods) => onOtherMethod(c as never, methods),
     }),
   );
   mount(app, operations);
   mountConsentPage(app);
   mountReferralPages(app);
   mountDocs(app);
-  app.notFound((c) => respondWithProblem(notFound(), originOf(c)));
+  mountWellKnown(app);
+  mountProbes(app);
+  app.notFound(onUnknownPath);
   app.onError(onError);
   return app;
 }

@@ -27,6 +27,9 @@ const SettingsSchema = v.object({
   LINK_KEYS: KeyRingTextSchema,
   LEDGER_KEYS: KeyRingTextSchema,
   BLIND_INDEX_KEY: keyBytes,
+  OPERATOR_NAME: v.optional(v.pipe(v.string(), v.regex(/^\S.{0,119}$/)), 'The operator of this exchange'),
+  OPERATOR_EMAIL: v.optional(v.pipe(v.string(), v.email()), 'operator@exchange.example'),
+  PRACTICE_REQUESTS_PER_MINUTE: v.pipe(v.string(), v.regex(/^[1-9]\d{0,6}$/), v.transform(Number)),
   RETENTION_MONTHS: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number)), '24'),
 });
 
@@ -52,6 +55,10 @@ export interface Settings {
   readonly ledgerKeys: KeyRing;
   /** Finds a client again. */
   readonly blindIndexKey: string;
+  /** Who runs the exchange, for clients and for whoever finds a fault in it. */
+  readonly operator: { readonly name: string; readonly email: string };
+  /** The limit of PRACTICE_RATE_LIMIT, which does not tell it itself. */
+  readonly practiceRequestsPerMinute: number;
   /** How many months after a referral or its consent has ended its client is erased. */
   readonly retentionMonths: number;
 }
@@ -95,6 +102,8 @@ export function readSettings(env: Env): Settings {
     linkKeys: result.output.LINK_KEYS,
     ledgerKeys: result.output.LEDGER_KEYS,
     blindIndexKey: result.output.BLIND_INDEX_KEY,
+    operator: { name: result.output.OPERATOR_NAME, email: result.output.OPERATOR_EMAIL },
+    practiceRequestsPerMinute: result.output.PRACTICE_REQUESTS_PER_MINUTE,
     retentionMonths: result.output.RETENTION_MONTHS,
   };
   settingsByEnv.set(env, settings);

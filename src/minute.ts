@@ -4,6 +4,7 @@
  * others leave over goes to those that need more; what is left then is taken by the next minute.
  */
 
+import { noteMinute } from './health/health.repository.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { ledgerKeysOf } from './ledger/chain/ledger-keys.ts';
 import { recheckChains } from './ledger/chain/recheck.ts';
@@ -11,6 +12,7 @@ import { sealPending } from './ledger/chain/seal.ts';
 import { BudgetError } from './platform/db/database.ts';
 import { lowestId } from './platform/db/ids.ts';
 import { logFault } from './platform/fault.ts';
+import { logLine } from './platform/log.ts';
 import { wakeDeliveries } from './platform/queue.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { expireConsents } from './referrals/consenting/expiry.ts';
@@ -24,6 +26,7 @@ import type { DeliveryContext } from './webhooks/posting/context.ts';
 export const STATEMENTS_PER_RUN_MAX = 1000;
 
 interface Part {
+  readonly name: string;
   readonly statementsMax: number;
   readonly run: (context: DeliveryContext) => Promise<unknown>;
 }
@@ -31,64 +34,106 @@ interface Part {
 const YEAR_MS = 365 * 86_400_000;
 
 const partsAt = (now: number): readonly Part[] => [
-  { statementsMax: 2, run: sweepDeliveries },
-  { statementsMax: 2, run: resumeReplays },
-  { statementsMax: 4, run: releaseForgotten },
-  { statementsMax: 2, run: deleteOldHistory },
+  { name: 'sweep_deliveries', statementsMax: 2, run: sweepDeliveries },
+  { name: 'resume_replays', statementsMax: 2, run: resumeReplays },
+  { name: 'release_forgotten', statementsMax: 4, run: releaseForgotten },
+  { name: 'delete_old_history', statementsMax: 2, run: deleteOldHistory },
   {
+    name: 'delete_old_idempotency_records',
     statementsMax: 2,
     run: ({ database }) => database.batch([deleteOldIdempotencyRecords(database.query, now)]),
   },
   {
+    name: 'expire_consents',
     statementsMax: 250,
     run: async ({ database, queue }) => wakeDeliveries(queue, await expireConsents(database, now)),
   },
   {
+    name: 'meet_deadlines',
     statementsMax: 250,
     run: async ({ database, queue }) => wakeDeliveries(queue, await meetDeadlines(database, now)),
   },
   {
+    name: 'erase_old_referrals',
     statementsMax: 160,
     run: async ({ database, queue, settings }) =>
       wakeDeliveries(queue, await eraseOldReferrals(database, settings.retentionMonths, now)),
   },
-  { statementsMax: 160, run: giveUpStale },
+  { name: 'give_up_stale', statementsMax: 160, run: giveUpStale },
   {
+    name: 'seal_history',
     statementsMax: 112,
     run: async ({ database, settings, random = Math.random }) =>
       sealPending(database, ledgerKeysOf(settings), lowestId('referral', now - random() * YEAR_MS)),
   },
   {
-    statementsMax: 56,
+    name: 'recheck_history',
+    statementsMax: 55,
     run: async ({ database, settings }) => recheckChains(database, ledgerKeysOf(settings), now),
   },
 ];
 
-/** Returns how many statements are left, and whether they were too few. */
+interface Ran {
+  readonly name: string;
+  readonly duration_ms: number;
+  readonly statements: number;
+  readonly rows_read: number;
+  readonly rows_written: number;
+  readonly is_spent: boolean;
+  readonly failed: boolean;
+}
+
 async function run(
   part: Part,
   statementsMax: number,
   context: DeliveryContext,
-  now: number,
-): Promise<{ left: number; isSpent: boolean }> {
+  clock: () => number,
+): Promise<{ readonly left: number; readonly ran: Ran }> {
+  const startedAt = clock();
   const database = context.database.bounded(statementsMax);
+  const { statements, rowsRead, rowsWritten } = database.meter;
+  let failed = false;
   try {
     await part.run({ ...context, database });
   } catch (error) {
-    if (!(error instanceof BudgetError)) logFault({ minute: now }, error);
+    if (!(error instanceof BudgetError)) {
+      failed = true;
+      logFault({ minute: startedAt, part: part.name }, error);
+    }
   }
-  return { left: database.statementsLeft, isSpent: database.isSpent };
+  const { meter, statementsLeft, isSpent } = database;
+  const ran = {
+    name: part.name,
+    duration_ms: clock() - startedAt,
+    statements: meter.statements - statements,
+    rows_read: meter.rowsRead - rowsRead,
+    rows_written: meter.rowsWritten - rowsWritten,
+    is_spent: isSpent,
+    failed,
+  };
+  return { left: statementsLeft, ran };
 }
 
 export async function runMinute(context: DeliveryContext): Promise<void> {
-  const { clock = Date.now } = context;
+  const { clock = Date.now, database } = context;
   const now = clock();
+  const all: Ran[] = [];
   const unfinished: Part[] = [];
   let spare = 0;
   for (const part of partsAt(now)) {
-    const { left, isSpent } = await run(part, part.statementsMax, context, now);
+    const { left, ran } = await run(part, part.statementsMax, context, clock);
+    all.push(ran);
     spare += left;
-    if (isSpent) unfinished.push(part);
+    if (ran.is_spent) unfinished.push(part);
   }
-  for (const part of unfinished) spare = (await run(part, spare, context, now)).left;
+  const leftOver: string[] = [];
+  for (const part of unfinished) {
+    const { left, ran } = await run(part, spare, context, clock);
+    all.push(ran);
+    spare = left;
+    if (ran.is_spent) leftOver.push(part.name);
+  }
+  const duration_ms = clock() - now;
+  logLine('minute', { started_at: now, duration_ms, left_over: leftOver, parts: all });
+  await database.batch([noteMinute(database.query, { started_at: now, duration_ms, unfinished: leftOver })]);
 }

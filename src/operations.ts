@@ -1,6 +1,7 @@
 /** Every operation of the API. */
 
 import { eventOperations } from './events/events.routes.ts';
+import { healthOperations } from './health/health.routes.ts';
 import type { Operation } from './http/operation.ts';
 import { keyOperations } from './keys/keys.routes.ts';
 import { operatorActOperations } from './operators/operator-acts.routes.ts';
@@ -27,6 +28,7 @@ export const operations: readonly Operation[] = [
   ...keyOperations,
   ...operatorKeyOperations,
   ...operatorActOperations,
+  ...healthOperations,
   ...partnershipOperations,
   ...referralOperations,
   ...consentRequestOperations,

@@ -26,13 +26,14 @@ const PROBLEM_MEMBERS: Json = {
 export const problemSchema: Json = {
   type: 'object',
   description: 'RFC 9457 problem details.',
-  required: ['type', 'title', 'status', 'detail', 'code'],
+  required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
   properties: {
     type: { type: 'string', format: 'uri' },
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string' },
     code: { type: 'string', enum: Object.keys(PROBLEMS) },
+    request_id: { type: 'string' },
     ...PROBLEM_MEMBERS,
   },
 };
@@ -52,6 +53,22 @@ export const sharedHeaders = {
   ETag: header('The version, for `If-Match`.', '"1"'),
   'Idempotent-Replayed': header('`true` where this repeats the answer to an earlier request.', 'true'),
   'Retry-After': header('Seconds to wait.', '60'),
+  RateLimit: header(
+    'The limit that was reached, and in how many seconds it is counted anew.',
+    '"practice";r=0;t=60',
+  ),
+  'RateLimit-Policy': header(
+    'How many requests (`q`) a practice may make in so many seconds (`w`), whatever keys it uses.',
+    '"practice";q=600;w=60',
+  ),
+  Link: header(
+    'The next page, where there is one: `next_cursor` as an address.',
+    '<https://exchange.example/v1/referrals?cursor=…>; rel="next"',
+  ),
+  Location: header(
+    'Where what was made is read.',
+    'https://exchange.example/v1/referrals/ref_01k8vb1s2we6j9zq4m1kz5x7tb',
+  ),
 } satisfies Record<string, Json>;
 
 export const headers = (...names: (keyof typeof sharedHeaders)[]): Json =>
@@ -67,6 +84,7 @@ export function problemExample(code: ProblemCode): Json {
       status,
       detail: advice,
       code,
+      request_id: 'req_01k8vb1s2wf7r8tck5e8t3d7m1',
       ...(code === 'invalid_input' ? { errors: [{ pointer: '/name', detail: 'must be a string' }] } : {}),
       ...(['illegal_transition', 'outcome_withheld', 'invalid_state'].includes(code)
         ? { state: 'declined', allowed_moves: ['undo'] }
@@ -104,7 +122,11 @@ export const problemResponses = (codes: Codes): Json =>
 
 const documentProblems = (status: number, codes: Codes): Json => ({
   description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-  headers: headers('X-Request-Id', ...(status === 429 || status === 503 ? (['Retry-After'] as const) : [])),
+  headers: headers(
+    'X-Request-Id',
+    ...(status === 429 ? (['RateLimit', 'Retry-After'] as const) : []),
+    ...(status === 503 ? (['Retry-After'] as const) : []),
+  ),
   content: {
     'application/problem+json': {
       schema: { $ref: '#/components/schemas/Problem' },

@@ -6,6 +6,7 @@ import {
   ConsentSchema,
 } from '../consents/consents.schemas.ts';
 import { EventSchema } from '../events/envelope.ts';
+import { HealthSchema } from '../health/health.schemas.ts';
 import type { AnySchema } from '../http/operation.ts';
 import { CreatedKeySchema, KeySchema, NewKeySchema } from '../keys/keys.schemas.ts';
 import { OperatorActSchema } from '../operators/operator-acts.routes.ts';
@@ -121,6 +122,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   DisclosedClient: DisclosedClientSchema,
   Disclosure: DisclosureSchema,
   Event: EventSchema,
+  Health: HealthSchema,
   Key: KeySchema,
   LedgerCheck: LedgerCheckSchema,
   OperatorAct: OperatorActSchema,

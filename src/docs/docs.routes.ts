@@ -35,6 +35,7 @@ export function mountDocs(app: Hono<AppEnv>): void {
   app.get('/openapi.yaml', (c) =>
     showAsset(c, 'openapi.yaml', { 'Content-Type': 'application/yaml; charset=utf-8' }),
   );
+  app.get('/openapi.json', (c) => showAsset(c, 'openapi.json', { 'Content-Type': 'application/json' }));
   app.get('/docs', (c) => showAsset(c, 'docs.html', PAGE_HEADERS));
   app.get('/docs/problems/:code', (c) => {
     const code = c.req.param('code');

@@ -48,7 +48,8 @@ function documentExample(example: unknown, examples: Shared['examples']): Json {
 
 function documentOperation(one: Operation, { parameters, examples }: Shared): Json {
   const { response } = one;
-  const versioned = response.schema && 'version' in ((response.schema as { entries?: Json }).entries ?? {});
+  const members = (response.schema as { entries?: Json } | undefined)?.entries ?? {};
+  const [versioned, isPaged] = ['version', 'next_cursor'].map((name) => name in members);
   return {
     operationId: one.id,
     tags: [one.tag],
@@ -75,6 +76,9 @@ function documentOperation(one: Operation, { parameters, examples }: Shared): Js
           ...headers('X-Request-Id'),
           ...(versioned ? headers('ETag') : {}),
           ...(one.method === 'POST' ? headers('Idempotent-Replayed') : {}),
+          ...(response.location ? headers('Location') : {}),
+          ...(isPaged ? headers('Link') : {}),
+          ...headers('RateLimit-Policy'),
         },
         ...(response.schema
           ? {
@@ -117,6 +121,9 @@ function documentWebhooks(): Json {
     ]),
   );
 }
+
+/** What is answered before an operation is found. */
+const OF_NO_OPERATION: readonly ProblemCode[] = ['unknown_path', 'method_not_allowed'];
 
 export function buildDocument(operations: readonly Operation[]): Json {
   const { shared, byOperation } = documentParameters(operations);
@@ -163,7 +170,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
       },
       examples: Object.fromEntries([
         ...(Object.keys(PROBLEMS) as ProblemCode[])
-          .filter((code) => code !== 'method_not_allowed')
+          .filter((code) => !OF_NO_OPERATION.includes(code))
           .map((code) => [code, problemExample(code)]),
         ...[...examples.values()].map(({ name, value }) => [name, { value }]),
       ]),

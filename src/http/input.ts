@@ -112,8 +112,9 @@ export async function readBody(
   const path = new URL(request.url).pathname;
   const requestHash = await sha256Hex(`${request.method} ${path} ${await sha256Hex(bytes)}`);
   if (!one.body) return { body: undefined, requestHash };
-  if (bytes.length === 0 && one.bodyOptional) return { body: parse(one.body, {}, '/'), requestHash };
-  return { body: parse(one.body, toJsonObject(request.headers, bytes), '/'), requestHash };
+  // Without a body it is said what is missing, not how a body would have to look.
+  const given = bytes.length === 0 ? {} : toJsonObject(request.headers, bytes);
+  return { body: parse(one.body, given, '/'), requestHash };
 }
 
 const isKind = (kind: string): kind is IdKind => Object.hasOwn(ID_PREFIXES, kind);

@@ -4,17 +4,15 @@ import { accepts } from 'hono/accepts';
 import { readSettings } from '../env.ts';
 import { ledgerKeysOf } from '../ledger/chain/ledger-keys.ts';
 import { sealReferral } from '../ledger/chain/seal.ts';
-import { Database } from '../platform/db/database.ts';
-import { newId } from '../platform/db/ids.ts';
-import { UnavailableError } from '../platform/db/unavailable.ts';
 import { logFault } from '../platform/fault.ts';
-import { Problem, respondWithProblem, suspended, unavailable } from '../platform/problem.ts';
+import { Problem, suspended } from '../platform/problem.ts';
 import { wakeDeliveries } from '../platform/queue.ts';
 import { readAgainFrom } from '../platform/vault/vault.repository.ts';
-import { KeyGoneError, Vault } from '../platform/vault/vault.ts';
+import { Vault } from '../platform/vault/vault.ts';
 import type { AppEnv } from './app-env.ts';
 import { type Actor, authenticate } from './authenticate.ts';
 import { readBody, readIdempotencyKey, readIfMatch, readParams, readQuery } from './input.ts';
+import { cursorParameterOf, isKnownVersion, linkToNextPage, locationOf } from './manners.ts';
 import {
   type Exchange,
   mayUseWhenSuspended,
@@ -22,10 +20,7 @@ import {
   type OperationRequest,
   type Reply,
 } from './operation.ts';
-import { addressOf, countFailure, requireRate, requireTrial } from './rate.ts';
-
-/** Two years (RFC 6797): long enough for a browser to remember it between two visits. */
-const HSTS = 'max-age=63072000; includeSubDomains';
+import { addressOf, countFailure, ratePolicy, requireRate, requireTrial } from './rate.ts';
 
 const vaults = new WeakMap<object, Vault>();
 
@@ -81,15 +76,17 @@ export function exchangeOf(c: Context<AppEnv>): Exchange {
 async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   const exchange = exchangeOf(c);
   const { now } = exchange;
+  c.set('operationId', one.id);
   const address = addressOf(c);
   const actor = await authenticate(c.req.header('Authorization'), exchange, {
     before: () => requireTrial(address, now),
     failed: () => countFailure(c.env.ANONYMOUS_RATE_LIMIT, address, now),
   });
+  c.set('actor', actor);
   await requireRate(c.env.PRACTICE_RATE_LIMIT, actor.practice_id ?? actor.key_id);
   requireScope(actor, one);
   requireStanding(actor, one);
-  if (one.pings) await requireRate(c.env.PING_RATE_LIMIT, actor.practice_id ?? actor.key_id);
+  if (one.pings) await requireRate(c.env.PING_RATE_LIMIT, actor.practice_id ?? actor.key_id, 'pings');
   const params = readParams(c.req.param());
   const query = readQuery(c.req.raw, one);
   const { body, requestHash } = await readBody(c.req.raw, one);
@@ -118,62 +115,20 @@ export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void
   for (const one of operations) {
     app.on(one.method, toHonoPath(one.path), async (c) => {
       const { status, body, mediaType, headers } = await answer(c, one);
+      const settings = readSettings(c.env);
       const replyHeaders = {
         'Cache-Control': 'no-store',
         ...(one.response.csvExample === undefined ? {} : { Vary: 'Accept' }),
+        ...ratePolicy(settings.practiceRequestsPerMinute),
+        ...linkToNextPage(c.req.url, settings.publicOrigin, cursorParameterOf(one), body),
+        ...locationOf(one, body),
         ...headers,
       };
+      if (one.method === 'GET' && isKnownVersion(c.req.header('If-None-Match'), headers?.ETag))
+        return c.body(null, 304, replyHeaders);
       if (status === 204) return c.body(null, 204, replyHeaders);
       if (mediaType) return c.body(body as string, status, { ...replyHeaders, 'Content-Type': mediaType });
       return c.json(body as object, status, replyHeaders);
     });
   }
-}
-
-/** Names the request, counts its D1 cost and hardens the answer. */
-export async function frame(c: Context<AppEnv>, next: () => Promise<void>): Promise<void> {
-  c.set('requestId', newId('request'));
-  c.set('database', new Database(c.env.DB));
-  await next();
-  const { headers } = c.res;
-  headers.set('X-Request-Id', c.var.requestId);
-  headers.set('X-Content-Type-Options', 'nosniff');
-  headers.set('Strict-Transport-Security', HSTS);
-  if (c.env.ENVIRONMENT !== 'production') headers.set('Server-Timing', c.var.database.meter.toServerTiming());
-}
-
-/** Nothing where the settings are what is wrong: then links in the answer begin with its path. */
-export function originOf(c: Context<AppEnv>): string {
-  try {
-    return readSettings(c.env).publicOrigin;
-  } catch {
-    return '';
-  }
-}
-
-/** Says what the fault leaves open, and how it is found out. @param words what is wrong, as the beginning of a sentence */
-function withWhatIsOpen(words: string, c: Context<AppEnv>): Problem {
-  if (c.req.method === 'GET' || c.req.method === 'HEAD') return unavailable(`${words}. Repeat the request.`);
-  if (!c.var.database.meter.mayHaveWritten)
-    return unavailable(`${words}, and nothing was changed. Repeat the request.`);
-  const advice = c.req.header('Idempotency-Key')
-    ? 'Repeat the request with the same Idempotency-Key: it is done once, whatever became of this one.'
-    : 'Read what it was to change before you repeat it; an Idempotency-Key on a POST makes that needless.';
-  return unavailable(`${words}, so it is not known whether the change was made. ${advice}`);
-}
-
-export function onError(error: unknown, c: Context<AppEnv>): Response {
-  const origin = originOf(c);
-  if (error instanceof Problem) return respondWithProblem(error, origin);
-  logFault({ request_id: c.var.requestId }, error);
-  if (error instanceof KeyGoneError)
-    return respondWithProblem(withWhatIsOpen('A key is missing here at the moment', c), origin);
-  if (error instanceof UnavailableError) {
-    const words = 'The database did not answer as it should at the moment';
-    return respondWithProblem(withWhatIsOpen(words, c), origin);
-  }
-  return respondWithProblem(
-    new Problem('internal', 'Something failed on our side, and nothing was changed by halves.'),
-    origin,
-  );
 }

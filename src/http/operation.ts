@@ -81,6 +81,8 @@ export interface OperationDocument<
   readonly response: {
     readonly status: 200 | 201 | 204;
     readonly description: string;
+    /** Where what was made is read: `{id}` is that of the answer. */
+    readonly location?: `/${string}/{id}`;
     readonly schema?: AnySchema;
     readonly example?: unknown;
     /** The same as `text/csv`, where it is asked for. */

@@ -21,12 +21,22 @@ interface Exhausted {
 
 const exhaustedAddresses = new Map<string, Exhausted>();
 
-const tooMany = () =>
+type RatePolicy = 'practice' | 'pings';
+
+/** Of draft-ietf-httpapi-ratelimit-headers: how much the practice may ask; what is left the platform does not tell. */
+export const ratePolicy = (requestsPerMinute: number) => ({
+  'RateLimit-Policy': `"practice";q=${requestsPerMinute};w=${PERIOD_SECONDS}`,
+});
+
+const tooMany = (policy?: RatePolicy) =>
   new Problem(
     'rate_limited',
     `Too many requests. Wait ${PERIOD_SECONDS} seconds.`,
     {},
-    { 'Retry-After': String(PERIOD_SECONDS) },
+    {
+      'Retry-After': String(PERIOD_SECONDS),
+      ...(policy ? { RateLimit: `"${policy}";r=0;t=${PERIOD_SECONDS}` } : {}),
+    },
   );
 
 /** Whoever has an IPv6 address has the 2⁶⁴ of its network: they count as one. */
@@ -57,8 +67,12 @@ export async function isWithin(limiter: RateLimit, key: string): Promise<boolean
 }
 
 /** @throws Problem 429 */
-export async function requireRate(limiter: RateLimit, key: string): Promise<void> {
-  if (!(await isWithin(limiter, key))) throw tooMany();
+export async function requireRate(
+  limiter: RateLimit,
+  key: string,
+  policy: RatePolicy = 'practice',
+): Promise<void> {
+  if (!(await isWithin(limiter, key))) throw tooMany(policy);
 }
 
 /**

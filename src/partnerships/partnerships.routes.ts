@@ -174,6 +174,7 @@ export const partnershipOperations = [
     response: {
       ...response,
       status: 201,
+      location: '/v1/partnerships/{id}',
       description: 'The partnership, `invited`.',
       example: {
         ...partnershipExample,

@@ -86,6 +86,12 @@ export const PROBLEMS = define({
     title: 'Not found',
     advice: 'There is nothing at this address that your key may see. Check the id.',
   },
+  unknown_path: {
+    status: 404,
+    title: 'No such path',
+    advice:
+      'The address itself is not one of ours, whoever asks: compare it with the paths of the reference.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'Method not allowed',
@@ -216,7 +222,7 @@ export interface InputFault {
   readonly detail: string;
 }
 
-/** Thrown anywhere, answered in one place (`respondWithProblem`). */
+/** Thrown anywhere, answered in one place (`answerProblem` in http/). */
 export class Problem extends Error {
   override name = 'Problem';
   readonly code: ProblemCode;
@@ -264,7 +270,7 @@ export function invalidInput(faults: readonly InputFault[]): Problem {
   return new Problem('invalid_input', detail, { errors: faults });
 }
 
-export function respondWithProblem(problem: Problem, origin: string): Response {
+export function toProblemResponse(problem: Problem, origin: string, requestId: string): Response {
   const { status, title } = PROBLEMS[problem.code];
   const body = {
     type: `${origin}/docs/problems/${problem.code}`,
@@ -272,6 +278,7 @@ export function respondWithProblem(problem: Problem, origin: string): Response {
     status,
     detail: problem.detail,
     code: problem.code,
+    request_id: requestId,
     ...problem.members,
   };
   return new Response(JSON.stringify(body), {

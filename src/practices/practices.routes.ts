@@ -64,7 +64,12 @@ export const practiceOperations = [
     scope,
     body: NewPracticeSchema,
     requestExample: newPracticeExample,
-    response: { ...practiceResponse, status: 201, description: 'The new practice.' },
+    response: {
+      ...practiceResponse,
+      status: 201,
+      location: '/v1/practices/{id}',
+      description: 'The new practice.',
+    },
     handle: async (request) => {
       const { query } = request.exchange.database;
       return answerOnce(request, {
@@ -85,7 +90,7 @@ export const practiceOperations = [
           }),
         show: (row) => ({
           body: presentPractice(row, request.exchange.now),
-          headers: { ETag: toETag(row.version), Location: `/v1/practices/${row.id}` },
+          headers: { ETag: toETag(row.version) },
         }),
         replay: (id) => readPractice(request, id),
       });

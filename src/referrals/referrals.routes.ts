@@ -81,7 +81,13 @@ export const referralOperations = [
     whenSuspended: 'sends',
     body: NewReferralSchema,
     requestExample: newReferralExample,
-    response: { ...shown, status: 201, description: 'The new referral.', example: sentExample },
+    response: {
+      ...shown,
+      status: 201,
+      location: '/v1/referrals/{id}',
+      description: 'The new referral.',
+      example: sentExample,
+    },
     errors: [
       'limit_reached',
       'no_active_partnership',

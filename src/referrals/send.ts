@@ -235,8 +235,8 @@ export async function sendReferral(request: PracticeRequest<unknown, NewReferral
     status: 201,
     writeAt: sendAt(body, author, clientIndex, lookups),
     show: async ({ file, consentUrl }) => {
-      const { body: shown, headers } = await showReferral(exchange, file, [], consentUrl);
-      return { body: shown, headers: { ...headers, Location: `/v1/referrals/${file.told.id}` } };
+      const { body: shown, headers = {} } = await showReferral(exchange, file, [], consentUrl);
+      return { body: shown, headers };
     },
     replay: (id) => readReferral(request, id),
   });

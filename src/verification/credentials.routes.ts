@@ -120,6 +120,7 @@ export const credentialOperations = [
     },
     response: {
       status: 201,
+      location: '/v1/credentials/{id}',
       description: 'The new credential.',
       schema: CredentialSchema,
       example: pendingExample,

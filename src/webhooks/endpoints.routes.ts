@@ -102,6 +102,7 @@ export const endpointOperations = [
     response: {
       ...endpointResponse,
       status: 201,
+      location: '/v1/webhook-endpoints/{id}',
       description: 'The new endpoint with its secret.',
       schema: CreatedEndpointSchema,
       example: { ...endpointExample, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYq=' },

@@ -86,7 +86,13 @@ export const replayOperations = [
     whenSuspended: 'opens',
     body: ReplayInputSchema,
     requestExample: { since: '2026-10-04T00:00:00Z' },
-    response: { status: 201, description: 'The replay.', schema: ReplaySchema, example: replayExample },
+    response: {
+      status: 201,
+      location: '/v1/webhook-replays/{id}',
+      description: 'The replay.',
+      schema: ReplaySchema,
+      example: replayExample,
+    },
     errors: ['invalid_state', 'limit_reached'],
     handle: async (request) => {
       const { database, now: askedAt, defer, wakeReplay } = request.exchange;
@@ -125,7 +131,7 @@ export const replayOperations = [
           }),
         show: (row) => {
           defer(() => wakeReplay(row.id));
-          return { body: presentReplay(row, []), headers: { Location: `/v1/webhook-replays/${row.id}` } };
+          return { body: presentReplay(row, []) };
         },
         replay: async (id) => {
           const { row, counted } = await database.read({

@@ -60,7 +60,7 @@ test('nobody becomes a partner without the invitee’s consent, and what has end
 });
 
 test('the overlap is the same from both sides', () => {
-  const services = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'));
+  const services = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd', 'e'));
   fc.assert(
     fc.property(services, services, (mine, theirs) => {
       expect(overlapOf(mine, theirs)).toEqual(overlapOf(theirs, mine));

@@ -39,7 +39,7 @@ const FLOORS = [
   ['platform'],
   ['ledger'],
   ['http'],
-  ['consents', 'events', 'keys', 'operators', 'partnerships', 'practices', 'verification'],
+  ['consents', 'events', 'health', 'keys', 'operators', 'partnerships', 'practices', 'verification'],
   ['referrals', 'privacy', 'reports'],
   ['webhooks/posting'],
   ['webhooks/formats'],

@@ -2,9 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '../../src/operations.ts';
 import { createToken } from '../../src/platform/access/token.ts';
 import { PROBLEMS } from '../../src/platform/problem.ts';
-import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
+import { type Answer, type Exchange, startExchange, THIS_REQUEST } from '../support/harness.ts';
 import { until } from '../support/until.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import {
+  createPractice,
+  createWorld,
+  expectStatus,
+  move,
+  sendReferral,
+  type World,
+} from '../support/world.ts';
 
 let exchange: Exchange;
 let world: World;
@@ -32,22 +39,34 @@ async function readAll(path: string, key = world.sender.key): Promise<{ id: stri
   return rows;
 }
 
-test('an unknown address is 404, a wrong method 405 with Allow, both as problems and without a key', async () => {
+test('an unknown address is 404 in other words than a hidden thing, a wrong method 405 with Allow, all as problems', async () => {
   const missing = await exchange.call(null, '/v1/nothing');
   expect([missing.status, missing.body.code, missing.headers.get('Content-Type')]).toEqual([
     404,
-    'not_found',
+    'unknown_path',
     'application/problem+json',
   ]);
   const wrong = await exchange.call(null, '/v1/referrals/x', { method: 'DELETE' });
   expect([wrong.status, wrong.body.code, wrong.headers.get('Allow')]).toEqual([
     405,
     'method_not_allowed',
-    'GET, HEAD',
+    'GET, HEAD, OPTIONS',
   ]);
   const put = await exchange.call(null, '/v1/referrals', { method: 'PUT' });
-  expect(put.headers.get('Allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
-  for (const { headers } of [missing, wrong, put]) expect(headers.get('X-Request-Id')).toMatch(/^req_/);
+  expect(put.headers.get('Allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
+  for (const { body, headers } of [missing, wrong, put]) {
+    expect(headers.get('X-Request-Id')).toMatch(/^req_/);
+    expect(body.request_id).toBe(THIS_REQUEST);
+  }
+});
+
+test('a browser’s page of another origin is told what there is, and is let at nothing', async () => {
+  const headers = { Origin: 'https://elsewhere.example', 'Access-Control-Request-Method': 'POST' };
+  const asked = await exchange.call(null, '/v1/referrals', { method: 'OPTIONS', headers });
+  expect([asked.status, asked.headers.get('Allow')?.includes('POST')]).toEqual([204, true]);
+  const read = await exchange.call(world.sender.key, '/v1/referrals', { headers });
+  for (const answer of [asked, read])
+    expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
 });
 
 test('every problem code has a page that its type names', async () => {
@@ -330,4 +349,70 @@ test('a parameter that is called as a member of every object is unknown, not giv
     expect([name, status, body.code]).toEqual([name, 422, 'invalid_input']);
     expect(JSON.stringify(body.errors)).not.toContain('twice');
   }
+});
+
+test('what is read again as its version is known is 304 without a body, and anything else is answered whole', async () => {
+  const id = await sendReferral(exchange, world);
+  const path = `/v1/referrals/${id}`;
+  const { headers } = expectStatus(await exchange.call(world.sender.key, path), 200);
+  const etag = headers.get('ETag') as string;
+  const known = await exchange.call(world.sender.key, path, {
+    headers: { 'If-None-Match': `"0", W/${etag}` },
+  });
+  expect([known.status, known.body, known.headers.get('ETag')]).toEqual([304, '', etag]);
+  expectStatus(await move(exchange, world.receiver, id, 'decline', { reason: 'at_capacity' }), 200);
+  const changed = await exchange.call(world.sender.key, path, { headers: { 'If-None-Match': etag } });
+  expect([changed.status, changed.body.state]).toEqual([200, 'declined']);
+});
+
+test('what was made says where it is read, and a page where the next one is', async () => {
+  const invited = await createPractice(exchange, world.operator);
+  const made = await exchange.call(world.sender.key, '/v1/partnerships', {
+    body: { practice_id: invited.id, message: 'Hello' },
+  });
+  expect(expectStatus(made, 201).headers.get('Location')).toBe(`/v1/partnerships/${made.body.id}`);
+  for (const path of ['/v1/events?limit=1', '/v1/partnerships?limit=1']) {
+    const first = expectStatus(await exchange.call(world.sender.key, path), 200);
+    const [, next = ''] = /^<(.+)>; rel="next"$/.exec(first.headers.get('Link') ?? '') ?? [];
+    const second = expectStatus(
+      await exchange.call(world.sender.key, next.replace(/^https?:\/\/[^/]+/, '')),
+      200,
+    );
+    expect(second.body.data[0].id).not.toBe(first.body.data[0].id);
+  }
+  const whole = await exchange.call(world.sender.key, '/v1/partnerships?limit=100');
+  expect(whole.headers.get('Link')).toBeNull();
+});
+
+test('a body that is missing is told what it lacks', async () => {
+  const id = await sendReferral(exchange, world);
+  const { status, body } = await move(exchange, world.receiver, id, 'decline');
+  expect([status, body.code, body.errors[0].pointer]).toEqual([422, 'invalid_input', '/reason']);
+});
+
+test('machines find the document, whom to tell of a fault, and that nothing else is for search engines', async () => {
+  await exchange.minute();
+  const read = async (path: string) => expectStatus(await exchange.call(null, path), 200);
+  const { body: document } = await read('/openapi.json');
+  expect(document.openapi).toBe('3.1.0');
+  const { body: catalog, headers } = await read('/.well-known/api-catalog');
+  expect(headers.get('Content-Type')).toContain('application/linkset+json');
+  const { linkset } = typeof catalog === 'string' ? JSON.parse(catalog) : catalog;
+  for (const name of ['service-desc', 'service-doc', 'status'])
+    for (const { href } of linkset[0][name]) await read(new URL(href).pathname);
+  expect((await read('/.well-known/security.txt')).body).toMatch(
+    /^Contact: mailto:\S+@\S+\nExpires: 2\d{3}-/,
+  );
+  expect((await read('/robots.txt')).body).toContain('Disallow: /');
+});
+
+test('the limit that is told is the one that holds, in development and in production', async () => {
+  const { unstable_readConfig: readConfig } = await import('wrangler');
+  for (const env of [undefined, 'production']) {
+    const { vars, ratelimits } = readConfig({ config: 'wrangler.toml', env }, { hideWarnings: true });
+    const limiter = ratelimits.find(({ name }: { name: string }) => name === 'PRACTICE_RATE_LIMIT');
+    expect(String(limiter?.simple.limit)).toBe(vars.PRACTICE_REQUESTS_PER_MINUTE);
+  }
+  const { headers } = await exchange.call(world.sender.key, '/v1/practice');
+  expect(headers.get('RateLimit-Policy')).toBe('"practice";q=6000;w=60');
 });

@@ -24,6 +24,7 @@ export function startBeside(exchange: Exchange, options: BesideOptions) {
     PUBLIC_ORIGIN: 'http://127.0.0.1:8787',
     ALLOW_PRIVATE_DESTINATIONS: 'true',
     RETENTION_MONTHS: '24',
+    PRACTICE_REQUESTS_PER_MINUTE: '6000',
     DNS_OVER_HTTPS_URL: '',
     ...testSecrets,
     ...secrets,

@@ -170,6 +170,7 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     listKeysOfPractice: async () => at(operator, `/v1/practices/${sender.id}/keys`),
     revokeKeyOfPractice: async () => at(operator, `/v1/practices/${sender.id}/keys/${await newKey()}`),
     listOperatorKeys: async () => at(operator, '/v1/operator/keys'),
+    getHealth: async () => ({ key: operator, path: '/v1/operator/health' }),
     createOperatorKey: async () => at(operator, '/v1/operator/keys', { name: 'second operator' }),
     revokeOperatorKey: async () =>
       at(

@@ -27,6 +27,8 @@ export const settings: Settings = {
   allowPrivateDestinations: false,
   dnsOverHttpsUrl: null,
   retentionMonths: 24,
+  practiceRequestsPerMinute: 6000,
+  operator: { name: 'Example Exchange', email: 'operator@exchange.example' },
   masterKeys: { current: 'k', keys: { k: btoa('k'.repeat(32)) } },
   linkKeys: { current: 'l1', keys: { l1: btoa('l'.repeat(32)) } },
   ledgerKeys: { current: 'h1', keys: { h1: btoa('h'.repeat(32)) } },

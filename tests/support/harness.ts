@@ -71,6 +71,9 @@ const modules = () =>
       path: resolve(BUILT.worker, name),
     }));
 
+/** Stands in a body for the id of its own request: by it no two answers are equal. */
+export const THIS_REQUEST = 'req_00000000000000000000000000';
+
 export async function startExchange(change: ConfigChange = {}) {
   const state = mkdtempSync(join(tmpdir(), 'referral-exchange-test-'));
   cpSync(BUILT.database, state, { recursive: true });
@@ -111,9 +114,10 @@ export async function startExchange(change: ConfigChange = {}) {
     const text = await response.text();
     if (response.status >= 500) console.error(logs.join('\n'));
     const type = response.headers.get('Content-Type') ?? '';
+    const requestId = response.headers.get('X-Request-Id') ?? THIS_REQUEST;
     return {
       status: response.status,
-      body: type.includes('json') && text !== '' ? JSON.parse(text) : text,
+      body: type.includes('json') && text !== '' ? JSON.parse(text.replace(requestId, THIS_REQUEST)) : text,
       headers: response.headers,
       cost: toCost(response.headers.get('Server-Timing')),
     };

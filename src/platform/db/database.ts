@@ -20,6 +20,8 @@ export class Meter {
   statements = 0;
   rowsRead = 0;
   rowsWritten = 0;
+  /** Of the whole database, as D1 said last. */
+  databaseBytes = 0;
   /** Batches that write and were left without an answer. */
   unknownOutcomes = 0;
 
@@ -148,6 +150,7 @@ export class Database {
     for (const { meta } of results) {
       this.meter.rowsRead += meta.rows_read;
       this.meter.rowsWritten += meta.rows_written;
+      this.meter.databaseBytes = meta.size_after;
     }
     return results.map((result, index) => prepared[index]?.mapResult(result, true)) as unknown as Rows<T>;
   }

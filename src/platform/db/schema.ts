@@ -574,6 +574,19 @@ export const ledger_checks = sqliteTable(
   (t) => [index('ledger_checks_by_age').on(t.checked_at)],
 );
 
+/** When the minute ran last, and how it went. One row. */
+export const minute_runs = sqliteTable(
+  'minute_runs',
+  {
+    id: integer().primaryKey(),
+    started_at: integer().notNull(),
+    duration_ms: integer().notNull(),
+    /** The parts that had more to do than a minute may. */
+    unfinished: jsonList<string>().notNull(),
+  },
+  (t) => [check('minute_runs_one', sql`${t.id} = 1`)],
+);
+
 /** A fact that happened, in order, kept. `position` is the order of commits. */
 export const events = sqliteTable(
   'events',
@@ -689,6 +702,9 @@ export const webhook_endpoints = sqliteTable(
     index('webhook_endpoints_by_practice').on(t.practice_id, t.id),
     // Zapier makes and deletes one with each switch of a Zap: to events those that are gone cost nothing.
     index('webhook_endpoints_live').on(t.practice_id, t.id).where(sql`${t.deleted_at} is null`),
+    index('webhook_endpoints_failing')
+      .on(t.failing_since)
+      .where(sql`${t.failing_since} is not null and ${t.deleted_at} is null`),
   ],
 );
 

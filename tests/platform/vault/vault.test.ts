@@ -16,6 +16,8 @@ const settings = (current: string, keys: Record<string, string>): Settings => ({
   ledgerKeys: { current: 'h', keys: { h: randomBytes(32).toString('base64') } },
   blindIndexKey: randomBytes(32).toString('base64'),
   retentionMonths: 24,
+  practiceRequestsPerMinute: 6000,
+  operator: { name: 'Example Exchange', email: 'operator@exchange.example' },
 });
 
 test('what is sealed opens in its own place, whatever it is', async () => {

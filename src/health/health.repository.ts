@@ -1,0 +1,92 @@
+import { and, asc, count, eq, isNotNull, isNull, min, sql } from 'drizzle-orm';
+import type { Query } from '../platform/db/database.ts';
+import { deliveries, ledger_pending, minute_runs, webhook_endpoints } from '../platform/db/schema.ts';
+
+/** What is counted for the operator is counted up to here, so that looking at a backlog does not add to it. */
+export const COUNTED_MAX = 10_000;
+const ENDPOINTS_SHOWN_MAX = 20;
+const THE_ONE_ROW = 1;
+
+export const noteMinute = (query: Query, run: Omit<typeof minute_runs.$inferInsert, 'id'>) =>
+  query
+    .insert(minute_runs)
+    .values({ id: THE_ONE_ROW, ...run })
+    .onConflictDoUpdate({ target: minute_runs.id, set: run });
+
+export const selectMinute = (query: Query) =>
+  query.select().from(minute_runs).where(eq(minute_runs.id, THE_ONE_ROW));
+
+/** The last migration that the database was given: wrangler notes them in a table of its own. */
+export const selectLatestMigration = (query: Query) =>
+  query
+    .select({ name: sql<string>`name`.as('name') })
+    .from(sql`d1_migrations`)
+    .orderBy(sql`id desc`)
+    .limit(1);
+
+export function countPending(query: Query) {
+  const pending = query
+    .select({ next_attempt_at: deliveries.next_attempt_at })
+    .from(deliveries)
+    .where(eq(deliveries.state, sql`'pending'`))
+    .limit(COUNTED_MAX)
+    .as('pending');
+  return query.select({ count: count(), oldest: min(pending.next_attempt_at) }).from(pending);
+}
+
+export function countHeld(query: Query) {
+  const held = query
+    .select({ created_at: deliveries.created_at })
+    .from(deliveries)
+    .where(eq(deliveries.state, sql`'held'`))
+    .limit(COUNTED_MAX)
+    .as('held');
+  return query.select({ count: count(), oldest: min(held.created_at) }).from(held);
+}
+
+/** By id: the time that it was made is what follows the prefix of its kind. */
+export function countUnsealed(query: Query) {
+  const unsealed = query
+    .select({ entry_id: ledger_pending.entry_id })
+    .from(ledger_pending)
+    .limit(COUNTED_MAX)
+    .as('unsealed');
+  return query
+    .select({
+      count: count(),
+      // SQLite gives the columns of the row that has the minimum (https://sqlite.org/lang_select.html#bareagg).
+      oldest_id: sql<string | null>`${unsealed.entry_id}`.as('oldest_id'),
+      _: sql`min(substr(${unsealed.entry_id}, -26))`,
+    })
+    .from(unsealed);
+}
+
+const isFailing = and(isNotNull(webhook_endpoints.failing_since), isNull(webhook_endpoints.deleted_at));
+
+export function countFailing(query: Query) {
+  const failing = query
+    .select({ failing_since: webhook_endpoints.failing_since })
+    .from(webhook_endpoints)
+    .where(isFailing)
+    .limit(COUNTED_MAX)
+    .as('failing');
+  return query.select({ count: count() }).from(failing);
+}
+
+/** Those that have been failing for the longest. */
+export const selectFailing = (query: Query) =>
+  query
+    .select({
+      id: webhook_endpoints.id,
+      practice_id: webhook_endpoints.practice_id,
+      format: webhook_endpoints.format,
+      enabled: webhook_endpoints.enabled,
+      disabled_reason: webhook_endpoints.disabled_reason,
+      failures_count: webhook_endpoints.failures_count,
+      failing_since: webhook_endpoints.failing_since,
+      last_failure: webhook_endpoints.last_failure,
+    })
+    .from(webhook_endpoints)
+    .where(isFailing)
+    .orderBy(asc(webhook_endpoints.failing_since))
+    .limit(ENDPOINTS_SHOWN_MAX);
