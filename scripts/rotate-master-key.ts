@@ -4,10 +4,11 @@
  * with MASTER_KEYS from the environment.
  */
 import { MasterVault } from '../src/platform/vault/vault.ts';
-import { openDatabase, readKeys, readTarget } from './local/database.ts';
+import { openDatabase, readKeys } from './local/database.ts';
 import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';
 import { runScript } from './local/settings.ts';
+import { readTarget } from './local/target.ts';
 import { countOld, HOLDERS, type Rotated, rotate } from './privacy/rotation.ts';
 
 await runScript(async () => {

@@ -4,10 +4,11 @@
  */
 import type { CheckedReferral } from '../src/ledger/chain/check.ts';
 import { LedgerKeys } from '../src/ledger/chain/ledger-keys.ts';
-import { openDatabase, readKeys, readTarget } from './local/database.ts';
+import { openDatabase, readKeys } from './local/database.ts';
 import { patient } from './local/patience.ts';
 import { startProgress } from './local/progress.ts';
 import { runScript } from './local/settings.ts';
+import { readTarget } from './local/target.ts';
 import { checkAll, countReferrals } from './privacy/verification.ts';
 
 await runScript(async () => {

@@ -1,10 +1,11 @@
 /** Runs SQL against a local database or the deployed one, through wrangler, and reads the secrets that belong to it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseEnv } from 'node:util';
 import * as v from 'valibot';
 import { type KEY_RING_NAMES, type KeyRing, readKeyRing } from '../../src/env.ts';
-import { readLocalSettings, shownPath, UsageError } from './settings.ts';
-import { type KeyTarget, prepareState, secretsFile } from './state.ts';
+import { shownPath, UsageError } from './settings.ts';
+import { prepareState, secretsFile } from './state.ts';
+import { placeOf, type Target } from './target.ts';
 import { runWrangler } from './wrangler.ts';
 
 export type Row = Record<string, string | number | null>;
@@ -13,18 +14,19 @@ export type Execute = (statements: readonly string[]) => Promise<Row[][]>;
 
 const OutputSchema = v.array(v.object({ results: v.array(v.record(v.string(), v.any())) }));
 
-/** `-- --remote` means the deployed database, else the one of STATE_DIR. */
-export function readTarget(): KeyTarget {
-  const { values } = parseArgs({ options: { remote: { type: 'boolean', default: false } } });
-  return values.remote ? 'remote' : { stateDir: readLocalSettings().stateDir };
-}
-
-export async function openDatabase(target: KeyTarget): Promise<Execute> {
-  if (target !== 'remote') await prepareState(target.stateDir);
-  const place =
-    target === 'remote' ? ['--remote', '--env', 'production'] : ['--local', '--persist-to', target.stateDir];
+export async function openDatabase(target: Target): Promise<Execute> {
+  if ('stateDir' in target) await prepareState(target.stateDir);
   return async (statements) => {
-    const command = ['d1', 'execute', 'DB', '--json', '--yes', ...place, '--command', statements.join(';\n')];
+    const command = [
+      'd1',
+      'execute',
+      'DB',
+      '--json',
+      '--yes',
+      ...placeOf(target),
+      '--command',
+      statements.join(';\n'),
+    ];
     const output = v.parse(OutputSchema, JSON.parse(await runWrangler(command)));
     return output.map(({ results }) => results as Row[]);
   };
@@ -37,8 +39,8 @@ export const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
  * given in the environment, from where their copy is kept.
  * @throws UsageError where it is missing or malformed; its value is never shown.
  */
-export function readKeys(target: KeyTarget, name: (typeof KEY_RING_NAMES)[number]): KeyRing {
-  const file = target === 'remote' ? null : secretsFile(target.stateDir);
+export function readKeys(target: Target, name: (typeof KEY_RING_NAMES)[number]): KeyRing {
+  const file = 'stateDir' in target ? secretsFile(target.stateDir) : null;
   if (file !== null && !existsSync(file))
     throw new UsageError(`There is no ${shownPath(file)} yet: run npm start.`);
   try {

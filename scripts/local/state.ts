@@ -8,6 +8,7 @@ import { createToken } from '../../src/platform/access/token.ts';
 import { newId } from '../../src/platform/db/ids.ts';
 import { withLock } from './lock.mjs';
 import { root } from './settings.ts';
+import { placeOf, type Target } from './target.ts';
 import { runWrangler } from './wrangler.ts';
 
 const migrations = join(root, 'migrations');
@@ -69,20 +70,13 @@ export async function prepareState(stateDir: string): Promise<void> {
   });
 }
 
-/** Where the database is that gets a key: a local one by its state folder, or the deployed one. */
-export type KeyTarget = { readonly stateDir: string } | 'remote';
-
 /** Writes a new operator key's hash and gives the key, which is nowhere else. */
-export async function createOperatorKey(target: KeyTarget): Promise<string> {
+export async function createOperatorKey(target: Target): Promise<string> {
   const { secret, secret_hash, secret_hint } = await createToken();
   const sql = `insert into api_keys (id, practice_id, name, secret_hash, secret_hint, scopes, created_by, created_at)
     values ('${newId('key')}', null, 'operator', '${secret_hash}', '${secret_hint}', '["operator"]', 'command_line', ${Date.now()})`;
-  const command = ['d1', 'execute', 'DB', '--json', '--yes', '--command', sql];
-  if (target === 'remote') {
-    await runWrangler([...command, '--remote', '--env', 'production'], { interactive: true });
-  } else {
-    await prepareState(target.stateDir);
-    await runWrangler([...command, '--local', '--persist-to', target.stateDir]);
-  }
+  if ('stateDir' in target) await prepareState(target.stateDir);
+  const command = ['d1', 'execute', 'DB', '--json', '--yes', '--command', sql, ...placeOf(target)];
+  await runWrangler(command, { interactive: 'environment' in target });
   return secret;
 }

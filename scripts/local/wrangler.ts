@@ -31,8 +31,8 @@ const QUIET = {
   FORCE_COLOR: '0',
 };
 
-/** Would choose another environment, or other secrets, than those of the state folder. */
-const MISLEADING = ['CLOUDFLARE_ENV', 'NODE_OPTIONS', ...SECRET_NAMES];
+/** Would choose another environment or other secrets than those of the state folder, or leave out what is read here. */
+const MISLEADING = ['CLOUDFLARE_ENV', 'NODE_OPTIONS', 'WRANGLER_LOG', ...SECRET_NAMES];
 
 const quietEnvironment = () => ({
   ...process.env,
