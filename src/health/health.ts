@@ -1,6 +1,6 @@
 /** How the exchange is: for the operator, and as one word for whoever watches it. */
 import type * as v from 'valibot';
-import journal from '../../migrations/meta/_journal.json';
+import journal from '../../migrations/meta/_journal.json' with { type: 'json' };
 import { toTime } from '../http/fields.ts';
 import type { Database } from '../platform/db/database.ts';
 import { timeOf } from '../platform/db/ids.ts';
