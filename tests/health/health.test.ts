@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Exchange, startExchange } from '../support/harness.ts';
+import { until } from '../support/until.ts';
 import { createWorld, expectStatus, sendReferral, type World } from '../support/world.ts';
 
 let exchange: Exchange;
@@ -46,6 +47,16 @@ test('the operator sees what waits, what fails and since when; nobody else does'
     endpoint.body.id,
   );
   await sendReferral(exchange, world);
+  const [failed] = await until(
+    async () => lines('attempt'),
+    (attempts) => attempts.length > 0,
+  );
+  expect(failed).toMatchObject({
+    endpoint_id: endpoint.body.id,
+    error: 'connection',
+    status: null,
+    number: 1,
+  });
   const body = await health();
   expect(body.is_ready).toBe(true);
   expect(body.endpoints).toMatchObject({

@@ -3,10 +3,12 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
+import { logLine } from '../../platform/log.ts';
 import { wake } from '../../platform/queue.ts';
 import { createCallbackUrl, createPageUrl, linkExpiresAt } from '../../platform/vault/links.ts';
 import type { DeliveryContext } from '../posting/context.ts';
 import type { PostedAttempt } from '../posting/post.ts';
+import { isDelivered } from '../posting/schedule.ts';
 import { claimDelivery, claimProbe, type DispatchRow, selectDispatch } from './deliveries.repository.ts';
 import { isTellable, postFormatted } from './formatted.ts';
 import { readFullReferral } from './full.ts';
@@ -50,6 +52,23 @@ async function postEvent(
   return postFormatted(row, event, referral, context, delivery, now);
 }
 
+const logFailure = (
+  delivery_id: string,
+  row: DispatchRow,
+  { status, error, duration_ms }: PostedAttempt,
+): void =>
+  logLine('attempt', {
+    delivery_id,
+    endpoint_id: row.endpoint_id,
+    practice_id: row.practice_id,
+    format: row.format,
+    event_type: row.type,
+    number: row.attempts_count + 1,
+    error: error ?? 'refused',
+    status,
+    duration_ms,
+  });
+
 /**
  * Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it.
  * @param goesOnUntil until then the next share of its endpoint is woken afterwards
@@ -73,6 +92,7 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
   const result =
     (await confirm(row, context, startedAt)) ??
     (await postEvent(row, { id: deliveryId, leaseUntil }, context, startedAt));
+  if (!isDelivered(result)) logFailure(deliveryId, row, result);
   const done = {
     deliveryId,
     leaseUntil,
