@@ -5,8 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { EVENT_TYPE_NAMES, type EventType, ruleOf } from '../src/ledger/event-types.ts';
-import { exampleInput, SETTINGS_EXAMPLES } from '../src/webhooks/formats/examples.ts';
-import type { FormatRequest, Progress } from '../src/webhooks/formats/format.ts';
+import { exampleInput, SETTINGS_EXAMPLES, stepsOf } from '../src/webhooks/formats/examples.ts';
+import type { FormatRequest } from '../src/webhooks/formats/format.ts';
 import { checkSettings, type FormatName, formatOf } from '../src/webhooks/formats/formats.ts';
 import { SOURCES } from '../src/webhooks/formats/sources.ts';
 import { ATTEMPT_DELAYS_MS } from '../src/webhooks/posting/schedule.ts';
@@ -17,20 +17,8 @@ const URLS: Partial<Record<FormatName, string>> = {
   standard: 'https://crm.example/hooks/referrals',
   cloudevents: 'https://broker.example/events',
   flat: 'https://hooks.zapier.com/hooks/catch/1234/abcd/',
+  salesforce_lead: 'https://elmstreet.my.salesforce.com',
 };
-/** What a format of several steps has learned before each of them. */
-const STEPS: Partial<Record<FormatName, readonly Progress[]>> = {
-  pipedrive_lead: [
-    { kept: {}, session: null },
-    { kept: { person_id: '1092' }, session: null },
-    { kept: { person_id: '1092', lead_id: 'adf21080-0e10-11eb-879b-05d71fb426ec' }, session: null },
-  ],
-  zoho_lead: [
-    { kept: {}, session: null },
-    { kept: {}, session: '1000.the-access-token-of-step-1' },
-  ],
-};
-
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 
 /** A form one field a line: so it is sent, without the line breaks. */
@@ -40,15 +28,15 @@ const readable = (body: string) =>
 function showRequest({ method, url, headers, body }: FormatRequest): string {
   const { pathname, search, host } = new URL(url);
   const lines = Object.entries({ Host: host, ...headers }).map(([name, value]) => `${name}: ${value}`);
-  return fenced('http', `${method} ${pathname}${search}\n${lines.join('\n')}\n\n${readable(body)}`);
+  const text = `${method} ${pathname}${search}\n${lines.join('\n')}`;
+  return fenced('http', body === '' ? text : `${text}\n\n${readable(body)}`);
 }
 
 function showFormat(name: FormatName, detail: 'thin' | 'full'): string {
   const { settings } = checkSettings(name, SETTINGS_EXAMPLES[name], '');
   const url = URLS[name] ?? formatOf(name).defaultUrl ?? '';
   const input = exampleInput('referral.accepted', url, detail);
-  const steps = STEPS[name] ?? [{ kept: {}, session: null }];
-  return steps
+  return stepsOf(name)
     .map((progress) => showRequest(formatOf(name).request(input, settings ?? {}, progress)))
     .join('\n\n');
 }

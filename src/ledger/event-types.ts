@@ -212,7 +212,7 @@ export const EVENTS = {
     causes: ['operator'],
   },
   'delivery.exhausted': {
-    says: 'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. The event itself stays in the feed.',
+    says: 'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. `reason` is `record_refused` where your receiver refused this one record: its delivery says why, and what to do. The event itself stays in the feed.',
     hears: ['practice', 'partner'],
     causes: ['system'],
   },

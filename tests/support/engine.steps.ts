@@ -8,6 +8,9 @@ import { type EndpointRow, updateEndpoint } from '../../src/webhooks/endpoints/e
 import { requeueDelivery } from '../../src/webhooks/engine/queueing.repository.ts';
 import { insertReplay, selectRunningReplay } from '../../src/webhooks/engine/replays.repository.ts';
 import { deleteEndpoint, disableEndpoint, enableEndpoint } from '../../src/webhooks/engine/switching.ts';
+import { SETTINGS_EXAMPLES } from '../../src/webhooks/formats/examples.ts';
+import { toFormatColumns } from '../../src/webhooks/formats/format-settings.ts';
+import type { FormatName } from '../../src/webhooks/formats/formats.ts';
 import type { Engine, Receive } from './engine.ts';
 
 export const SECOND_MS = 1000;
@@ -33,6 +36,45 @@ export const deliveries = (engine: Engine) =>
 export const endpointRow = (engine: Engine, id: string) =>
   // biome-ignore lint/suspicious/noExplicitAny: a row of any shape
   engine.rows<any>('select * from webhook_endpoints where id = ?', id)[0];
+
+/** A referral that `prc_owner` received, in a database that asks for no parents of it. */
+export async function addReferral(engine: Engine, id = 'ref_1'): Promise<void> {
+  engine.rows('drop trigger if exists referrals_insert_needs_partnership');
+  engine.rows('pragma ignore_check_constraints = on');
+  await engine.withoutParents(() => {
+    engine.rows(
+      `insert into referrals (id, version, sender_practice_id, receiver_practice_id, partnership_id,
+      sender_professional_id, service, reason, urgency, languages, client_jurisdiction, disclose, respond_within_ms, state,
+      last_move, last_move_by, last_move_at, sender_version, sender_updated_at, sender_state, sender_progress, client_index,
+      duplicate_allowed, created_at, updated_at)
+    values (?, 1, 'prc_other', 'prc_owner', '', '', '', '', '', '[]', 'US-NE', 'on_accept', 1, 'accepted', '', '', 1, 1, 1,
+      'accepted', '{}', '', 1, 1, 1)`,
+      id,
+    );
+  });
+}
+
+/** What the routes write. */
+export async function setFormatOf(
+  engine: Engine,
+  endpointId: string,
+  format: FormatName,
+  url: string,
+  change: Record<string, unknown> = {},
+  vault = engine.vault,
+): Promise<void> {
+  const wish = {
+    format,
+    format_settings: { ...SETTINGS_EXAMPLES[format], ...change },
+    url,
+    event_types: [],
+  };
+  const columns = await toFormatColumns(wish, endpointId, { ...engine.context, vault } as never);
+  const { version } = endpointRow(engine, endpointId);
+  await engine.database.batch([
+    updateEndpoint(engine.database.query, endpointId, version, { ...columns, url }),
+  ]);
+}
 
 type Change = (query: Engine['database']['query'], row: EndpointRow, now: number) => Statement[];
 

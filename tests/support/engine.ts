@@ -84,6 +84,7 @@ async function surviving(work: () => Promise<void>): Promise<void> {
 
 export interface Post {
   readonly at: number;
+  readonly method: string;
   readonly url: string;
   readonly id: string;
   readonly headers: Record<string, string>;
@@ -148,10 +149,11 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
       const headers = init.headers as Record<string, string>;
       const post = {
         at: state.now,
+        method: init.method ?? '',
         url,
         id: headers['webhook-id'] ?? '',
         headers,
-        body: String(init.body),
+        body: String(init.body ?? ''),
       };
       posts.push(post);
       return state.hangs(post) ? new Promise<Response>((resolve) => hang(post, resolve)) : receive(post);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Category } from '../../src/consents/consents.schemas.ts';
 import { EVENT_TYPE_NAMES } from '../../src/ledger/event-types.ts';
 import { acceptedExample } from '../../src/referrals/referrals.examples.ts';
-import { SETTINGS_EXAMPLES } from '../../src/webhooks/formats/examples.ts';
+import { SETTINGS_EXAMPLES, stepsOf } from '../../src/webhooks/formats/examples.ts';
 import type { FormatRequest, Progress } from '../../src/webhooks/formats/format.ts';
 import {
   checkSettings,
@@ -23,24 +23,14 @@ export const settingsOf = (name: FormatName, change: FormatSettings = {}): Forma
   return settings;
 };
 
-export const urlOf = (name: FormatName) => formatOf(name).defaultUrl ?? 'https://hooks.example/catch/1';
+export const urlOf = (name: FormatName) =>
+  formatOf(name).defaultUrl ??
+  (name === 'salesforce_lead' ? 'https://elmstreet.my.salesforce.com' : 'https://hooks.example/catch/1');
 
 /** How far a delivery can have come: every one of them makes another request. */
-export const STEPS: Readonly<Record<FormatName, readonly Progress[]>> = {
-  ...(Object.fromEntries(FORMAT_NAMES.map((name) => [name, [{ kept: {}, session: null }]])) as Record<
-    FormatName,
-    Progress[]
-  >),
-  pipedrive_lead: [
-    { kept: {}, session: null },
-    { kept: { person_id: '1092' }, session: null },
-    { kept: { person_id: '1092', lead_id: 'adf21080-0e10-11eb-879b-05d71fb426ec' }, session: null },
-  ],
-  zoho_lead: [
-    { kept: {}, session: null },
-    { kept: {}, session: '1000.access' },
-  ],
-};
+export const STEPS = Object.fromEntries(FORMAT_NAMES.map((name) => [name, stepsOf(name)])) as Readonly<
+  Record<FormatName, readonly Progress[]>
+>;
 
 export const requestsOf = (
   name: FormatName,
@@ -57,6 +47,7 @@ const TARGETS: Record<FormatName, (index: number) => string> = {
   cloudevents: (index) => `field${index}`,
   flat: (index) => `field_${index}`,
   salesforce_web_to_lead: (index) => `00N5g0000000${String(index).padStart(3, '0')}`,
+  salesforce_lead: (index) => `Field_${index}__c`,
   hubspot_form: (index) => `field_${index}`,
   hubspot_contact: (index) => `field_${index}`,
   pipedrive_lead: (index) => String(index).padStart(40, '0'),
@@ -76,6 +67,7 @@ export function textsIn({ body, headers }: FormatRequest): string {
   if (headers['Content-Type']?.startsWith('application/x-www-form-urlencoded'))
     return [...new URLSearchParams(body)].flat().join('\n');
   const texts: string[] = [];
+  if (body === '') return '';
   JSON.parse(body, (name, value) => {
     texts.push(name);
     if (typeof value === 'string') texts.push(value);

@@ -9,6 +9,7 @@ import {
   type FormatName,
   FormatSettingsSchema,
   formatOf,
+  noticesOf,
 } from '../formats/formats.ts';
 import { customHeaders } from '../posting/headers.ts';
 import { ATTEMPT_ERRORS } from '../posting/schedule.ts';
@@ -76,6 +77,8 @@ export const EndpointSchema = v.object({
   /** Without those that are secret; `format_secret_names` says which are set. */
   format_settings: v.record(v.string(), v.unknown()),
   format_secret_names: v.array(v.string()),
+  /** What you should know of these settings; `detail` says what to do. */
+  notices: v.array(v.object({ code: v.picklist(['endings_not_told']), detail: v.string() })),
   /** Whether what is delivered to the receiver of a referral carries a link to the referral's page. */
   page_links: v.boolean(),
   /** Whether what is delivered carries `callback_url`, by which the receiver's CRM moves referrals. */
@@ -129,6 +132,7 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
     format_settings: row.format_settings,
     format_secret_names:
       row.sealed_format_settings === null ? [] : [...formatOf(row.format as FormatName).secrets],
+    notices: noticesOf(row.format as FormatName, row.event_types),
     page_links: row.page_links,
     callback_links: row.callback_links,
     callback: callbackSettingsOf(row) as Endpoint['callback'],
@@ -174,6 +178,7 @@ export const endpointExample = {
   format: 'standard',
   format_settings: {},
   format_secret_names: [],
+  notices: [],
   page_links: false,
   callback_links: true,
   callback: {

@@ -37,13 +37,14 @@ export const announceEndpoint = (
  * To the owner, and to the other side of the referral. News that needs the consent's `feedback` direction is not
  * named, and the other side is not told of it: this event would outlive the consent. News of this kind about news of
  * this kind is not made, so that two broken endpoints do not feed each other.
+ * @param reason told to the owner alone: what its receiver said is nobody else's
  */
 export function announceExhaustion(
   query: Query,
   deliveryId: string,
   dispatch: DispatchRow,
   now: number,
-  onlyIfChanged = false,
+  { onlyIfChanged = false, reason }: { onlyIfChanged?: boolean; reason?: string | undefined } = {},
 ): Statement[] {
   if (/^(delivery|endpoint)\./.test(dispatch.type)) return [];
   const other = JSON.parse(dispatch.other_side ?? 'null') as OtherSide | null;
@@ -61,7 +62,7 @@ export function announceExhaustion(
     {
       ...event,
       parties: { practice: { practice_id }, partner: null },
-      data: { event_id, ...named, delivery_id: deliveryId, endpoint_id },
+      data: { event_id, ...named, delivery_id: deliveryId, endpoint_id, ...(reason ? { reason } : {}) },
       exceptEndpointId: endpoint_id,
       onlyIfChanged,
     },

@@ -3,7 +3,7 @@
 import { type TellableEvent, toEnvelope } from '../../events/envelope.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { dropSession, keepSession } from '../endpoints/endpoints.repository.ts';
-import type { Kept } from '../formats/format.ts';
+import { type Kept, type Reading, START } from '../formats/format.ts';
 import { openSession, sealSession } from '../formats/format-session.ts';
 import { openFormatSettings } from '../formats/format-settings.ts';
 import { type FormatName, formatOf, isTold, STEPS_MAX } from '../formats/formats.ts';
@@ -34,6 +34,51 @@ export const targetOf = (row: DispatchRow) => ({
   format_settings: JSON.parse(row.format_settings) as Record<string, unknown>,
 });
 
+/** Of which the receiver did not come to the last step. */
+const unfinished = (error: 'timeout' | 'connection', duration_ms: number): PostedAttempt => ({
+  status: null,
+  error,
+  retryAfter: null,
+  duration_ms,
+  response_excerpt: null,
+});
+
+/** No further request of an attempt begins later, so that the lease outlives the last one. */
+const STEPS_MS_MAX = 30_000;
+
+/** In words of ours, and the receiver's own where they repeat nothing that it was sent. */
+function wordsOf(
+  reading: Exclude<Reading, { outcome: 'continue' }>,
+  texts: readonly string[],
+): string | null {
+  if (reading.outcome !== 'record_refused' || reading.said === null) return reading.detail;
+  const isEcho = withoutClient(reading.said, texts) !== reading.said;
+  return isEcho ? reading.detail : `${reading.detail}. It says: “${reading.said}”`;
+}
+
+/** What an answer that ends the attempt comes to. */
+function concluded(
+  result: PostedAttempt,
+  reading: Exclude<Reading, { outcome: 'continue' }>,
+  echoes: boolean,
+  texts: readonly string[],
+): PostedAttempt {
+  if (reading.outcome === 'record_refused')
+    return {
+      ...result,
+      error: 'record_refused',
+      response_excerpt: wordsOf(reading, texts),
+      taken: false,
+      refusal: { isFinal: reading.isFinal },
+    };
+  if (reading.outcome === 'delivered' && !reading.confirmed)
+    return { ...result, response_excerpt: reading.detail, taken: true, confirmed: false };
+  // An answer that repeats what it was sent is client data: only our own words about it are kept.
+  const isHidden = echoes || ('isSecret' in reading && reading.isSecret);
+  const response_excerpt = isHidden ? reading.detail : withoutClient(result.response_excerpt, texts);
+  return { ...result, response_excerpt, taken: reading.outcome === 'delivered' };
+}
+
 export async function postFormatted(
   row: DispatchRow,
   event: TellableEvent,
@@ -49,46 +94,44 @@ export async function postFormatted(
   const origin = exchange.publicOrigin;
   const input = { envelope: toEnvelope(event, origin), referral: toVisible(referral), url: row.url, origin };
   let kept = JSON.parse(row.kept) as Kept;
+  let { seen } = START;
   let session = await openSession(row, vault, now);
   let duration_ms = 0;
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const progress = { kept, session: session?.value ?? null };
-    const { url, headers, body } = format.request(input, settings, progress);
-    const message = { id: row.id, url, headers, body, isSigned: format.signed };
+    const progress = { kept, seen, session: session?.value ?? null };
+    const message = {
+      ...format.request(input, settings, progress),
+      id: row.id,
+      isSigned: format.signed,
+    };
     const result = await postMessage(target, message, context, now);
     duration_ms += result.duration_ms;
     if (result.status === null) return { ...result, duration_ms };
     const reading = format.read(
-      { status: result.status, excerpt: result.response_excerpt ?? '' },
+      {
+        status: result.status,
+        excerpt: result.response_excerpt ?? '',
+        headers: result.headers ?? new Headers(),
+      },
       progress,
       settings,
+      input,
     );
     if (reading.outcome !== 'continue') {
       if ('endSession' in reading && reading.endSession && session)
         await database.batch([dropSession(database.query, row.endpoint_id, session.sealed)]);
-      // An answer that repeats what it was sent is client data: only our own words about it are kept.
-      const isHidden = format.echoes || ('isSecret' in reading && reading.isSecret);
-      const response_excerpt = isHidden
-        ? reading.detail
-        : withoutClient(result.response_excerpt, clientTextsIn(input.referral));
-      const isTaken = reading.outcome === 'delivered';
-      if (isTaken && !reading.confirmed)
-        return { ...result, duration_ms, response_excerpt: reading.detail, taken: true, confirmed: false };
-      return { ...result, duration_ms, response_excerpt, taken: isTaken };
+      return concluded({ ...result, duration_ms }, reading, format.echoes, clientTextsIn(input.referral));
     }
-    kept = reading.kept;
+    kept = reading.kept ?? kept;
+    seen = { ...seen, ...reading.seen };
     const made = reading.session && (await sealSession(row, reading.session, vault, now));
     session = made ?? session;
-    await database.batch([
-      keepProgress(database.query, delivery.id, delivery.leaseUntil, { ...kept }),
+    const writes = [
+      ...(reading.kept ? [keepProgress(database.query, delivery.id, delivery.leaseUntil, { ...kept })] : []),
       ...(made ? [keepSession(database.query, row.endpoint_id, row.endpoint_version, made)] : []),
-    ]);
+    ];
+    if (writes.length > 0) await database.batch(writes);
+    if (duration_ms > STEPS_MS_MAX) return unfinished('timeout', duration_ms);
   }
-  return {
-    status: null,
-    error: 'connection',
-    retryAfter: null,
-    duration_ms,
-    response_excerpt: 'too many steps',
-  };
+  return { ...unfinished('connection', duration_ms), response_excerpt: 'too many steps' };
 }

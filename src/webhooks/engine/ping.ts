@@ -7,6 +7,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { confirmAddress, type EndpointRow } from '../endpoints/endpoints.repository.ts';
 import type { Ping } from '../endpoints/endpoints.schemas.ts';
+import { START } from '../formats/format.ts';
 import { openFormatSettings } from '../formats/format-settings.ts';
 import { type FormatName, formatOf } from '../formats/formats.ts';
 import { postMessage, type Target } from '../posting/attempt.ts';
@@ -41,7 +42,7 @@ async function postPing(
   const origin = context.settings.publicOrigin;
   const input = { envelope: toEnvelope(event, origin), referral: null, url: target.url, origin };
   const settings = await openFormatSettings(target, context);
-  const made = formatOf(target.format as FormatName).request(input, settings, { kept: {}, session: null });
+  const made = formatOf(target.format as FormatName).request(input, settings, START);
   return { id, ...(await postMessage(target, { id, ...made }, context, now)) };
 }
 

@@ -44,7 +44,8 @@ const healthOf = (row: DispatchRow): Health & { created_at: number } => ({
 function judge(row: DispatchRow, { result, isProbe, finishedAt }: FinishedAttempt): Judgement {
   // Of one that was disabled meanwhile nothing more is to be judged.
   if (!row.enabled) return { health: null, disable: null, event: null };
-  if (isDelivered(result)) return afterSuccess(healthOf(row), finishedAt);
+  // Who refuses one record answers: nothing is wrong with the endpoint.
+  if (isDelivered(result) || result.refusal) return afterSuccess(healthOf(row), finishedAt);
   return afterFailure(healthOf(row), { isGone: result.status === 410, isProbe }, finishedAt);
 }
 
@@ -79,7 +80,7 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
         query,
         row.endpoint_id,
         row.health_version,
-        { ...health, last_failure: delivered ? null : failureOf(done) },
+        { ...health, last_failure: delivered || result.refusal ? null : failureOf(done) },
         disable,
         finishedAt,
       ),
@@ -110,7 +111,11 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
       markReached(query, row.referral_id, row.practice_id, result.confirmed ?? true, finishedAt),
     );
   if (!delivered && retryAt === null)
-    statements.push(...announceExhaustion(query, deliveryId, row, finishedAt));
+    statements.push(
+      ...announceExhaustion(query, deliveryId, row, finishedAt, {
+        reason: result.refusal ? 'record_refused' : undefined,
+      }),
+    );
   if (event) statements.push(...announceEndpoint(query, event, endpoint, {}, finishedAt));
   if (disable)
     statements.push(

@@ -41,7 +41,7 @@ export async function giveUpStale({
   const giveUp = async (one: StaleDelivery) => {
     const [[row]] = await database.batch([selectDispatch(query, one.id, now)]);
     if (!row) return [];
-    const announcement = announceExhaustion(query, one.id, row, now, true);
+    const announcement = announceExhaustion(query, one.id, row, now, { onlyIfChanged: true });
     return database.batch(exhaustStale(query, one, row.endpoint_id, bounds, announcement, now));
   };
   await wakeDeliveries(

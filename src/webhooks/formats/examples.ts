@@ -6,6 +6,7 @@ import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { directoryExample } from '../../practices/practices.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
+import { type Progress, START } from './format.ts';
 import type { FormatName, FormatSettings } from './formats.ts';
 import type { Envelope, FormatInput, VisibleReferral } from './input.ts';
 
@@ -102,6 +103,39 @@ export const exampleInput = (type: EventType, url: string, detail: 'thin' | 'ful
   origin: ORIGIN,
 });
 
+/** What a format of several steps has learned before each of them; the others have one. */
+const STEPS_EXAMPLES: Readonly<Partial<Record<FormatName, readonly Progress[]>>> = {
+  salesforce_lead: [
+    START,
+    { ...START, session: '00D-the-access-token-of-step-1' },
+    { ...START, session: '00D-the-access-token-of-step-1', seen: { found: 'no' } },
+  ],
+  hubspot_contact: [
+    START,
+    { ...START, seen: { found: 'no' } },
+    { ...START, seen: { record_id: '51', writable: 'lastname firstname email phone city' } },
+    { ...START, seen: { former_id: '51', record_id: '77', writable: '' } },
+  ],
+  pipedrive_lead: [
+    START,
+    { ...START, seen: { found: 'no' } },
+    { ...START, kept: { person_id: '1092' } },
+    { ...START, kept: { person_id: '1092', lead_id: 'adf21080-0e10-11eb-879b-05d71fb426ec' } },
+  ],
+  zoho_lead: [
+    START,
+    { ...START, session: '1000.the-access-token-of-step-1' },
+    { ...START, session: '1000.the-access-token-of-step-1', seen: { record_id: '554023000000527002' } },
+    {
+      ...START,
+      session: '1000.the-access-token-of-step-1',
+      seen: { record_id: '554023000000527002', writable: 'Last_Name First_Name Email Phone City' },
+    },
+  ],
+};
+
+export const stepsOf = (name: FormatName): readonly Progress[] => STEPS_EXAMPLES[name] ?? [START];
+
 /** Settings as they may be saved; the secrets are invented. */
 export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {
   standard: {},
@@ -111,6 +145,12 @@ export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {
     oid: '00D5g00000Abcde',
     company: 'Private client',
     mapping: { '00N5g00000Fghij': 'referral.id', industry: { constant: 'Counseling' } },
+  },
+  salesforce_lead: {
+    client_id: '3MVG9.InventedForThisExample',
+    client_secret: 'invented-for-this-example',
+    referral_id_field: 'Referral_Id__c',
+    mapping: { Referral_Service__c: 'referral.service' },
   },
   hubspot_form: {
     portal_id: '1234567',
@@ -125,7 +165,8 @@ export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {
   },
   pipedrive_lead: {
     api_token: 'invented0for0this0example0000000000000000',
-    mapping: { '0123456789abcdef0123456789abcdef01234567': 'referral.id' },
+    referral_id_field: '0123456789abcdef0123456789abcdef01234567',
+    mapping: { '89abcdef0123456789abcdef0123456789abcdef': 'referral.state' },
   },
   zoho_lead: {
     client_id: '1000.INVENTEDFORTHISEXAMPLE',

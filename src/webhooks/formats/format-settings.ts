@@ -12,6 +12,7 @@ import {
   formatOf,
   refuseEventTypes,
   refuseFormatUrl,
+  refuseSeveral,
   splitSecrets,
 } from './formats.ts';
 
@@ -54,8 +55,11 @@ export async function toFormatColumns(
   if (urlFault) throw refuse('/url', urlFault);
   const typesFault = refuseEventTypes(format, wish.event_types);
   if (typesFault) throw refuse('/event_types', typesFault);
+  const isDefault = wish.event_types.length === 0 && formatOf(format).eventTypes !== null;
+  const event_types = isDefault ? [...eventTypesDefault(format)] : [...wish.event_types];
+  const severalFault = refuseSeveral(format, event_types, checked.settings);
+  if (severalFault) throw invalidInput([severalFault]);
   const { plain, secret } = splitSecrets(format, checked.settings);
-  const isLead = formatOf(format).eventTypes !== null;
   return {
     format,
     format_settings: plain as Record<string, unknown>,
@@ -66,8 +70,7 @@ export async function toFormatColumns(
     // Got with what was set before, from where that led.
     sealed_format_session: null,
     format_session_until: null,
-    event_types:
-      wish.event_types.length === 0 && isLead ? [...eventTypesDefault(format)] : [...wish.event_types],
+    event_types,
   };
 }
 

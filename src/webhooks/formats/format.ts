@@ -5,6 +5,7 @@
 import type * as v from 'valibot';
 import { CATEGORIES, type Category } from '../../consents/consents.schemas.ts';
 import type { EventType } from '../../ledger/event-types.ts';
+import type { Method } from '../posting/post.ts';
 import type { FormatInput } from './input.ts';
 import { shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
 
@@ -18,14 +19,18 @@ export const WHOLE_CLIENT: readonly Carried[] = CATEGORIES;
 export const EVERYTHING: readonly Carried[] = [...CATEGORIES, 'messages'];
 
 export interface FormatRequest {
-  readonly method: 'POST';
+  readonly method: Method;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty where the method has none. */
   readonly body: string;
 }
 
 /** Ids that one step leaves to the next one of the same delivery. No secrets and no client data: stored as they are. */
 export type Kept = Readonly<Record<string, string>>;
+
+/** What the receiver showed of its record in this attempt: the next one looks again, and none of it is stored. */
+export type Seen = Readonly<Record<string, string>>;
 
 /** A short-lived secret of the endpoint, for all its deliveries: stored sealed until it expires. */
 export interface Session {
@@ -35,16 +40,18 @@ export interface Session {
 
 export interface Progress {
   readonly kept: Kept;
+  readonly seen: Seen;
   /** The endpoint's session while it has not expired. */
   readonly session: string | null;
 }
 
-export const START: Progress = { kept: {}, session: null };
+export const START: Progress = { kept: {}, seen: {}, session: null };
 
 export interface FormatAnswer {
   readonly status: number;
   /** The beginning of the body; it may be cut anywhere. */
   readonly excerpt: string;
+  readonly headers?: Headers;
 }
 
 /**
@@ -54,8 +61,13 @@ export interface FormatAnswer {
 export type Reading =
   /** Unconfirmed: taken, but the receiver does not say what became of it. */
   | { readonly outcome: 'delivered'; readonly confirmed: boolean; readonly detail: string | null }
-  /** One step is done: keep this and ask for the next request. */
-  | { readonly outcome: 'continue'; readonly kept: Kept; readonly session?: Session }
+  /** One step is done: ask for the next request. What is not named stays as it was. */
+  | {
+      readonly outcome: 'continue';
+      readonly kept?: Kept;
+      readonly seen?: Seen;
+      readonly session?: Session;
+    }
   /** Worth trying again. */
   | {
       readonly outcome: 'failed';
@@ -63,8 +75,19 @@ export type Reading =
       readonly isSecret?: boolean;
       readonly endSession?: boolean;
     }
-  /** The receiver understood and refused: somebody has to change something. Show it at once. */
-  | { readonly outcome: 'rejected'; readonly detail: string; readonly isSecret?: boolean };
+  /** It refuses whatever comes: access or an address is wrong, and somebody has to change that. */
+  | { readonly outcome: 'rejected'; readonly detail: string; readonly isSecret?: boolean }
+  /**
+   * It works, and refused this one record: nothing of that speaks against the endpoint. `said` is in the receiver's own
+   * words, which may quote the client: who shows them looks for that.
+   */
+  | {
+      readonly outcome: 'record_refused';
+      readonly detail: string;
+      readonly said: string | null;
+      /** The same would be refused again until somebody changes something: the delivery ends here, visibly. */
+      readonly isFinal: boolean;
+    };
 
 export interface Format<S = unknown> {
   readonly title: string;
@@ -83,6 +106,8 @@ export interface Format<S = unknown> {
   readonly eventTypes: {
     readonly allowed: readonly EventType[];
     readonly default: readonly EventType[];
+    /** The setting by which several events of a referral are one record; null: each event makes a record. */
+    readonly severalBy: string | null;
   } | null;
   /**
    * The categories that the requests can hold with these settings. The others are withheld before the disclosure is
@@ -91,8 +116,8 @@ export interface Format<S = unknown> {
   readonly carries: (settings: S) => readonly Carried[];
   /** The next request of a delivery that has come this far. */
   readonly request: (input: FormatInput, settings: S, progress: Progress) => FormatRequest;
-  /** `progress` as it was when the request was made. */
-  readonly read: (answer: FormatAnswer, progress: Progress, settings: S) => Reading;
+  /** `progress` and `input` as they were when the request was made. */
+  readonly read: (answer: FormatAnswer, progress: Progress, settings: S, input: FormatInput) => Reading;
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).byteLength;
@@ -110,15 +135,25 @@ export function defineFormat<S>(format: Format<S>): Format {
   return { ...format, request } as Format;
 }
 
-export const postJson = (
+export const sendJson = (
+  method: 'POST' | 'PUT' | 'PATCH',
   url: string,
   value: unknown,
   headers: Record<string, string> = {},
 ): FormatRequest => ({
-  method: 'POST',
+  method,
   url,
   headers: { 'Content-Type': 'application/json', ...headers },
   body: JSON.stringify(value),
+});
+export const postJson = (url: string, value: unknown, headers: Record<string, string> = {}) =>
+  sendJson('POST', url, value, headers);
+
+export const getJson = (url: string, headers: Record<string, string>): FormatRequest => ({
+  method: 'GET',
+  url,
+  headers: { Accept: 'application/json', ...headers },
+  body: '',
 });
 
 export const postForm = (url: string, fields: Record<string, string>): FormatRequest => ({

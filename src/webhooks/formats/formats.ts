@@ -2,10 +2,10 @@
  * Every format by its name, and how the engine asks one:
  *
  *   const format = FORMATS[name];
- *   let progress = { kept, session };                    // as stored; START for a new delivery
+ *   let progress = { kept, seen: {}, session };          // as stored; START for a new delivery
  *   const request = format.request(input, settings, progress);
- *   const reading = format.read(answer, progress, settings);
- *   // `continue`: store `kept` (and `session`, sealed), and ask again with both
+ *   const reading = format.read(answer, progress, settings, input);
+ *   // `continue`: store `kept` (and `session`, sealed), and ask again with these and what was `seen`
  */
 import * as v from 'valibot';
 import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
@@ -14,8 +14,10 @@ import { cloudevents } from './cloudevents.ts';
 import { flat } from './flat.ts';
 import type { Format } from './format.ts';
 import { hubspotContact, hubspotForm } from './hubspot.ts';
+import { ENDINGS } from './leads.ts';
 import { pipedriveLead } from './pipedrive.ts';
 import { salesforceWebToLead } from './salesforce.ts';
+import { salesforceLead } from './salesforce-lead.ts';
 import { standard } from './standard.ts';
 import { zohoLead } from './zoho.ts';
 
@@ -24,6 +26,7 @@ export const FORMATS = {
   cloudevents,
   flat,
   salesforce_web_to_lead: salesforceWebToLead,
+  salesforce_lead: salesforceLead,
   hubspot_form: hubspotForm,
   hubspot_contact: hubspotContact,
   pipedrive_lead: pipedriveLead,
@@ -35,7 +38,7 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as [FormatName, ...FormatName[]
 export const FORMAT_DEFAULT: FormatName = 'standard';
 
 /** More requests than the longest format makes: a fault in one does not loop. */
-export const STEPS_MAX = 4;
+export const STEPS_MAX = 6;
 
 export const formatOf = (name: FormatName): Format => FORMATS[name];
 
@@ -82,6 +85,63 @@ export function refuseEventTypes(name: FormatName, eventTypes: readonly string[]
   const { eventTypes: known } = formatOf(name);
   const refused = known && eventTypes.find((type) => !known.allowed.includes(type as EventType));
   return refused ? `must be of ${known.allowed.join(', ')}: this format makes leads` : null;
+}
+
+/**
+ * What is wrong with several events of one referral: each would make a record of its own. Null where nothing is.
+ * @param eventTypes those that the endpoint gets
+ */
+export function refuseSeveral(
+  name: FormatName,
+  eventTypes: readonly string[],
+  settings: FormatSettings,
+): InputFault | null {
+  const { eventTypes: known } = formatOf(name);
+  if (!known || eventTypes.length < 2) return null;
+  if (known.severalBy === null)
+    return {
+      pointer: '/event_types',
+      detail: `must be one of ${known.allowed.join(', ')}: this format makes a new record of each event`,
+    };
+  if (settings[known.severalBy] !== undefined) return null;
+  return {
+    pointer: `/format_settings/${known.severalBy}`,
+    detail:
+      'is required where more than one event type is told: by it the events of a referral find their record, and without it each makes a new one',
+  };
+}
+
+/** What somebody should know of an endpoint that was saved. */
+export interface Notice {
+  readonly code: 'endings_not_told';
+  readonly detail: string;
+}
+
+/**
+ * Somebody might call a client who said no: said of a CRM that does not hear of it.
+ * @param eventTypes those that the endpoint gets
+ */
+export function noticesOf(name: FormatName, eventTypes: readonly string[]): Notice[] {
+  const { eventTypes: known, title } = formatOf(name);
+  const missing = known && ENDINGS.filter((type) => !eventTypes.includes(type));
+  if (!missing || missing.length === 0) return [];
+  const [code, elsewhere] = [
+    'endings_not_told' as const,
+    'Let people work on the referral’s page (`page_links`), or have another endpoint mail these events (`flat`, to Zapier, Make or n8n).',
+  ];
+  return known.severalBy === null
+    ? [
+        {
+          code,
+          detail: `${title} cannot change a record that it made: ${missing.join(', ')} do not reach the CRM, and somebody might still call the client. ${elsewhere}`,
+        },
+      ]
+    : [
+        {
+          code,
+          detail: `\`event_types\` leaves out ${missing.join(', ')}: the CRM does not hear of them, and somebody might still call the client. Add them. Otherwise: ${elsewhere}`,
+        },
+      ];
 }
 
 /** The event types that an endpoint gets where it names none. */

@@ -1,13 +1,23 @@
 /** HubSpot: a submission of one of its forms, or a contact by its CRM API. */
 import * as v from 'valibot';
 import { oneOf, setOf } from '../../http/fields.ts';
-import { defineFormat, postJson, under, WHOLE_CLIENT } from './format.ts';
-import type { FormatInput } from './input.ts';
-import { referralIdOf } from './input.ts';
-import { makesRecords, token, updatesRecords } from './leads.ts';
-import { codesIn, readStatus, withCodes } from './readings.ts';
-import { applyMapping, categoriesIn, mappingSchema, readSource } from './sources.ts';
-import { fieldsOf, leadNameOf, lengthsMax, summaryOf } from './words.ts';
+import {
+  defineFormat,
+  type FormatAnswer,
+  getJson,
+  postJson,
+  type Reading,
+  type Seen,
+  sendJson,
+  under,
+  WHOLE_CLIENT,
+} from './format.ts';
+import { type FormatInput, referralIdOf } from './input.ts';
+import { isEnding, makesRecords, token, updatesRecords } from './leads.ts';
+import { codesIn, delivered, nothingToTell, readCrmStatus, refuseRecord, withCodes } from './readings.ts';
+import { applyMapping, categoriesIn, type Mapping, mappingSchema, readSource } from './sources.ts';
+import { type Fields, keepWritable, writableIn } from './standing.ts';
+import { fieldsOf, hasClientName, leadNameOf, lengthsMax, summaryOf } from './words.ts';
 
 const PROPERTIES = ['firstname', 'lastname', 'email', 'phone', 'city', 'message'] as const;
 const KNOWN_LENGTHS_MAX = {
@@ -96,31 +106,98 @@ export const hubspotForm = defineFormat({
       context: { pageName: 'Referral' },
     });
   },
-  read: (answer) =>
-    answer.status === 200
-      ? readStatus(answer)
-      : withCodes(
-          // Another 2xx is none of the documented answers.
-          answer.status < 300
-            ? { outcome: 'failed', detail: `answered ${answer.status}` }
-            : readStatus(answer, {
-                400: 'the form does not take these fields',
-                403: 'the form takes no submissions from outside',
-                404: 'there is no such form',
-                429: 'more than 50 submissions in 10 seconds',
-              }),
-          codesIn(answer.excerpt, ['errorType']),
-        ),
+  read: (answer) => {
+    const { status, excerpt } = answer;
+    // Reserved domains, such as example.com, are taken like others and make no contact.
+    if (status === 200)
+      return {
+        outcome: 'delivered',
+        confirmed: false,
+        detail: 'accepted, unconfirmed: HubSpot does not say whether the contact was made',
+      };
+    const codes = codesIn(excerpt, ['errorType']);
+    if (codes.includes('FORM_HAS_RECAPTCHA_ENABLED'))
+      return withCodes(
+        {
+          outcome: 'rejected',
+          detail: `answered ${status}: the form has CAPTCHA, which only a person passes: turn it off in the form’s options, or make a form without it`,
+        },
+        codes,
+      );
+    // Another 2xx is none of the documented answers.
+    if (status < 300) return withCodes({ outcome: 'failed', detail: `answered ${status}` }, codes);
+    return withCodes(
+      readCrmStatus(answer, {
+        400: 'the form does not take these fields: correct `fields`, `mapping` or the form, then retry the delivery',
+        403: 'the form takes no submissions from outside',
+        404: 'there is no such form',
+        429: 'more than 50 submissions in 10 seconds',
+      }),
+      codes,
+    );
+  },
 });
+
+/** The version in the path: those before it are unsupported from September 2027 on (developers.hubspot.com/changelog). */
+const CONTACTS_PATH = '/crm/objects/2026-09/contacts';
+
+type ContactSettings = {
+  readonly access_token: string;
+  readonly referral_id_property?: string | undefined;
+  readonly mapping: Mapping;
+};
+
+/**
+ * The contact of the referral is looked for; where there is none one is made, and where HubSpot knows the client by
+ * their e-mail address, it goes on with the contact that exists.
+ */
+type ContactStep = 'look' | 'create' | 'release' | 'update';
+
+function stepOf(input: FormatInput, settings: ContactSettings, seen: Seen): ContactStep {
+  if (seen.former_id !== undefined && seen.released === undefined) return 'release';
+  if (seen.record_id !== undefined) return 'update';
+  const canBeFound = settings.referral_id_property !== undefined && referralIdOf(input) !== null;
+  return canBeFound && seen.found === undefined ? 'look' : 'create';
+}
+
+const CONTACT_FIELDS: Fields = {
+  names: ['lastname', 'firstname'],
+  others: ['email', 'phone', 'city'],
+};
+
+const CONTACT_HINTS = {
+  400: 'a property does not exist or does not take its value: correct `mapping` or the property, then retry the delivery',
+  401: 'the access token is not valid (any more): make a new Service Key',
+  403: 'the Service Key lacks the scope crm.objects.contacts.read or crm.objects.contacts.write',
+  429: 'too many requests for this account',
+};
+
+/** HubSpot names the contact that has the e-mail address, in words alone. */
+const existingIn = ({ status, excerpt }: FormatAnswer) =>
+  status === 409 ? /Existing ID: (\d{1,20})/.exec(excerpt)?.[1] : undefined;
+
+function readFault(answer: FormatAnswer): Reading {
+  const { status, excerpt } = answer;
+  const codes = codesIn(excerpt, ['category']);
+  // Another delivery of the same referral was faster: the next attempt finds its contact.
+  if (excerpt.includes('CONFLICTING_UNIQUE_VALUE'))
+    return withCodes(
+      refuseRecord(`answered ${status}: the contact was made meanwhile`, excerpt, false),
+      codes,
+    );
+  return withCodes(
+    status < 300
+      ? { outcome: 'failed', detail: `answered ${status} without a contact` }
+      : readCrmStatus(answer, CONTACT_HINTS),
+    codes,
+  );
+}
 
 export const hubspotContact = defineFormat({
   title: 'HubSpot contact',
   settings: v.strictObject({
     access_token: token,
-    /**
-     * A property of your contacts with unique values. With it a referral is one contact, also before the client is
-     * known; without it the e-mail address decides, and a client without one is a new contact each time.
-     */
+    /** A property of your contacts with unique values: by it a referral is one contact, also before the client is known. */
     referral_id_property: v.optional(propertyName),
     mapping: mappingSchema({ ...targets, reserved: ['hs_object_id'] }),
   }),
@@ -129,49 +206,56 @@ export const hubspotContact = defineFormat({
   echoes: true,
   defaultUrl: 'https://api.hubapi.com',
   hosts: { pattern: /^api\.hubapi\.com$/, hint: 'must be of api.hubapi.com' },
-  eventTypes: updatesRecords,
+  eventTypes: { ...updatesRecords, severalBy: 'referral_id_property' },
   carries: () => WHOLE_CLIENT,
-  request: (input, { access_token, referral_id_property, mapping }) => {
-    const referralId = referralIdOf(input);
+  request: (input, settings: ContactSettings, { seen }) => {
+    const { access_token, referral_id_property, mapping } = settings;
+    const headers = { Authorization: `Bearer ${access_token}` };
+    const at = (path: string) => under(input.url, `${CONTACTS_PATH}${path}`);
+    const step = stepOf(input, settings, seen);
+    if (step === 'look') {
+      const { names, others } = CONTACT_FIELDS;
+      const query = new URLSearchParams({
+        idProperty: referral_id_property ?? '',
+        properties: [...names, ...others].join(','),
+      });
+      return getJson(at(`/${referralIdOf(input)}?${query}`), headers);
+    }
+    if (step === 'release') {
+      const message = `This referral goes on as the contact with the record id ${seen.record_id}: HubSpot knew the client already.`;
+      const properties = { [referral_id_property ?? '']: '', message };
+      return sendJson('PATCH', at(`/${seen.former_id}`), { properties }, headers);
+    }
     const values = fieldsOf(
       {
         ...propertiesOf(input),
         ...applyMapping(mapping, input, lengthMaxOf),
-        ...(referral_id_property ? { [referral_id_property]: referralId } : {}),
+        ...(referral_id_property ? { [referral_id_property]: referralIdOf(input) } : {}),
       },
       lengthMaxOf,
     );
-    const idProperty = referral_id_property ?? 'email';
-    const id = values[idProperty];
-    // Creating needs no address: HubSpot takes a contact that has a last name.
-    const verb = id === undefined ? 'create' : 'upsert';
-    return postJson(
-      under(input.url, `/crm/v3/objects/contacts/batch/${verb}`),
-      { inputs: [{ ...(id === undefined ? {} : { idProperty, id }), properties: values }] },
-      { Authorization: `Bearer ${access_token}` },
-    );
+    if (step === 'create') return postJson(at(''), { properties: values }, headers);
+    const properties = keepWritable(values, CONTACT_FIELDS, seen, hasClientName(input));
+    return sendJson('PATCH', at(`/${seen.record_id}`), { properties }, headers);
   },
-  read: (answer) => {
+  read: (answer, { seen }, settings, input) => {
     const { status, excerpt } = answer;
-    const codes = codesIn(excerpt, ['category']);
-    const isTaken = status === 200 || status === 201;
-    const hasErrors = status === 207 || /"numErrors"\s*:\s*"?[1-9]/.test(excerpt);
-    // HubSpot answers in JSON; a page of something in between says nothing of the contact.
-    if (isTaken && !/^\s*\{/.test(excerpt))
-      return { outcome: 'failed', detail: `answered ${status} without JSON` };
-    if (hasErrors && status < 300) {
-      return withCodes({ outcome: 'rejected', detail: `answered ${status}, but took no contact` }, codes);
+    const step = stepOf(input, settings, seen);
+    if (step === 'look' && status === 404)
+      return isEnding(input) ? nothingToTell : { outcome: 'continue', seen: { found: 'no' } };
+    const existing = existingIn(answer);
+    if (existing !== undefined && existing !== seen.record_id && (step === 'create' || step === 'update')) {
+      const former = seen.record_id === undefined ? {} : { former_id: seen.record_id };
+      return { outcome: 'continue', seen: { ...former, record_id: existing, writable: '' } };
     }
-    if (status < 300 && !isTaken) {
-      return { outcome: 'failed', detail: `answered ${status}` };
-    }
-    const hints = {
-      400: 'a property does not exist or does not take its value',
-      401: 'the access token is not valid',
-      403: 'the access token lacks the scope crm.objects.contacts.write',
-      409: 'another contact has this e-mail address or referral id',
-      429: 'too many requests for this account',
-    };
-    return withCodes(readStatus(answer, hints), codes);
+    // HubSpot answers in JSON, the id first; a page of something in between says nothing of the contact.
+    const id = /^\s*\{\s*"id"\s*:\s*"(\d{1,20})"/.exec(excerpt)?.[1];
+    if ((status !== 200 && status !== 201) || id === undefined) return readFault(answer);
+    if (step === 'look')
+      return {
+        outcome: 'continue',
+        seen: { record_id: id, writable: writableIn(excerpt, CONTACT_FIELDS) },
+      };
+    return step === 'release' ? { outcome: 'continue', seen: { released: 'yes' } } : delivered;
   },
 });

@@ -2,22 +2,56 @@
 import type { FormatAnswer, Reading } from './format.ts';
 
 const CODES_SHOWN_MAX = 5;
+const MESSAGES_SHOWN_MAX = 2;
+const MESSAGE_CHARACTERS_MAX = 300;
 
 export const delivered: Reading = { outcome: 'delivered', confirmed: true, detail: null };
 
+/** An ending of what has no record there. */
+export const nothingToTell: Reading = {
+  ...delivered,
+  detail: 'nothing was written: there is no record of this referral',
+};
+
+export type Hints = Readonly<Partial<Record<number, string>>>;
+
 const isPassing = (status: number) => status === 408 || status === 425 || status === 429 || status >= 500;
 
-/** By status alone: 2xx is delivered, 4xx refused, all else (a redirect too) worth another try. */
-export function readStatus(
-  { status }: FormatAnswer,
-  hints: Readonly<Partial<Record<number, string>>> = {},
-): Reading {
+const say = (status: number, hint: string | undefined) =>
+  hint ? `answered ${status}: ${hint}` : `answered ${status}`;
+
+/** Of a program that was written for us: it read the message and does not want this one (RFC 9110, 15.5). */
+const OF_MESSAGE = [409, 413, 422];
+
+/**
+ * By status alone: 2xx is delivered, 4xx refused, all else (a redirect too) worth another try. What a program refuses
+ * of one message may be taken later, as it is rendered anew with each attempt.
+ */
+export function readStatus({ status }: FormatAnswer, hints: Hints = {}): Reading {
   if (status >= 200 && status < 300) return delivered;
-  const hint = hints[status];
-  const detail = hint ? `answered ${status}: ${hint}` : `answered ${status}`;
+  const detail = say(status, hints[status]);
+  if (OF_MESSAGE.includes(status)) return { outcome: 'record_refused', detail, said: null, isFinal: false };
   const isRefused = status >= 400 && !isPassing(status);
   return { outcome: isRefused ? 'rejected' : 'failed', detail };
 }
+
+/** Of a CRM: it read the record and does not want this one. */
+const OF_RECORD = [400, 409, 413, 422];
+
+/** As `readStatus`, of a CRM: what it refuses of a record it refuses again, until somebody changes that. */
+export function readCrmStatus(answer: FormatAnswer, hints: Hints = {}): Reading {
+  const { status, excerpt } = answer;
+  if (OF_RECORD.includes(status)) return refuseRecord(say(status, hints[status]), excerpt);
+  return readStatus(answer, hints);
+}
+
+/** @param detail what to do about it, in words of ours */
+export const refuseRecord = (detail: string, excerpt: string, isFinal = true): Reading => ({
+  outcome: 'record_refused',
+  detail,
+  said: messageIn(excerpt),
+  isFinal,
+});
 
 /**
  * The receiver's own codes in an answer, of which only the beginning may be there. Codes only: its messages quote
@@ -32,6 +66,33 @@ export function codesIn(excerpt: string, members: readonly string[]): string[] {
 }
 
 export function withCodes(reading: Reading, codes: readonly string[]): Reading {
-  if (codes.length === 0 || (reading.outcome !== 'failed' && reading.outcome !== 'rejected')) return reading;
+  if (codes.length === 0 || reading.outcome === 'delivered' || reading.outcome === 'continue') return reading;
   return { ...reading, detail: `${reading.detail} (${codes.join(', ')})` };
+}
+
+const STRING = String.raw`"((?:[^"\\]|\\.)*)"`;
+
+function unescaped(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return text;
+  }
+}
+
+/** A text of a JSON answer that may be cut: '' for null; null where it is not there. */
+export function textMemberIn(excerpt: string, member: string): string | null {
+  const found = new RegExp(`"${member}"\\s*:\\s*(?:null|${STRING})`).exec(excerpt);
+  return found && unescaped(found[1] ?? '');
+}
+
+/** What a CRM says in words. */
+function messageIn(excerpt: string): string | null {
+  const found = [...excerpt.matchAll(new RegExp(`"(?:message|error|error_info)"\\s*:\\s*${STRING}`, 'g'))];
+  const words = [...new Set(found.map(([, text = '']) => unescaped(text).replaceAll(/\s+/g, ' ').trim()))];
+  const said = words
+    .filter((text) => text !== '')
+    .slice(0, MESSAGES_SHOWN_MAX)
+    .join(' ');
+  return said === '' ? null : said.slice(0, MESSAGE_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '');
 }

@@ -1,14 +1,19 @@
 /**
- * Salesforce Web-to-Lead. It answers 200 to everything it can read and tells the lead's fate to its administrator by
- * mail only, so a delivery is never more than accepted. An org takes 500 leads a day and queues the rest.
+ * Salesforce. Web-to-Lead needs no access and cannot change a lead: it answers 200 to everything it can read and tells the lead's fate to its administrator by
+ * mail only, so a delivery is never more than accepted. An org takes 500 leads a day and queues the rest. The REST API
+ * (`salesforce_lead.ts`) does more.
  */
 import * as v from 'valibot';
 import { line } from '../../http/fields.ts';
 import { defineFormat, postForm, under, WHOLE_CLIENT } from './format.ts';
 import { company, makesRecords } from './leads.ts';
-import { readStatus } from './readings.ts';
+import { readStatus, refuseRecord } from './readings.ts';
 import { applyMapping, mappingSchema, readSource } from './sources.ts';
 import { fieldsOf, leadNameOf, lengthsMax, summaryOf } from './words.ts';
+
+/** What it does not take it says in a header (seen in answers; it stands in no document of Salesforce's). */
+const isException = (headers: Headers | undefined) =>
+  /^true\b.*Exception/i.test(headers?.get('Is-Processed') ?? '');
 
 /** Of the Lead object; what is longer makes Salesforce drop the lead. */
 const KNOWN_LENGTHS_MAX = {
@@ -68,15 +73,20 @@ export const salesforceWebToLead = defineFormat({
       description: summaryOf(input, lengthMaxOf('description')),
       ...applyMapping(mapping, input, lengthMaxOf),
     };
-    const url = under(input.url, '/servlet/servlet.WebToLead?encoding=UTF-8');
+    const url = under(input.url, `/servlet/servlet.WebToLead?encoding=UTF-8&orgId=${oid}`);
     return postForm(url, fieldsOf(fields, lengthMaxOf));
   },
   read: (answer) =>
-    answer.status === 200 || answer.status === 302
-      ? {
-          outcome: 'delivered',
-          confirmed: false,
-          detail: 'accepted, unconfirmed: Salesforce does not say whether the lead was made',
-        }
-      : readStatus(answer),
+    isException(answer.headers)
+      ? refuseRecord(
+          'Salesforce did not process the lead: look for a required field, a validation rule or a wrong `oid`, then retry the delivery',
+          '',
+        )
+      : answer.status === 200 || answer.status === 302
+        ? {
+            outcome: 'delivered',
+            confirmed: false,
+            detail: 'accepted, unconfirmed: Salesforce does not say whether the lead was made',
+          }
+        : readStatus(answer),
 });

@@ -1,4 +1,5 @@
 /** What is written into the fields that a CRM insists on, and the text that a person reads there. */
+import type { EventType } from '../../ledger/event-types.ts';
 import { type FormatInput, referralIdOf, textIn } from './input.ts';
 import { addressOf, cut, shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
 
@@ -25,6 +26,12 @@ export function leadNameOf(input: FormatInput): LeadName {
   return { given: null, family: neutral, full: neutral };
 }
 
+/** Whether a name, or a title that begins with one, is what `leadNameOf` made up: it may be written over. */
+export const isNeutralName = (name: string) =>
+  /^Referral (ref_[0-9a-z]+|Exchange test)(: [a-z ]+)?$/.test(name.trim());
+
+export const hasClientName = ({ referral }: FormatInput) => referral?.client?.identity !== undefined;
+
 const line = (label: string, value: string | null | undefined) => (value ? [`${label}: ${value}`] : []);
 
 /** The documents with their addresses, and how many more there are. */
@@ -35,6 +42,17 @@ export function documentsOf(input: FormatInput): string[] {
   return more ? [...documents, `… and ${more} more: ${addressOf(input)}`] : documents;
 }
 
+const UNLESS = 'Unless they are your client already, do not contact them about this referral.';
+/** What the front desk must see first: somebody might still call. */
+const ATTENTION: Partial<Record<EventType, string>> = {
+  'referral.withdrawn': `The sender took the referral back. ${UNLESS}`,
+  'referral.expired': `The referral has ended, as nobody answered in time. ${UNLESS}`,
+  'referral.erased': `The client’s data was deleted where it came from. ${UNLESS}`,
+  'consent.revoked': `The client took the consent back. ${UNLESS}`,
+  'consent.expired': `The client’s consent has run out. ${UNLESS}`,
+};
+export const attentionOf = ({ envelope }: FormatInput) => ATTENTION[envelope.type];
+
 /** What must not be lost where a CRM cuts the text comes first: the links and the notice of substance-use records. */
 function writeSummary(input: FormatInput): string {
   const { envelope, referral } = input;
@@ -43,6 +61,7 @@ function writeSummary(input: FormatInput): string {
   const page = textIn(envelope.data, 'page_url');
   const place = [referral?.client_city, referral?.client_jurisdiction].filter(Boolean).join(', ');
   return [
+    ...line('Attention', attentionOf(input)),
     ...line('Referral', referralIdOf(input)),
     ...line('State', spoken(referral?.state ?? textIn(envelope.data, 'state') ?? '')),
     ...(page === null

@@ -1,24 +1,29 @@
 /**
- * Zoho CRM: a lead by upsert. Access tokens live for an hour and Zoho makes only a few of them at a time, so the
+ * Zoho CRM: a lead of each referral. It is inserted; where one with the referral's id is there, Zoho refuses that and
+ * names it, and it is updated. So nothing but the referral's id decides which lead is meant. Access tokens live for an hour and Zoho makes only a few of them at a time, so the
  * first step asks for one and later deliveries of the endpoint share it until it expires.
  */
 import * as v from 'valibot';
 import { line } from '../../http/fields.ts';
-import type { Reading } from './format.ts';
 import {
   defineFormat,
   type FormatAnswer,
   type FormatRequest,
+  getJson,
+  type Progress,
   postForm,
   postJson,
+  type Reading,
+  sendJson,
   under,
   WHOLE_CLIENT,
 } from './format.ts';
-import { referralIdOf } from './input.ts';
+import { type FormatInput, referralIdOf } from './input.ts';
 import { company, token, updatesRecords } from './leads.ts';
-import { codesIn, delivered, readStatus, withCodes } from './readings.ts';
+import { codesIn, delivered, readCrmStatus, readStatus, refuseRecord, withCodes } from './readings.ts';
 import { applyMapping, mappingSchema, readSource } from './sources.ts';
-import { fieldsOf, leadNameOf, lengthsMax, summaryOf } from './words.ts';
+import { type Fields, keepWritable, writableIn } from './standing.ts';
+import { fieldsOf, hasClientName, leadNameOf, lengthsMax, summaryOf } from './words.ts';
 
 const KNOWN_LENGTHS_MAX = {
   First_Name: 40,
@@ -66,7 +71,7 @@ function readToken(answer: FormatAnswer): Reading {
   if (answer.status === 200 && value) {
     const seconds = Number(/"expires_in"\s*:\s*(\d{1,6})/.exec(answer.excerpt)?.[1] ?? 3600);
     const expires_in_seconds = Math.max(1, seconds - SESSION_MARGIN_SECONDS);
-    return { outcome: 'continue', kept: {}, session: { value, expires_in_seconds } };
+    return { outcome: 'continue', session: { value, expires_in_seconds } };
   }
   if (/too many requests/i.test(answer.excerpt))
     return { outcome: 'failed', detail: 'no access token: Zoho was asked for too many' };
@@ -78,24 +83,79 @@ function readToken(answer: FormatAnswer): Reading {
     : reading;
 }
 
-/** Each record has its own code, whatever the status of the answer; we send one. */
-function readUpsert(answer: FormatAnswer): Reading {
-  const codes = codesIn(answer.excerpt, ['code']);
-  if (answer.status === 401) {
-    return withCodes(
-      { outcome: 'failed', detail: 'answered 401: the access token is not valid any more', endSession: true },
-      codes,
-    );
+const FIELDS: Fields = {
+  names: ['Last_Name', 'First_Name'],
+  others: ['Email', 'Phone', 'City'],
+};
+
+const SCOPES = 'ZohoCRM.modules.leads.ALL';
+
+type Step = 'token' | 'insert' | 'look' | 'update';
+
+/** The lead that stands is looked at where there is something of the client to write. */
+function stepOf({ referral }: FormatInput, { session, seen }: Progress): Step {
+  if (session === null) return 'token';
+  if (seen.record_id === undefined) return 'insert';
+  const hasMore = referral !== null && (referral.client !== null || referral.client_city !== null);
+  return hasMore && seen.writable === undefined ? 'look' : 'update';
+}
+
+function readFault(answer: FormatAnswer, codes: readonly string[]): Reading {
+  const { status, excerpt } = answer;
+  if (codes.includes('OAUTH_SCOPE_MISMATCH')) {
+    const detail = `answered ${status}: the refresh token lacks the scope ${SCOPES}: make a new one with it`;
+    return withCodes({ outcome: 'rejected', detail }, codes);
   }
-  if (answer.status >= 300) {
-    const hints = { 403: 'the access token lacks a scope', 429: 'too many requests for this account' };
-    return withCodes(readStatus(answer, hints), codes);
+  if (status === 401) {
+    const detail = 'answered 401: the access token is not valid any more';
+    return withCodes({ outcome: 'failed', detail, endSession: true }, codes);
   }
   const [code] = codes;
-  if (code === 'SUCCESS') return delivered;
-  const isPassing = code === undefined || PASSING_CODES.includes(code);
-  const detail = `answered ${answer.status}, but did not take the lead`;
-  return withCodes({ outcome: isPassing ? 'failed' : 'rejected', detail }, codes);
+  if (code !== undefined && PASSING_CODES.includes(code))
+    return withCodes({ outcome: 'failed', detail: `answered ${status}` }, codes);
+  if (status >= 300) {
+    const hints = {
+      400: 'it did not take the lead: correct what it names, then retry the delivery',
+      403: 'the access token lacks a scope, or its user may not write leads',
+      429: 'too many requests for this account',
+    };
+    return withCodes(readCrmStatus(answer, hints), codes);
+  }
+  if (code === undefined) return { outcome: 'failed', detail: `answered ${status} without a code` };
+  const detail = `answered ${status}, but did not take the lead: correct what it names, then retry the delivery`;
+  return withCodes(refuseRecord(detail, excerpt), codes);
+}
+
+/** The lead that has a value already, and the field of it. */
+function duplicateIn(excerpt: string): { field: string | undefined; id: string | undefined } {
+  const own = excerpt.replaceAll(/"(?:Owner|module)"\s*:\s*\{[^{}]*\}/g, '');
+  return {
+    field: /"api_name"\s*:\s*"(\w{1,100})"/.exec(own)?.[1],
+    id: /"id"\s*:\s*"(\d{1,30})"/.exec(own)?.[1],
+  };
+}
+
+/** Each record has its own code, whatever the status of the answer; we send one. */
+function readInsert(answer: FormatAnswer, referral_id_field: string | undefined): Reading {
+  const codes = codesIn(answer.excerpt, ['code']);
+  if (answer.status < 300 && codes[0] === 'SUCCESS') return delivered;
+  if (codes[0] !== 'DUPLICATE_DATA') return readFault(answer, codes);
+  const { field, id } = duplicateIn(answer.excerpt);
+  if (field !== undefined && field === referral_id_field && id !== undefined)
+    return { outcome: 'continue', seen: { record_id: id } };
+  const detail = `answered ${answer.status}: another lead has the same ${field ?? 'value'}, and your layout forbids two: allow duplicates of that field, then retry the delivery`;
+  return withCodes(refuseRecord(detail, answer.excerpt), codes);
+}
+
+function readLook(answer: FormatAnswer): Reading {
+  if (answer.status === 200 && answer.excerpt.includes('"data"'))
+    return { outcome: 'continue', seen: { writable: writableIn(answer.excerpt, FIELDS) } };
+  return readFault(answer, codesIn(answer.excerpt, ['code']));
+}
+
+function readUpdate(answer: FormatAnswer): Reading {
+  const codes = codesIn(answer.excerpt, ['code']);
+  return answer.status < 300 && codes[0] === 'SUCCESS' ? delivered : readFault(answer, codes);
 }
 
 export const zohoLead = defineFormat({
@@ -107,7 +167,7 @@ export const zohoLead = defineFormat({
     ),
     client_secret: token,
     refresh_token: token,
-    /** A unique field of your leads. With it a referral is one lead, also before the client is known. */
+    /** A field of your leads that forbids duplicates: by it a referral is one lead, also before the client is known. */
     referral_id_field: v.optional(
       v.pipe(v.string('must be a string'), v.regex(fieldName.pattern, fieldName.hint)),
     ),
@@ -120,37 +180,48 @@ export const zohoLead = defineFormat({
   echoes: false,
   defaultUrl: 'https://www.zohoapis.com',
   hosts: {
-    pattern: /^www\.zohoapis\.(com|eu|in|com\.au|jp|ca|sa|com\.cn|uk)$/,
+    pattern: /^www\.zohoapis\.(com|eu|uk|in|com\.au|jp|ca|sa|ae|com\.cn)$/,
     hint: 'must be the API host of your data centre, such as www.zohoapis.com or www.zohoapis.eu',
   },
-  eventTypes: updatesRecords,
+  eventTypes: { ...updatesRecords, severalBy: 'referral_id_field' },
   carries: () => WHOLE_CLIENT,
-  request: (input, settings, { session }) => {
-    if (session === null) return askForToken(input.url, settings);
+  request: (input, settings, progress) => {
+    const { session, seen } = progress;
+    const step = stepOf(input, progress);
+    if (step === 'token') return askForToken(input.url, settings);
+    const headers = { Authorization: `Zoho-oauthtoken ${session}` };
+    const at = (path: string) => under(input.url, `/crm/v8/Leads${path}`);
+    if (step === 'look') {
+      const fields = [...FIELDS.names, ...FIELDS.others].join(',');
+      return getJson(at(`/${seen.record_id}?${new URLSearchParams({ fields })}`), headers);
+    }
     const { referral_id_field, company, lead_source, mapping } = settings;
     const { given, family } = leadNameOf(input);
-    const referralId = referralIdOf(input);
-    const fields = {
-      First_Name: given,
-      Last_Name: family,
-      Company: company,
-      Email: readSource('client.email', input),
-      Phone: readSource('client.phone', input),
-      City: readSource('referral.client_city', input),
-      Lead_Source: lead_source,
-      Description: summaryOf(input, lengthMaxOf('Description')),
-      ...applyMapping(mapping, input, lengthMaxOf),
-      ...(referral_id_field ? { [referral_id_field]: referralId } : {}),
-    };
-    const duplicate_check_fields = referral_id_field ? [referral_id_field, 'Email'] : ['Email'];
-    return postJson(
-      under(input.url, '/crm/v8/Leads/upsert'),
-      { data: [fieldsOf(fields, lengthMaxOf)], duplicate_check_fields },
-      { Authorization: `Zoho-oauthtoken ${session}` },
+    // The firm and the source are said once: they may have been corrected since.
+    const first = step === 'insert' ? { Company: company, Lead_Source: lead_source } : {};
+    const values = fieldsOf(
+      {
+        First_Name: given,
+        Last_Name: family,
+        ...first,
+        Email: readSource('client.email', input),
+        Phone: readSource('client.phone', input),
+        City: readSource('referral.client_city', input),
+        Description: summaryOf(input, lengthMaxOf('Description')),
+        ...applyMapping(mapping, input, lengthMaxOf),
+        ...(referral_id_field ? { [referral_id_field]: referralIdOf(input) } : {}),
+      },
+      lengthMaxOf,
     );
+    if (step === 'insert') return postJson(at(''), { data: [values] }, headers);
+    const data = keepWritable(values, FIELDS, seen, hasClientName(input));
+    return sendJson('PUT', at(`/${seen.record_id}`), { data: [data] }, headers);
   },
-  read: (answer, { session }) => {
-    if (session !== null) return readUpsert(answer);
+  read: (answer, progress, { referral_id_field }, input) => {
+    const step = stepOf(input, progress);
+    if (step === 'insert') return readInsert(answer, referral_id_field);
+    if (step === 'look') return readLook(answer);
+    if (step === 'update') return readUpdate(answer);
     const reading = readToken(answer);
     return reading.outcome === 'continue' ? reading : { ...reading, isSecret: true };
   },

@@ -5,7 +5,7 @@ import { KeyGoneError, type Vault } from '../../platform/vault/vault.ts';
 import type { PostingContext } from './context.ts';
 import { refuseDestination, rulesOf } from './destination.ts';
 import { secretsIn, withoutSecrets } from './echo.ts';
-import { ATTEMPT_MS_MAX, type PostedAttempt, post } from './post.ts';
+import { ATTEMPT_MS_MAX, type Method, type PostedAttempt, post } from './post.ts';
 import { judgeHost } from './resolve.ts';
 import type { AttemptError } from './schedule.ts';
 import { signWithAll } from './signature.ts';
@@ -14,6 +14,7 @@ const USER_AGENT = 'ReferralExchange-Webhooks/1.0';
 
 /** What is posted: the same bytes are signed and sent. */
 export interface RenderedMessage {
+  readonly method?: Method;
   /** Where to, if not to the endpoint's own URL. */
   readonly url?: string;
   /** False for receivers that cannot check a signature. */
@@ -92,6 +93,7 @@ export async function postMessage(
   const took = Math.max(0, clock() - askedAt);
   if (refusal) return withoutAnswer(refusal, took);
   const timeoutMs = Math.max(1, ATTEMPT_MS_MAX - took);
-  const result = await post(url, headers, message.body, { fetcher, clock, timeoutMs });
+  const { method = 'POST', body } = message;
+  const result = await post(url, headers, body, { method, fetcher, clock, timeoutMs });
   return { ...result, response_excerpt: withoutSecrets(result.response_excerpt, secretsIn(headers)) };
 }

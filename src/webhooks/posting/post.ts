@@ -1,5 +1,7 @@
-/** One POST to a receiver: bounded in time and in what is read of the answer. */
+/** One request to a receiver, mostly a POST: bounded in time and in what is read of the answer. */
 import type { AttemptResult } from './schedule.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
 export const ATTEMPT_MS_MAX = 15_000;
 const ANSWER_BYTES_READ_MAX = 4096;
@@ -8,6 +10,8 @@ const ANSWER_BYTES_KEPT_MAX = 2048;
 export interface PostedAttempt extends AttemptResult {
   readonly duration_ms: number;
   readonly response_excerpt: string | null;
+  /** Of the answer; none of them is stored. */
+  readonly headers?: Headers;
   /** False where the receiver took it and does not say what it made of it. */
   readonly confirmed?: boolean;
 }
@@ -38,13 +42,19 @@ export async function post(
   url: string,
   headers: Record<string, string>,
   body: string,
-  { fetcher = fetch, clock = Date.now, timeoutMs = ATTEMPT_MS_MAX } = {},
+  { method = 'POST' as Method, fetcher = fetch, clock = Date.now, timeoutMs = ATTEMPT_MS_MAX } = {},
 ): Promise<PostedAttempt> {
   const startedAt = clock();
   const signal = AbortSignal.timeout(timeoutMs);
   const took = () => Math.max(0, clock() - startedAt);
   try {
-    const response = await fetcher(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    const response = await fetcher(url, {
+      method,
+      headers,
+      ...(method === 'GET' ? {} : { body }),
+      redirect: 'manual',
+      signal,
+    });
     const response_excerpt = await readExcerpt(response);
     return {
       status: response.status,
@@ -52,6 +62,7 @@ export async function post(
       retryAfter: response.headers.get('Retry-After'),
       duration_ms: took(),
       response_excerpt,
+      headers: response.headers,
     };
   } catch {
     return {

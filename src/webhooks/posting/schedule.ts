@@ -23,7 +23,14 @@ export const ATTEMPTS_MAX = ATTEMPT_DELAYS_MS.length;
 const BUSY_DELAY_MS_MIN = MINUTE_MS;
 const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
 
-export const ATTEMPT_ERRORS = ['timeout', 'connection', 'dns', 'destination_refused', 'signing'] as const;
+export const ATTEMPT_ERRORS = [
+  'timeout',
+  'connection',
+  'dns',
+  'destination_refused',
+  'signing',
+  'record_refused',
+] as const;
 export type AttemptError = (typeof ATTEMPT_ERRORS)[number];
 
 /** However long a breaker made it wait: a delivery older than this is given up. */
@@ -36,6 +43,8 @@ export interface AttemptResult {
   readonly retryAfter: string | null;
   /** What the endpoint's format made of the answer; where it says nothing the status decides. */
   readonly taken?: boolean;
+  /** It answered, and refused this one record; `isFinal` where trying again cannot help. */
+  readonly refusal?: { readonly isFinal: boolean };
 }
 
 export const isDelivered = ({ status, taken }: AttemptResult) =>
@@ -50,7 +59,7 @@ function parseRetryAfter(value: string | null, now: number): number | null {
 }
 
 /**
- * When the next attempt is due, or null where that was the last one.
+ * When the next attempt is due, or null where that was the last one, or would be refused again.
  * @param attemptsMade with the one that just failed
  * @param random in [0, 1): jitter goes downwards only, to 80 % of the wait
  */
@@ -61,7 +70,7 @@ export function nextAttemptAt(
   random: number,
 ): number | null {
   const base = ATTEMPT_DELAYS_MS[attemptsMade];
-  if (base === undefined) return null;
+  if (base === undefined || result.refusal?.isFinal) return null;
   let delay = base * (1 - 0.2 * random);
   const isBusy =
     result.status === 429 || result.status === 502 || result.status === 504 || result.error === 'timeout';

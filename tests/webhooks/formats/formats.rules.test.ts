@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
+import { exampleInput, SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
 import {
   checkSettings,
   eventTypesDefault,
@@ -8,10 +8,14 @@ import {
   type FormatName,
   formatOf,
   isTold,
+  noticesOf,
   refuseEventTypes,
   refuseFormatUrl,
+  refuseSeveral,
 } from '../../../src/webhooks/formats/formats.ts';
 import { STEPS, settingsOf } from '../../support/formats.ts';
+
+const INPUT = exampleInput('referral.accepted', 'https://crm.example/', 'full');
 
 describe('what is refused when it is saved', () => {
   test.each<[FormatName, object, string, string]>([
@@ -67,11 +71,50 @@ describe('what is refused when it is saved', () => {
     expect(refuseFormatUrl(name, url, true)).toBeNull();
   });
 
+  test('several events are told only where they find one record', () => {
+    const types = ['referral.sent', 'referral.accepted'];
+    for (const name of ['salesforce_web_to_lead', 'hubspot_form'] as const) {
+      expect(refuseSeveral(name, types, settingsOf(name))?.pointer).toBe('/event_types');
+      expect(refuseSeveral(name, ['referral.accepted'], settingsOf(name))).toBeNull();
+    }
+    for (const [name, field] of [
+      ['hubspot_contact', 'referral_id_property'],
+      ['zoho_lead', 'referral_id_field'],
+    ] as const) {
+      const without = settingsOf(name, { [field]: undefined });
+      expect(refuseSeveral(name, types, without)?.pointer).toBe(`/format_settings/${field}`);
+      expect(refuseSeveral(name, ['referral.accepted'], without)).toBeNull();
+      expect(refuseSeveral(name, types, settingsOf(name))).toBeNull();
+    }
+    for (const name of ['pipedrive_lead', 'salesforce_lead'] as const)
+      expect(
+        checkSettings(name, { ...SETTINGS_EXAMPLES[name], referral_id_field: undefined }, '').faults,
+      ).toHaveLength(1);
+  });
+
+  test('who is not told of a withdrawal, a revoked consent or an erasure hears that when it is saved', () => {
+    for (const name of FORMAT_NAMES) {
+      const [notice] = noticesOf(name, eventTypesDefault(name));
+      const isLeadOnly = ['salesforce_web_to_lead', 'hubspot_form'].includes(name);
+      expect([name, notice?.code]).toEqual([name, isLeadOnly ? 'endings_not_told' : undefined]);
+    }
+    const [chosen] = noticesOf('zoho_lead', ['referral.sent', 'referral.withdrawn']);
+    expect(chosen?.detail).toContain('leaves out referral.expired, referral.erased, consent.revoked');
+  });
+
   test('a CRM gets no event that it would make a strange lead of, and nothing of one’s own referrals', () => {
     expect(refuseEventTypes('salesforce_web_to_lead', ['referral.sent'])).toBeNull();
     expect(refuseEventTypes('salesforce_web_to_lead', ['partnership.invited'])).toContain('referral.sent');
     expect(refuseEventTypes('flat', ['partnership.invited'])).toBeNull();
-    expect(eventTypesDefault('zoho_lead')).toEqual(['referral.sent', 'referral.accepted']);
+    expect(eventTypesDefault('zoho_lead')).toEqual([
+      'referral.sent',
+      'referral.accepted',
+      'referral.withdrawn',
+      'referral.expired',
+      'referral.erased',
+      'consent.revoked',
+      'consent.expired',
+    ]);
     expect(isTold('pipedrive_lead', 'referral.sent', 'received')).toBe(true);
     expect(isTold('pipedrive_lead', 'referral.sent', 'sent')).toBe(false);
     expect(isTold('standard', 'partnership.invited', null)).toBe(true);
@@ -82,13 +125,15 @@ describe('what an answer means', () => {
   const first = (name: FormatName) => STEPS[name][0] as (typeof STEPS)['standard'][number];
   const last = (name: FormatName) => STEPS[name].at(-1) as (typeof STEPS)['standard'][number];
   const read = (name: FormatName, status: number, excerpt = '', progress = last(name)) =>
-    formatOf(name).read({ status, excerpt }, progress, settingsOf(name));
+    formatOf(name).read({ status, excerpt }, progress, settingsOf(name), INPUT);
 
   test.each<[FormatName, number, string, string]>([
     ['standard', 200, '', 'delivered'],
     ['standard', 204, '', 'delivered'],
     ['standard', 301, '', 'failed'],
     ['standard', 400, '', 'rejected'],
+    ['standard', 409, '', 'record_refused'],
+    ['standard', 422, '', 'record_refused'],
     ['standard', 404, '', 'rejected'],
     ['standard', 408, '', 'failed'],
     ['standard', 429, '', 'failed'],
@@ -101,32 +146,39 @@ describe('what an answer means', () => {
     ['hubspot_form', 200, '{"inlineMessage":"Thanks"}', 'delivered'],
     ['hubspot_form', 204, '', 'failed'],
     ['hubspot_form', 302, '', 'failed'],
-    ['hubspot_form', 400, '{"errors":[{"errorType":"FIELD_NOT_IN_FORM_DEFINITION"}]}', 'rejected'],
+    ['hubspot_form', 400, '{"errors":[{"errorType":"FIELD_NOT_IN_FORM_DEFINITION"}]}', 'record_refused'],
+    ['hubspot_form', 400, '{"errors":[{"errorType":"FORM_HAS_RECAPTCHA_ENABLED"}]}', 'rejected'],
     ['hubspot_form', 429, '', 'failed'],
-    ['hubspot_contact', 200, '{"status":"COMPLETE","results":[{}]}', 'delivered'],
-    ['hubspot_contact', 201, '{"status":"COMPLETE","results":[{}],"numErrors":0}', 'delivered'],
-    [
-      'hubspot_contact',
-      200,
-      '{"status":"COMPLETE","results":[],"numErrors":1,"errors":[{"category":"VALIDATION_ERROR"}]}',
-      'rejected',
-    ],
-    ['hubspot_contact', 207, '{"status":"COMPLETE"', 'rejected'],
+    ['hubspot_contact', 200, '{"id":"77","properties":{}', 'continue'],
+    ['hubspot_contact', 207, '{"status":"COMPLETE"', 'failed'],
     ['hubspot_contact', 202, '', 'failed'],
+    ['hubspot_contact', 200, '<html>', 'failed'],
+    ['hubspot_contact', 400, '{"category":"VALIDATION_ERROR"}', 'record_refused'],
     ['hubspot_contact', 401, '', 'rejected'],
     ['hubspot_contact', 429, '{"category":"RATE_LIMITS"}', 'failed'],
     ['pipedrive_lead', 201, '{"success":true,"data":{"id":5,"content', 'delivered'],
-    ['pipedrive_lead', 200, '{"success":false,"error":"x"}', 'rejected'],
+    ['pipedrive_lead', 200, '{"success":false,"error":"x"}', 'record_refused'],
+    ['pipedrive_lead', 400, '{"success":false,"error":"x"}', 'record_refused'],
     ['pipedrive_lead', 200, '<html>', 'failed'],
     ['pipedrive_lead', 204, '', 'failed'],
     ['pipedrive_lead', 401, '', 'rejected'],
     ['zoho_lead', 200, '{"data":[{"code":"SUCCESS","action":"insert"', 'delivered'],
-    ['zoho_lead', 200, '{"data":[{"code":"MANDATORY_NOT_FOUND","details":{}}]}', 'rejected'],
-    ['zoho_lead', 202, '{"data":[{"code":"DUPLICATE_DATA"}]}', 'rejected'],
+    ['zoho_lead', 200, '{"data":[{"code":"MANDATORY_NOT_FOUND","details":{}}]}', 'record_refused'],
+    ['zoho_lead', 202, '{"data":[{"code":"DUPLICATE_DATA"}]}', 'record_refused'],
     ['zoho_lead', 200, '{"data":[{"code":"INTERNAL_ERROR"}]}', 'failed'],
     ['zoho_lead', 204, '', 'failed'],
+    ['zoho_lead', 401, '{"code":"INVALID_TOKEN"}', 'failed'],
+    ['zoho_lead', 401, '{"code":"OAUTH_SCOPE_MISMATCH"}', 'rejected'],
     ['zoho_lead', 429, '{"code":"TOO_MANY_REQUESTS"}', 'failed'],
-    ['zoho_lead', 403, '{"code":"OAUTH_SCOPE_MISMATCH"}', 'rejected'],
+    ['salesforce_lead', 201, '{"id":"00Q1","success":true', 'delivered'],
+    ['salesforce_lead', 204, '', 'delivered'],
+    ['salesforce_lead', 202, '', 'failed'],
+    ['salesforce_lead', 300, '["/services/data"]', 'record_refused'],
+    ['salesforce_lead', 400, '[{"errorCode":"STRING_TOO_LONG"}]', 'record_refused'],
+    ['salesforce_lead', 401, '[{"errorCode":"INVALID_SESSION_ID"}]', 'failed'],
+    ['salesforce_lead', 403, '[{"errorCode":"REQUEST_LIMIT_EXCEEDED"}]', 'failed'],
+    ['salesforce_lead', 403, '[{"errorCode":"API_DISABLED_FOR_ORG"}]', 'rejected'],
+    ['salesforce_lead', 503, '', 'failed'],
   ])('%s: %i %s is %s', (name, status, excerpt, outcome) => {
     expect(read(name, status, excerpt).outcome).toBe(outcome);
   });
@@ -140,7 +192,7 @@ describe('what an answer means', () => {
   });
 
   test('Pipedrive: the ids are kept between the steps, also of an answer that was cut', () => {
-    const [start, person] = STEPS.pipedrive_lead;
+    const [, start, person] = STEPS.pipedrive_lead;
     expect(read('pipedrive_lead', 201, '{"success":true,"data":{"id":1092,"name":"Ro', start)).toEqual({
       outcome: 'continue',
       kept: { person_id: '1092' },
@@ -156,6 +208,7 @@ describe('what an answer means', () => {
         { status: 201, excerpt: lead },
         person as typeof start & object,
         withoutNote,
+        INPUT,
       ).outcome,
     ).toBe('delivered');
   });
@@ -165,7 +218,6 @@ describe('what an answer means', () => {
       '{"access_token":"1000.abcdef.ghijkl","api_domain":"https://www.zohoapis.com","token_type":"Bearer","expires_in":3600}';
     expect(read('zoho_lead', 200, token, first('zoho_lead'))).toEqual({
       outcome: 'continue',
-      kept: {},
       session: { value: '1000.abcdef.ghijkl', expires_in_seconds: 3480 },
     });
     expect(read('zoho_lead', 200, '{"error":"invalid_code"}', first('zoho_lead'))).toMatchObject({
@@ -201,7 +253,7 @@ describe('what an answer means', () => {
           ),
           fc.constantFrom(...STEPS[name]),
           (status, excerpt, progress) => {
-            const reading = formatOf(name).read({ status, excerpt }, progress, settingsOf(name));
+            const reading = formatOf(name).read({ status, excerpt }, progress, settingsOf(name), INPUT);
             if (reading.outcome === 'continue') return;
             if (reading.outcome !== 'delivered') expect(reading.detail).not.toBe('');
             expect(reading.detail ?? '').not.toMatch(/robin/i);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CATEGORIES } from '../../../src/consents/consents.schemas.ts';
 import { exampleInput, SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
+import type { FormatRequest } from '../../../src/webhooks/formats/format.ts';
 import {
   checkSettings,
   FORMAT_NAMES,
@@ -213,7 +214,7 @@ describe('forms', () => {
 });
 
 describe('what CRMs insist on', () => {
-  const required: Partial<Record<FormatName, (requests: { body: string }[]) => unknown[]>> = {
+  const required: Partial<Record<FormatName, (requests: FormatRequest[]) => unknown[]>> = {
     salesforce_web_to_lead: ([one]) => {
       const fields = new URLSearchParams(one?.body);
       return ['oid', 'last_name', 'company'].map((field) => fields.get(field));
@@ -224,19 +225,26 @@ describe('what CRMs insist on', () => {
         .concat(Array(1))
         .slice(0, 1)
         .map((field?: { value: string }) => field?.value),
-    hubspot_contact: ([one]) => {
-      const [record] = jsonOf(one as { body: string }).inputs;
-      return [record.properties.lastname, 'id' in record ? record.id : 'created'];
+    salesforce_lead: ([, , upsert]) => {
+      const { LastName, Company } = jsonOf(upsert as { body: string });
+      return [LastName, Company];
     },
-    pipedrive_lead: ([person, lead, note]) => [
-      jsonOf(person as { body: string }).name,
-      jsonOf(lead as { body: string }).title,
-      jsonOf(lead as { body: string }).person_id && 'set',
-      jsonOf(note as { body: string }).content,
-      jsonOf(note as { body: string }).lead_id,
-    ],
-    zoho_lead: ([, upsert]) => {
-      const [record] = jsonOf(upsert as { body: string }).data;
+    hubspot_contact: (requests) => {
+      const create = requests.find(({ method }) => method === 'POST');
+      return [jsonOf(create as { body: string }).properties.lastname];
+    },
+    pipedrive_lead: (requests) => {
+      const [person, lead, note] = requests.filter(({ method }) => method === 'POST').slice(-3);
+      return [
+        jsonOf(person as { body: string }).name,
+        jsonOf(lead as { body: string }).title,
+        jsonOf(lead as { body: string }).person_id && 'set',
+        jsonOf(note as { body: string }).content,
+        jsonOf(note as { body: string }).lead_id,
+      ];
+    },
+    zoho_lead: ([, insert]) => {
+      const [record] = jsonOf(insert as { body: string }).data;
       return [record.Last_Name, record.Company];
     },
   };
@@ -280,20 +288,6 @@ describe('what CRMs insist on', () => {
         `Referral ${one.envelope.data.referral_id}`,
       );
     }
-  });
-
-  test('HubSpot: the referral decides which contact it is, else the address, else it is a new one', () => {
-    const full = exampleInput('referral.accepted', urlOf('hubspot_contact'), 'full');
-    const thin = exampleInput('referral.sent', urlOf('hubspot_contact'), 'thin');
-    const byAddress = settingsOf('hubspot_contact', { referral_id_property: undefined, mapping: {} });
-    const record = (request: { body: string } | undefined) => jsonOf(request as { body: string }).inputs[0];
-    const [byId] = requestsOf('hubspot_contact', thin);
-    expect(record(byId)).toMatchObject({ idProperty: 'referral_id', id: thin.envelope.data.referral_id });
-    const [upsert] = requestsOf('hubspot_contact', full, byAddress);
-    expect(record(upsert)).toMatchObject({ idProperty: 'email', id: 'robin@client.example' });
-    const [create] = requestsOf('hubspot_contact', thin, byAddress);
-    expect(create?.url).toMatch(/\/batch\/create$/);
-    expect(record(create)).not.toHaveProperty('id');
   });
 });
 

@@ -2,11 +2,16 @@
 import { beforeEach, expect, test } from 'vitest';
 import { countOld, HOLDERS, rotate } from '../../../scripts/privacy/rotation.ts';
 import { Vault } from '../../../src/platform/vault/vault.ts';
-import { updateEndpoint } from '../../../src/webhooks/endpoints/endpoints.repository.ts';
 import { SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
-import { toFormatColumns } from '../../../src/webhooks/formats/format-settings.ts';
 import { zoho } from '../../support/crms.ts';
-import { deliveries, endpointRow, HOUR_MS, SECOND_MS } from '../../support/engine.steps.ts';
+import {
+  addReferral,
+  deliveries,
+  endpointRow,
+  HOUR_MS,
+  SECOND_MS,
+  setFormatOf,
+} from '../../support/engine.steps.ts';
 import { type Engine, type Post, settings, startEngine } from '../../support/engine.ts';
 
 const { client_id, client_secret, refresh_token } = SETTINGS_EXAMPLES.zoho_lead as Record<string, string>;
@@ -20,28 +25,16 @@ let endpointId: string;
 let meanwhile: (path: string) => Promise<void>;
 let events = 0;
 
-const receive = async ({ url, headers, body }: Post) => {
-  const { pathname } = new URL(url);
+const receive = async ({ method, url, headers, body }: Post) => {
+  const { pathname, search } = new URL(url);
   const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  const answered = crm.answer({ method: 'POST', path: pathname, headers: Object.fromEntries(lower), body });
+  const answered = crm.answer({ method, path: pathname + search, headers: Object.fromEntries(lower), body });
   await meanwhile(pathname);
   return new Response(JSON.stringify(answered.body), { status: answered.status });
 };
 
-/** What the routes write. */
-async function setFormat(change: Record<string, string> = {}, vault = engine.vault): Promise<void> {
-  const wish = {
-    format: 'zoho_lead',
-    format_settings: { ...SETTINGS_EXAMPLES.zoho_lead, ...change },
-    url: 'https://www.zohoapis.com',
-    event_types: [],
-  } as const;
-  const columns = await toFormatColumns(wish, endpointId, { ...engine.context, vault } as never);
-  const { version } = endpointRow(engine, endpointId);
-  await engine.database.batch([
-    updateEndpoint(engine.database.query, endpointId, version, { ...columns, url: wish.url }),
-  ]);
-}
+const setFormat = (change: Record<string, string> = {}, vault = engine.vault) =>
+  setFormatOf(engine, endpointId, 'zoho_lead', 'https://www.zohoapis.com', change, vault);
 
 beforeEach(async () => {
   crm = zoho(secrets);
@@ -49,16 +42,7 @@ beforeEach(async () => {
   engine = await startEngine(receive);
   endpointId = (await engine.addEndpoint()).id;
   await setFormat();
-  engine.rows('drop trigger referrals_insert_needs_partnership');
-  engine.rows('pragma ignore_check_constraints = on');
-  await engine.withoutParents(() => {
-    engine.rows(`insert into referrals (id, version, sender_practice_id, receiver_practice_id, partnership_id,
-      sender_professional_id, service, reason, urgency, languages, client_jurisdiction, disclose, respond_within_ms, state,
-      last_move, last_move_by, last_move_at, sender_version, sender_updated_at, sender_state, sender_progress, client_index,
-      duplicate_allowed, created_at, updated_at)
-    values ('ref_1', 1, 'prc_other', 'prc_owner', '', '', '', '', '', '[]', 'US-NE', 'on_accept', 1, 'accepted', '', '', 1, 1, 1,
-      'accepted', '{}', '', 1, 1, 1)`);
-  });
+  await addReferral(engine);
 });
 
 async function send(count = 1): Promise<void> {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
 import { freeEndpoints } from '../../support/calls.ts';
+import { askClient, clientOn } from '../../support/client.ts';
 import { hubspotContacts, pipedrive, startCrm, zoho } from '../../support/crms.ts';
 import { type Exchange, startExchange } from '../../support/harness.ts';
 import { startReceiver, verifySignature } from '../../support/receiver.ts';
@@ -92,6 +93,93 @@ test('HubSpot gets a nameless contact, and the named one after acceptance, with 
     (await exchange.call(world.receiver.key, `/v1/webhook-endpoints/${hook.id}/ping`, { method: 'POST' }))
       .body.code,
   ).toBe('invalid_state');
+  await close();
+});
+
+test('what HubSpot refuses is shown in its words where they are about the record, and not where they quote the client', async () => {
+  const crm = hubspotContacts(
+    String(SETTINGS_EXAMPLES.hubspot_contact.access_token),
+    ['firstname', 'lastname', 'email', 'phone', 'city', 'message', 'referral_id'],
+    'referral_id',
+  );
+  const { url, close } = await startCrm(crm);
+  const hook = expectStatus(
+    await create({
+      url,
+      format: 'hubspot_contact',
+      payload: 'full',
+      format_settings: {
+        ...SETTINGS_EXAMPLES.hubspot_contact,
+        mapping: { unknown_property: 'referral.id' },
+      },
+    }),
+    201,
+  ).body;
+  await accept();
+  await settled(hook.id, 2);
+  const attempts = [];
+  for (const { id } of await deliveriesOf(hook.id)) {
+    const { body } = await exchange.call(world.receiver.key, `/v1/deliveries/${id}`);
+    expect(body).toMatchObject({ state: 'exhausted', attempts_count: 1 });
+    attempts.push(...body.attempts);
+  }
+  // Newest first: with the acceptance the client’s address is in what HubSpot says.
+  expect(attempts[0]).toMatchObject({ status: 400, error: 'record_refused' });
+  expect(attempts[0].response_excerpt).toMatch(/correct `mapping`.*\(VALIDATION_ERROR\)$/);
+  expect(attempts[1].response_excerpt).toContain(
+    'It says: “Property values were not valid: Property "unknown_property"',
+  );
+  for (const word of CLIENT_WORDS) expect(JSON.stringify(attempts)).not.toContain(word);
+  const endpoint = await exchange.call(world.receiver.key, `/v1/webhook-endpoints/${hook.id}`);
+  expect(endpoint.body).toMatchObject({ failures_count: 0, last_failure: null, notices: [] });
+  await close();
+});
+
+test('a format that would make two records of one referral says so when it is saved, and one that cannot be told of an ending too', async () => {
+  const { referral_id_property: _, ...without } = SETTINGS_EXAMPLES.hubspot_contact;
+  const refused = await create({ format: 'hubspot_contact', format_settings: without });
+  expect([refused.status, refused.body.errors[0].pointer]).toEqual([
+    422,
+    '/format_settings/referral_id_property',
+  ]);
+  const form = { format: 'hubspot_form', format_settings: SETTINGS_EXAMPLES.hubspot_form };
+  const several = await create({ ...form, event_types: ['referral.sent', 'referral.accepted'] });
+  expect([several.status, several.body.errors[0].pointer]).toEqual([422, '/event_types']);
+  expect(expectStatus(await create(form), 201).body.notices).toMatchObject([{ code: 'endings_not_told' }]);
+});
+
+test('a withdrawal, a revoked consent and an erasure reach the CRM where nothing else was asked for', async () => {
+  const crm = hubspotContacts(
+    String(SETTINGS_EXAMPLES.hubspot_contact.access_token),
+    ['firstname', 'lastname', 'email', 'phone', 'city', 'message', 'referral_id', 'referral_service'],
+    'referral_id',
+  );
+  const { url, close } = await startCrm(crm);
+  const hook = expectStatus(
+    await create({ url, format: 'hubspot_contact', format_settings: SETTINGS_EXAMPLES.hubspot_contact }),
+    201,
+  ).body;
+  const withdrawn = await sendReferral(exchange, world);
+  await settled(hook.id, 1);
+  expectStatus(await move(exchange, world.sender, withdrawn, 'withdraw'), 200);
+  await settled(hook.id, 2);
+  expect(crm.records).toHaveLength(1);
+  expect(crm.records[0]?.message).toContain('took the referral back');
+  const { path } = await askClient(exchange, world);
+  const client = clientOn(exchange, path);
+  await client.giveName();
+  expectStatus(await client.agree('no'), 303);
+  await settled(hook.id, 3);
+  expectStatus(await client.revoke(), 303);
+  await settled(hook.id, 4);
+  expect(crm.records).toHaveLength(2);
+  expect(crm.records[1]?.message).toContain('took the consent back');
+  const erased = await sendReferral(exchange, world);
+  await settled(hook.id, 5);
+  expectStatus(await move(exchange, world.sender, erased, 'erase'), 200);
+  await settled(hook.id, 6);
+  expect(crm.records).toHaveLength(3);
+  expect(crm.records[2]?.message).toContain('was deleted where it came from');
   await close();
 });
 
