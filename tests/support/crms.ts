@@ -208,8 +208,8 @@ export function hubspotContacts(token: string, properties: readonly string[], un
     records,
     answer: (asked) => {
       const url = new URL(asked.path, 'http://localhost');
-      const [, id] = /^\/crm\/objects\/2026-09\/contacts(?:\/([\w.-]+))?$/.exec(url.pathname) ?? [null];
-      if (id === null) return { status: 404, body: '<html>no such page</html>' };
+      const [match, id] = /^\/crm\/objects\/2026-09\/contacts(?:\/([\w.-]+))?$/.exec(url.pathname) ?? [];
+      if (match === undefined) return { status: 404, body: '<html>no such page</html>' };
       if (asked.headers.authorization !== `Bearer ${token}`)
         return refuse(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
       const idProperty = url.searchParams.get('idProperty');
@@ -395,8 +395,8 @@ export function zoho(
         return { status: 200, body: { access_token, token_type: 'Bearer', expires_in: 3600 } };
       }
       const url = new URL(asked.path, 'http://localhost');
-      const [, id] = /^\/crm\/v8\/Leads(?:\/(\d+))?$/.exec(url.pathname) ?? [null];
-      if (id === null) return { status: 404 };
+      const [match, id] = /^\/crm\/v8\/Leads(?:\/(\d+))?$/.exec(url.pathname) ?? [];
+      if (match === undefined) return { status: 404 };
       const token = /^Zoho-oauthtoken 1000\.access\.(\d+)$/.exec(asked.headers.authorization ?? '')?.[1];
       const refuse = (code: string) => ({ status: 401, body: { code, message: code, status: 'error' } });
       if (!token || Number(token) <= revoked) return refuse('INVALID_TOKEN');
