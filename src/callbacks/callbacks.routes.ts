@@ -1,11 +1,11 @@
 /**
  * What a receiver's CRM says of a referral, without a key: by the link that each webhook carries for one referral, or
  * at the one address of an endpoint, for CRMs that know only one. Where the endpoint names the caller, the caller has
- * to prove who it is.
+ * to prove who it is. Whoever posts is told in JSON what came of it.
  */
-import type { Context, Handler, Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { AppEnv } from '../http/app-env.ts';
-import { readBytes, toJsonObject } from '../http/input.ts';
+import { readBytes } from '../http/input.ts';
 import { exchangeOf } from '../http/mount.ts';
 import type { Exchange } from '../http/operation.ts';
 import { addressOf, countFailure, requireRate, requireTrial } from '../http/rate.ts';
@@ -20,11 +20,11 @@ import { outcomesIn, reportOutcome, reportStage, type Standing, standingIn } fro
 import type { CallbackAnswer } from './callbacks.schemas.ts';
 import { isFrom } from './callers.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
+import { type Message, readMessages } from './messages.ts';
 import { referralsIn } from './stages.ts';
 import { readLinked, readTarget, type Target, toTarget } from './target.ts';
 
 type Call = Context<AppEnv>;
-type Body = Record<string, unknown>;
 
 /** Of the referrals that a message names so many are looked at. */
 const REFERRALS_EXAMINED_MAX = 5;
@@ -116,15 +116,18 @@ function inOutcomes(problem: Problem): Problem {
   });
 }
 
+/** Pipedrive stops to call after a few errors, and EspoCRM calls again: what they meant is over with the refusal. */
+const CALLERS_SPARED = ['pipedrive', 'espocrm'];
+
 /**
  * Does what a message means.
  * @param target null where the message names several referrals
- * @throws Problem, except to Pipedrive, which stops to call after a few errors
+ * @throws Problem, except to `CALLERS_SPARED`
  */
 async function handleMessage(
   endpoint: EndpointRow,
   target: Target | null,
-  body: Body,
+  body: Message,
   exchange: Exchange,
 ): Promise<CallbackAnswer> {
   const settings = callbackSettingsOf(endpoint);
@@ -151,13 +154,33 @@ async function handleMessage(
     const { code, detail } = refusal;
     const isMeant = meaning !== null || 'outcome' in body;
     if (isMeant) await announceRefusal(endpoint, target, meaning, code, exchange);
-    if (kind === 'hubspot') throw refusal;
+    if (!CALLERS_SPARED.includes(kind)) throw refusal;
     const standing = standingIn(error) ?? undefined;
     return isMeant ? { ...toAnswer(target, 'refused', standing), code, detail } : toAnswer(target, 'ignored');
   }
 }
 
-const answer = (c: Call, body: CallbackAnswer) => c.json(body, 200, { 'Cache-Control': 'no-store' });
+/**
+ * Each message by itself: of several the others are not lost with one that is refused.
+ * @throws Problem where there is one message, or where it can be taken later
+ */
+async function handleMessages(
+  c: Call,
+  { messages, isBatch }: Awaited<ReturnType<typeof readMessages>>,
+  handle: (message: Message) => Promise<CallbackAnswer>,
+): Promise<Response> {
+  const results: CallbackAnswer[] = [];
+  for (const message of messages) {
+    try {
+      results.push(await handle(message));
+    } catch (error) {
+      if (!isBatch || !(error instanceof Problem) || error.status >= 500) throw error;
+      const { code, detail } = error;
+      results.push({ ...toAnswer(null, 'refused'), code, detail });
+    }
+  }
+  return c.json(isBatch ? { results } : results[0], 200, { 'Cache-Control': 'no-store' });
+}
 
 /** CRMs share addresses: who has a good link counts by that. */
 async function handleCallback(c: Call): Promise<Response> {
@@ -173,19 +196,22 @@ async function handleCallback(c: Call): Promise<Response> {
   const { endpoint, settings } = target;
   const bytes = await readBytes(c.req.raw);
   if (settings.caller) await requireCaller(c, bytes, endpoint, exchange);
-  const body = toJsonObject(c.req.raw.headers, bytes);
-  return answer(c, await handleMessage(endpoint, target, body, exchange));
+  const read = await readMessages(c.req.raw.headers, bytes);
+  return handleMessages(c, read, (message) => handleMessage(endpoint, target, message, exchange));
 }
 
-/** The body, or why it is none: that is said to a caller that has proved who it is. */
-function readBody(headers: Headers, bytes: Uint8Array): Body | Problem {
+/** What was posted, or why it cannot be read: that is said to a caller that has proved who it is. */
+async function tryMessages(headers: Headers, bytes: Uint8Array<ArrayBuffer>) {
   try {
-    return toJsonObject(headers, bytes);
+    return await readMessages(headers, bytes);
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
   }
 }
+
+const namedIn = (message: Message | undefined, path: readonly string[] | null) =>
+  referralsIn(message, path).slice(0, REFERRALS_EXAMINED_MAX);
 
 async function handleEndpointCallback(c: Call): Promise<Response> {
   const exchange = exchangeOf(c);
@@ -193,37 +219,30 @@ async function handleEndpointCallback(c: Call): Promise<Response> {
   requireTrial(addressOf(c), exchange.now);
   if (!idPattern('endpoint').test(endpointId)) return refuseCaller(c, exchange.now);
   const bytes = await readBytes(c.req.raw);
-  const body = readBody(c.req.raw.headers, bytes);
-  const named = referralsIn(body, null).slice(0, REFERRALS_EXAMINED_MAX);
+  const read = await tryMessages(c.req.raw.headers, bytes);
+  // Of a stranger's call no more is looked for than one message can name.
+  const named = read instanceof Problem ? [] : namedIn(read.messages[0], null);
   const { referrals, endpoint } = await readLinked(named, endpointId, exchange);
   if (!endpoint) return refuseCaller(c, exchange.now);
   await requireCaller(c, bytes, endpoint, exchange);
   await requireRate(c.env.PRACTICE_RATE_LIMIT, endpoint.practice_id);
-  if (body instanceof Problem) throw body;
+  if (read instanceof Problem) throw read;
   const { referral_path } = callbackSettingsOf(endpoint);
-  const wanted =
-    referral_path === null ? named : referralsIn(body, referral_path).slice(0, REFERRALS_EXAMINED_MAX);
-  const unread = wanted.filter((id) => !named.includes(id));
+  const wanted = new Set(read.messages.flatMap((message) => namedIn(message, referral_path)));
+  const unread = [...wanted].filter((id) => !named.includes(id));
   if (unread.length > 0) referrals.push(...(await readLinked(unread, endpointId, exchange)).referrals);
-  const targets = referrals
-    .flatMap((referral) => toTarget(referral, endpoint, exchange.now) ?? [])
-    .filter(({ link }) => wanted.includes(link.referralId));
-  const [target = null, another] = targets;
-  // A CRM calls for every record that changes; most are none of ours.
-  if (!target) return answer(c, toAnswer(null, 'ignored'));
-  return answer(c, await handleMessage(endpoint, another ? null : target, body, exchange));
+  const targets = referrals.flatMap((referral) => toTarget(referral, endpoint, exchange.now) ?? []);
+  return handleMessages(c, read, async (message) => {
+    const ids = namedIn(message, referral_path);
+    const [target = null, another] = targets.filter(({ link }) => ids.includes(link.referralId));
+    // A CRM calls for every record that changes; most are none of ours.
+    if (!target) return toAnswer(null, 'ignored');
+    return handleMessage(endpoint, another ? null : target, message, exchange);
+  });
 }
 
-/** @param page what a person sees behind a callback link, and what the form on it does */
-export function mountCallbacks(
-  app: Hono<AppEnv>,
-  page: {
-    readonly isForm: (c: Call) => boolean;
-    readonly open: Handler<AppEnv>;
-    readonly answer: Handler<AppEnv>;
-  },
-): void {
-  app.get('/callback/:token', page.open);
-  app.post('/callback/:token', (c, next) => (page.isForm(c) ? page.answer(c, next) : handleCallback(c)));
+/** @param isPageForm whether it is what a form of the page behind the link sends: that is left to the page */
+export function mountCallbacks(app: Hono<AppEnv>, isPageForm: (c: Call) => Promise<boolean>): void {
+  app.post('/callback/:token', async (c, next) => ((await isPageForm(c)) ? next() : handleCallback(c)));
   app.post('/callback/endpoints/:endpoint_id', handleEndpointCallback);
 }

@@ -13,7 +13,7 @@ export const CallbackAnswerSchema = v.object({
   referral_id: v.nullable(v.string()),
   /**
    * `done`; `unchanged`: it was so already; `ignored`: the stage means nothing here; `refused`: the referral did not
-   * allow it, `code` and `detail` say why (only to a caller that would take an error for a fault of ours).
+   * allow it, `code` and `detail` say why (only in a batch, and to a caller that would take an error for a fault of ours).
    */
   result: v.picklist(RESULTS),
   state: v.nullable(v.picklist(REFERRAL_STATES)),
@@ -21,6 +21,9 @@ export const CallbackAnswerSchema = v.object({
   code: v.optional(v.string()),
   detail: v.optional(v.string()),
 });
+
+/** To a batch of messages: of each what came of it, in their order. */
+export const CallbackAnswersSchema = v.object({ results: v.array(CallbackAnswerSchema) });
 export type CallbackAnswer = v.InferOutput<typeof CallbackAnswerSchema>;
 
 export const callbackAnswerExample: CallbackAnswer = {

@@ -1,5 +1,6 @@
 /** What a receiver's CRM calls without a key. */
 import { callbackAnswerExample } from '../callbacks/callbacks.schemas.ts';
+import { MESSAGES_MAX } from '../callbacks/messages.ts';
 import { idPattern } from '../platform/db/ids.ts';
 import type { ProblemCode } from '../platform/problem.ts';
 import { headers, type Json, problemResponses } from './answers.ts';
@@ -44,9 +45,16 @@ function documentCallback(
         required: true,
         content: {
           'application/json': {
-            schema: { $ref: '#/components/schemas/CallbackReport' },
+            schema: {
+              oneOf: [
+                { $ref: '#/components/schemas/CallbackReport' },
+                { type: 'array', maxItems: MESSAGES_MAX, items: { type: 'object' } },
+              ],
+            },
             example: requestExample,
           },
+          'application/x-www-form-urlencoded': { schema: { type: 'object' }, example: { stage: 'won' } },
+          'multipart/form-data': { schema: { type: 'object' } },
         },
       },
       responses: {
@@ -55,7 +63,12 @@ function documentCallback(
           headers: headers('X-Request-Id'),
           content: {
             'application/json': {
-              schema: { $ref: '#/components/schemas/CallbackAnswer' },
+              schema: {
+                oneOf: [
+                  { $ref: '#/components/schemas/CallbackAnswer' },
+                  { $ref: '#/components/schemas/CallbackAnswers' },
+                ],
+              },
               example: callbackAnswerExample,
             },
           },
@@ -72,7 +85,7 @@ export const documentCallbacks = (): Record<string, Json> => ({
     'token',
     '^[A-Za-z0-9_-]{1,500}$',
     'Report what came of a referral',
-    'The address is `data.callback_url` of each webhook to the receiver of a referral: opaque, for this referral, good for 30 days from the event. It needs no key. Say an `outcome` of those in `allowed_outcomes`, or post what your CRM posts: where the endpoint’s `callback.stages` name the stage that is found at one of `callback.stage_paths`, it means that outcome (and before `engage` and `complete` what the referral lacks on the way there). To say the same again changes nothing and is answered as `unchanged`; a stage that the referral has passed, too. Where `callback.caller` is set, the call has to be signed by HubSpot (v3), or to carry Pipedrive’s user name and password. A GET shows a page that asks a person; it changes nothing.',
+    'The address is `data.callback_url` of each webhook to the receiver of a referral: opaque, for this referral, good for 30 days from the event. It needs no key. Say an `outcome` of those in `allowed_outcomes`, or post what your CRM posts: where the endpoint’s `callback.stages` name the stage that is found at one of `callback.stage_paths`, it means that outcome (and before `engage` and `complete` what the referral lacks on the way there). To say the same again changes nothing and is answered as `unchanged`; a stage that the referral has passed, too. A form does as JSON does; an array of messages is answered by `results`, one for each. Where `callback.caller` is set, the caller has to prove that it is that one: by a header, a user name and a password, or its signature. A GET shows a page that asks a person; it changes nothing.',
     { outcome: 'accept' },
   ),
   '/callback/endpoints/{endpoint_id}': documentCallback(
@@ -80,7 +93,7 @@ export const documentCallbacks = (): Record<string, Json> => ({
     'endpoint_id',
     idPattern('endpoint').source,
     'Report what came of any referral',
-    'For CRMs whose webhooks know one address only. The endpoint’s `callback.caller` must be set, and the caller has to prove that it is that one. The referral is the one of yours whose id stands anywhere in the message, or at `callback.referral_path`, such as in a custom field into which the endpoint’s mapping wrote `referral.id`; a message without one is `ignored`, one with several is refused. To Pipedrive, which stops to call after errors, a refusal is a 200 with `result: refused`; each refusal is also an event `endpoint.callback_refused` in your feed.',
+    'For CRMs whose webhooks know one address only. The endpoint’s `callback.caller` must be set, and the caller has to prove that it is that one. The referral is the one of yours whose id stands anywhere in the message, or at `callback.referral_path`, such as in a custom field into which the endpoint’s mapping wrote `referral.id`; a message without one is `ignored`, one with several is refused. To Pipedrive and EspoCRM, which take errors for faults of ours, a refusal is a 200 with `result: refused`; each refusal is also an event `endpoint.callback_refused` in your feed.',
     { data: { status: 'won', custom_fields: { '4d9f2c': { value: 'ref_01k8vb1s2wf7r8tck5e8t3d7m1' } } } },
   ),
 });

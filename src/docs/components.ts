@@ -1,5 +1,9 @@
 /** The schemas that have a name in the document. */
-import { CallbackAnswerSchema, CallbackReportSchema } from '../callbacks/callbacks.schemas.ts';
+import {
+  CallbackAnswerSchema,
+  CallbackAnswersSchema,
+  CallbackReportSchema,
+} from '../callbacks/callbacks.schemas.ts';
 import {
   ConsentInputSchema,
   ConsentRequestInputSchema,
@@ -110,6 +114,7 @@ export const responseSchemas: Record<string, AnySchema> = {
   ZapierSample: ZapierSampleSchema,
   ZapierSubscribed: ZapierSubscribedSchema,
   CallbackAnswer: CallbackAnswerSchema,
+  CallbackAnswers: CallbackAnswersSchema,
   Consent: ConsentSchema,
   CreatedKey: CreatedKeySchema,
   CreatedWebhookEndpoint: CreatedEndpointSchema,

@@ -97,11 +97,15 @@ function requireObject(value: unknown): unknown {
   return value;
 }
 
-/** The JSON object that a body is. */
-export function toJsonObject(headers: Headers, bytes: Uint8Array): Record<string, unknown> {
+/** @throws Problem where the body is no JSON */
+export function toJson(headers: Headers, bytes: Uint8Array): unknown {
   requireJson(headers);
-  return requireObject(parseJson(bytes)) as Record<string, unknown>;
+  return parseJson(bytes);
 }
+
+/** The JSON object that a body is. */
+export const toJsonObject = (headers: Headers, bytes: Uint8Array) =>
+  requireObject(toJson(headers, bytes)) as Record<string, unknown>;
 
 /** The validated body and the hash that tells a repeated request from another one. */
 export async function readBody(

@@ -146,15 +146,66 @@ test('the gates of the API hold: an ended consent and a suspended practice', asy
   expectStatus(await exchange.call(world.operator, `${path}/reinstate`, { method: 'POST' }), 200);
 });
 
-test('a GET and a form of somebody else change nothing', async () => {
+test('a GET and a forged form of the page change nothing', async () => {
   const id = await sendReferral(exchange, world);
   const path = await linkTo(id);
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
   for (const asked of [path, `${path}?outcome=accept`, `${path}?lang=es`])
     expectStatus(await exchange.call(null, asked), 200);
-  for (const body of ['outcome=accept', 'outcome=accept&form_token=forged'])
-    expectStatus(await exchange.call(null, path, { body, headers }), 303);
+  const forged = 'move=accept&outcome=accept&form_token=forged';
+  expectStatus(await exchange.call(null, path, { body: forged, headers }), 303);
   expect(await stateOf(id)).toBe('sent');
+});
+
+test('a form that a CRM posts is taken as JSON is, and answered in JSON whatever it says that it accepts', async () => {
+  const id = await sendReferral(exchange, world);
+  const path = await linkTo(id);
+  const form = (body: string, headers: Record<string, string> = {}) =>
+    exchange.call(null, path, {
+      body,
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+    });
+  expect((await form('outcome=decline')).body).toMatchObject({ status: 422, code: 'invalid_input' });
+  // What Java, and with it many a CRM, says by itself.
+  const java = { Accept: 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2' };
+  expect((await form('outcome=accept', java)).body).toMatchObject({ result: 'done', state: 'accepted' });
+  const boundary = '----x';
+  const part = `--${boundary}\r\nContent-Disposition: form-data; name="outcome"\r\n\r\nengage\r\n--${boundary}--\r\n`;
+  expect(
+    (await form(part, { 'Content-Type': `multipart/form-data; boundary=${boundary}` })).body,
+  ).toMatchObject({ result: 'done', state: 'engaged' });
+  expect((await form('x', { 'Content-Type': 'multipart/form-data' })).body.code).toBe(
+    'unsupported_media_type',
+  );
+  expect(await form(`outcome=complete&filler=${'x'.repeat(70_000)}`)).toMatchObject({ status: 413 });
+  expect(
+    (
+      await exchange.call(null, await linkTo(id, world.sender.id), {
+        body: 'outcome=complete',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      })
+    ).body.code,
+  ).toBe('not_found');
+});
+
+test('an array of messages is answered for each of them; one that is refused takes no other with it', async () => {
+  const id = await sendReferral(exchange, world);
+  const path = await linkTo(id);
+  const answer = await say(path, [{ outcome: 'complete' }, { outcome: 'accept' }, { outcome: 'sing' }]);
+  expect([
+    answer.status,
+    answer.body.results.map(({ result, code }: Record<string, string>) => [result, code]),
+  ]).toEqual([
+    200,
+    [
+      ['refused', 'illegal_transition'],
+      ['done', undefined],
+      ['refused', 'invalid_input'],
+    ],
+  ]);
+  expect(await stateOf(id)).toBe('accepted');
+  for (const body of [[], [1], [[]], [null], Array(51).fill({ outcome: 'accept' })])
+    expect((await say(path, body)).body.code).toBe('invalid_input');
 });
 
 test.skipIf(!canBrowse)(

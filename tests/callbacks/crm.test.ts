@@ -1,5 +1,5 @@
 /** What a receiver's CRM calls: its stages, and how it proves who it is. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readStage, referralsIn } from '../../src/callbacks/stages.ts';
@@ -28,6 +28,7 @@ const STAGES = {
   '7': { outcome: 'complete' },
   lost: { outcome: 'not_engaged', reason: 'other', note: 'Closed in our CRM.' },
 };
+type Prove = (path: string, body: string) => Record<string, string>;
 const HUBSPOT_SECRET = 'hubspot-client-secret-1';
 const HUBSPOT = { kind: 'hubspot', client_secret: HUBSPOT_SECRET };
 const PIPEDRIVE = { kind: 'pipedrive', username: 'exchange', password: 'pass-word-1' };
@@ -155,7 +156,7 @@ describe('stages', () => {
         ['data', 'stage_id'],
       ],
       referral_path: null,
-      caller: { kind: 'pipedrive', username: 'exchange' },
+      caller: { kind: 'pipedrive', username: 'exchange', name: null },
     });
     const change = async (callback: unknown) =>
       exchange.call(world.receiver.key, path, { method: 'PATCH', body: { callback } });
@@ -183,6 +184,9 @@ describe('stages', () => {
       [{ stage_paths: [[]] }, '/callback/stage_paths/0'],
       [{ caller: { kind: 'zoho' } }, '/callback/caller/kind'],
       [{ caller: { kind: 'hubspot' } }, '/callback/caller/client_secret'],
+      [{ caller: { kind: 'header', name: 'Cookie', secret: 'header-secret-1' } }, '/callback/caller/name'],
+      [{ caller: { kind: 'header', name: 'X-Key' } }, '/callback/caller/secret'],
+      [{ caller: { kind: 'espocrm' } }, '/callback/caller/secret_key'],
       [{ caller: { ...PIPEDRIVE, username: 'a:b' } }, '/callback/caller/username'],
       [{ caller: { ...PIPEDRIVE, username: 'jürgen' } }, '/callback/caller/username'],
       [{ referral_path: [] }, '/callback/referral_path'],
@@ -234,6 +238,137 @@ describe('HubSpot', () => {
     const form = `form_token=${encodeURIComponent(token)}&version=1&move=accept`;
     await post(path, form, { 'Content-Type': 'application/x-www-form-urlencoded' });
     expect(await stateOf(id)).toBe('sent');
+  });
+});
+
+describe('those whose tool can send a header, a password or a signature of its own', () => {
+  const HEADER = { kind: 'header', name: 'X-Exchange-Key', secret: 'header-secret-1' };
+  const BASIC = { kind: 'basic', username: 'exchange', password: 'pass-word-1' };
+  const ESPOCRM = { kind: 'espocrm', secret_key: 'espocrm-secret-key-1' };
+  const espocrm = (body: string, secret = ESPOCRM.secret_key) => ({
+    Signature: Buffer.from(`65a1b2c3:${createHmac('sha256', secret).update(body).digest('hex')}`).toString(
+      'base64',
+    ),
+  });
+  const hubspotV2 = (path: string, body: string, secret = HUBSPOT_SECRET) => ({
+    'X-HubSpot-Signature-Version': 'v2',
+    'X-HubSpot-Signature': createHash('sha256').update(`${secret}POST${origin}${path}${body}`).digest('hex'),
+  });
+
+  test.each([
+    [
+      'a header',
+      HEADER,
+      () => ({ 'x-exchange-key': HEADER.secret }),
+      [() => ({}), () => ({ 'X-Exchange-Key': 'header-secret-2' }), () => ({ 'X-Other': HEADER.secret })],
+    ],
+    [
+      'a name and a password',
+      BASIC,
+      () => basic(),
+      [() => ({}), () => basic('exchange', 'wrong-password'), () => ({ Authorization: 'Bearer x' })],
+    ],
+    [
+      'HubSpot’s signature v2',
+      HUBSPOT,
+      hubspotV2,
+      [
+        () => ({}),
+        (path: string, body: string) => hubspotV2(path, body, 'another-secret'),
+        (path: string, body: string) => hubspotV2(`${path}x`, body),
+        (path: string, body: string) => hubspotV2(path, `${body} `),
+        (path: string, body: string) => ({ ...hubspotV2(path, body), 'X-HubSpot-Signature-Version': 'v1' }),
+        (path: string, body: string) => ({ ...hubspotV2(path, body), 'X-HubSpot-Signature-v3': 'forged' }),
+      ],
+    ],
+    [
+      'EspoCRM’s signature',
+      ESPOCRM,
+      (_: string, body: string) => espocrm(body),
+      [
+        () => ({}),
+        (_: string, body: string) => espocrm(body, 'another-secret'),
+        (_: string, body: string) => espocrm(`${body} `),
+        () => ({ Signature: '%%%' }),
+        () => ({ Signature: '' }),
+      ],
+    ],
+  ] as [string, object, Prove, Prove[]][])(
+    '%s: who proves it is taken, nobody else',
+    async (_, caller, prove, forge) => {
+      const hook = await only({ stages: STAGES, caller });
+      const { id, path } = await receive();
+      for (const to of [path, `/callback/endpoints/${hook.id}`]) {
+        const text = JSON.stringify({ outcome: 'accept', custom: id });
+        for (const headersOf of forge) {
+          const answer = await post(to, JSON.parse(text), headersOf(to, text));
+          expect([answer.status, answer.body.code]).toEqual([401, 'unverified_caller']);
+        }
+        expect(await stateOf(id)).toBe(to === path ? 'sent' : 'accepted');
+        expect((await post(to, JSON.parse(text), prove(to, text))).body).toMatchObject({
+          result: to === path ? 'done' : 'unchanged',
+          state: 'accepted',
+        });
+      }
+      const secret = Object.values(caller).at(-1) as string;
+      expect(JSON.stringify(hook.callback)).not.toContain(secret);
+      const rows = await exchange.sql('select * from webhook_endpoints where id = ?', hook.id);
+      expect(JSON.stringify(rows)).not.toContain(secret);
+    },
+  );
+
+  test('HubSpot’s workflows: the stages of deals, leads and contacts are found where it puts them', async () => {
+    await only({ stages: { ready: { outcome: 'accept' } }, caller: HEADER });
+    const key = { 'X-Exchange-Key': HEADER.secret };
+    await only({ stages: { ready: { outcome: 'accept' } }, caller: HUBSPOT });
+    for (const body of [
+      { properties: { dealstage: { value: 'ready' } } },
+      { properties: { hs_lead_status: 'ready' } },
+      { properties: { hs_pipeline_stage: { value: 'ready' } } },
+      { lifecyclestage: 'ready' },
+    ]) {
+      const { path } = await receive();
+      expect((await post(path, body, key)).status).toBe(401);
+      expect((await signed(path, body)).body).toMatchObject({ result: 'done', state: 'accepted' });
+    }
+  });
+
+  test('EspoCRM: a batch at the endpoint’s own address, each lead by itself; refusals are no errors to it', async () => {
+    const hook = await only({
+      stages: { Assigned: { outcome: 'accept' }, Dead: STAGES.lost },
+      caller: ESPOCRM,
+    });
+    const [first, second] = [await receive(), await receive()];
+    const leads = [
+      { id: '65a1', status: 'Assigned', cReferralId: first.id },
+      { id: '65a2', status: 'Dead', cReferralId: second.id },
+      { id: '65a3', status: 'Assigned' },
+    ];
+    const to = `/callback/endpoints/${hook.id}`;
+    const { status, body } = await post(to, leads, espocrm(JSON.stringify(leads)));
+    expect([status, body.results]).toMatchObject([
+      200,
+      [
+        { referral_id: first.id, result: 'done', state: 'accepted' },
+        { referral_id: second.id, result: 'refused', code: 'illegal_transition' },
+        { referral_id: null, result: 'ignored' },
+      ],
+    ]);
+    expect(await refusalsOf(second.id)).toHaveLength(1);
+    const single = [{ status: 'Dead', cReferralId: second.id }];
+    expect((await post(to, single, espocrm(JSON.stringify(single)))).status).toBe(200);
+  });
+
+  test('a form at the endpoint’s own address names its referral as JSON does', async () => {
+    const hook = await only({ stages: STAGES, caller: HEADER });
+    const { id } = await receive();
+    const headers = { 'X-Exchange-Key': HEADER.secret, 'Content-Type': 'application/x-www-form-urlencoded' };
+    const form = new URLSearchParams({ stage: 'won', lead_referral: id }).toString();
+    expect((await post(`/callback/endpoints/${hook.id}`, form, headers)).body).toMatchObject({
+      referral_id: id,
+      result: 'done',
+      state: 'engaged',
+    });
   });
 });
 

@@ -7,13 +7,14 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { makeMove } from '../../callbacks/act.ts';
 import { mountCallbacks } from '../../callbacks/callbacks.routes.ts';
+import { isFormType } from '../../callbacks/messages.ts';
 import type { AppEnv } from '../../http/app-env.ts';
-import { parse } from '../../http/input.ts';
+import { parse, readBytes } from '../../http/input.ts';
 import { toETag } from '../../ledger/versions.ts';
 import { type InputFault, Problem, suspended } from '../../platform/problem.ts';
 import { LIFECYCLE } from '../../referrals/lifecycle.ts';
 import { MOVE_INPUTS } from '../../referrals/move-input.ts';
-import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../kit/forms.ts';
+import { FORM_BYTES_MAX, FORM_TOKEN, type Form, fieldOf, readForm } from '../kit/forms.ts';
 import { languageOf } from '../kit/language.ts';
 import { isTooOften, type Page, requireToken, show, showTooOften } from '../kit/page.tsx';
 import { type Fault, PlainPage } from '../kit/parts.tsx';
@@ -158,8 +159,15 @@ const hideDetails = (c: Page) => {
   return back(c, 'page');
 };
 
-const FORMS = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
-const isForm = (c: Page) => FORMS.test(c.req.header('Content-Type') ?? '');
+/**
+ * Whether a form of the page was sent: it carries our token. A CRM that posts a form to the link is answered as a
+ * program, whatever it says that it accepts.
+ */
+async function isPageForm(c: Page): Promise<boolean> {
+  if (!isFormType(c.req.raw.headers)) return false;
+  const bytes = await readBytes(c.req.raw.clone()).catch(() => new Uint8Array());
+  return new TextDecoder().decode(bytes).includes(FORM_TOKEN);
+}
 
 const limitForm = (kind: LinkKind) =>
   bodyLimit({
@@ -174,20 +182,17 @@ const limitForm = (kind: LinkKind) =>
 const limitRate: MiddlewareHandler<AppEnv> = async (c, next) =>
   (await isTooOften(c)) ? showTooOften(c) : next();
 
-/** What a program posts is counted and measured where it is known who it is. */
-const forPeople =
-  (middleware: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> =>
-  (c, next) =>
-    c.req.method === 'POST' && !isForm(c) ? next() : middleware(c, next);
-
 export function mountReferralPages(app: Hono<AppEnv>): void {
+  // What a program posts is counted and measured where it is known who it is.
+  mountCallbacks(app, isPageForm);
   app.use(
     '/callback/:token',
-    forPeople(limitRate),
-    forPeople(requireToken((c) => showInvalid(c, 'callback'))),
-    forPeople(limitForm('callback')),
+    limitRate,
+    requireToken((c) => showInvalid(c, 'callback')),
+    limitForm('callback'),
   );
-  mountCallbacks(app, { isForm, open: open('callback'), answer: answer('callback') });
+  app.get('/callback/:token', open('callback'));
+  app.post('/callback/:token', answer('callback'));
   app.use(
     '/referral/:token/*',
     limitRate,

@@ -4,7 +4,7 @@
  */
 const PATTERN = /^rx_([0-9a-f]{64})([0-9a-f]{8})$/;
 
-function toHex(bytes: Uint8Array): string {
+export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -3,12 +3,13 @@ import * as v from 'valibot';
 import { line, oneOf } from '../../http/fields.ts';
 import type { MasterPlace, Vault } from '../../platform/vault/vault.ts';
 import { ReportSchema } from '../../referrals/outcomes.ts';
+import { headerName } from '../posting/headers.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 
 const STAGES_MAX = 50;
 const PATHS_MAX = 10;
 
-export const CALLER_KINDS = ['hubspot', 'pipedrive'] as const;
+export const CALLER_KINDS = ['header', 'basic', 'hubspot', 'pipedrive', 'espocrm'] as const;
 export type CallerKind = (typeof CALLER_KINDS)[number];
 
 const secret = v.pipe(
@@ -16,23 +17,43 @@ const secret = v.pipe(
   v.regex(/^[\x21-\x7e]{8,255}$/, 'must be 8 to 255 visible ASCII characters'),
 );
 
+/** A name and a password (RFC 7617). */
+const basic = {
+  username: v.pipe(
+    v.string('must be a string'),
+    v.regex(/^[\x21-\x39\x3b-\x7e]{1,100}$/, 'must be visible ASCII characters without a colon'),
+  ),
+  password: secret,
+};
+
 const caller = v.variant(
   'kind',
   [
-    /** Signs after HubSpot's v3 with the client secret of the app. */
+    /** Sends a secret in a header of one's choice, as most automation tools can. */
+    v.strictObject({ kind: v.literal('header'), name: headerName, secret }),
+    v.strictObject({ kind: v.literal('basic'), ...basic }),
+    /** Signs after HubSpot's v3, or v2 where that comes, with the client secret of the app. */
     v.strictObject({ kind: v.literal('hubspot'), client_secret: secret }),
-    /** Sends this name and password, as Pipedrive's webhooks do (RFC 7617). */
-    v.strictObject({
-      kind: v.literal('pipedrive'),
-      username: v.pipe(
-        v.string('must be a string'),
-        v.regex(/^[\x21-\x39\x3b-\x7e]{1,100}$/, 'must be visible ASCII characters without a colon'),
-      ),
-      password: secret,
-    }),
+    /** Sends a name and a password, tells the whole deal with every edit, and stops to call after a few errors. */
+    v.strictObject({ kind: v.literal('pipedrive'), ...basic }),
+    /** Signs with the secret key of its webhook. */
+    v.strictObject({ kind: v.literal('espocrm'), secret_key: secret }),
   ],
   `must be one of ${CALLER_KINDS.join(', ')}`,
 );
+
+function secretOf(one: v.InferOutput<typeof caller>): string {
+  switch (one.kind) {
+    case 'header':
+      return one.secret;
+    case 'hubspot':
+      return one.client_secret;
+    case 'espocrm':
+      return one.secret_key;
+    default:
+      return one.password;
+  }
+}
 
 const path = v.pipe(
   v.array(line(100), 'must be an array of names'),
@@ -76,32 +97,47 @@ export const CallbackSchema = v.object({
   /** Where in it the referral's id stands; null: anywhere. */
   referral_path: v.nullable(v.array(v.string())),
   /** Without what is secret of it. */
-  caller: v.nullable(v.object({ kind: oneOf(CALLER_KINDS), username: v.nullable(v.string()) })),
+  caller: v.nullable(
+    v.object({
+      kind: oneOf(CALLER_KINDS),
+      username: v.nullable(v.string()),
+      /** Of the header, where `kind` is `header`. */
+      name: v.nullable(v.string()),
+    }),
+  ),
 });
+
+interface Caller {
+  readonly kind: CallerKind;
+  readonly username: string | null;
+  /** Of the header. */
+  readonly name: string | null;
+}
 
 interface StoredCallback {
   readonly stages?: CallbackChange['stages'];
   readonly stage_paths?: readonly (readonly string[])[] | null;
   readonly referral_path?: readonly string[] | null;
-  readonly caller?: { readonly kind: CallerKind; readonly username: string | null } | null;
+  /** Those that were stored before there were headers have no `name`. */
+  readonly caller?: (Omit<Caller, 'name'> & Partial<Caller>) | null;
 }
 
 export interface CallbackSettings {
   readonly stages: Readonly<Record<string, v.InferOutput<typeof ReportSchema>>>;
   readonly stage_paths: readonly (readonly string[])[];
   readonly referral_path: readonly string[] | null;
-  readonly caller: { readonly kind: CallerKind; readonly username: string | null } | null;
+  readonly caller: Caller | null;
 }
 
-const STAGE_PATHS: Record<CallerKind | 'any', CallbackSettings['stage_paths']> = {
-  any: [['stage']],
+/** Of deals, leads and contacts. */
+const HUBSPOT_STAGES = ['dealstage', 'hs_pipeline_stage', 'hs_lead_status', 'lifecyclestage'];
+
+const STAGE_PATHS: Partial<Record<CallerKind, CallbackSettings['stage_paths']>> = {
   hubspot: [
     ['stage'],
-    ['properties', 'dealstage', 'value'],
-    ['properties', 'dealstage'],
-    ['properties', 'hs_lead_status', 'value'],
-    ['properties', 'hs_lead_status'],
+    ...HUBSPOT_STAGES.flatMap((name) => [['properties', name, 'value'], ['properties', name], [name]]),
   ],
+  espocrm: [['status'], ['stage']],
   pipedrive: [
     ['data', 'status'],
     ['data', 'stage_id'],
@@ -110,7 +146,13 @@ const STAGE_PATHS: Record<CallerKind | 'any', CallbackSettings['stage_paths']> =
 
 export function callbackSettingsOf({ callback }: Pick<EndpointRow, 'callback'>): CallbackSettings {
   const { stages = {}, stage_paths, referral_path = null, caller = null } = callback as StoredCallback;
-  return { stages, stage_paths: stage_paths ?? STAGE_PATHS[caller?.kind ?? 'any'], referral_path, caller };
+  const ownPaths = (caller && STAGE_PATHS[caller.kind]) ?? [['stage']];
+  return {
+    stages,
+    stage_paths: stage_paths ?? ownPaths,
+    referral_path,
+    caller: caller && { name: null, ...caller },
+  };
 }
 
 const callbackPlace = (endpointId: string): MasterPlace => ({
@@ -130,13 +172,15 @@ export async function toCallbackColumns(
   const callback = { ...before.callback, ...others };
   if (caller === undefined) return { callback, sealed_callback_secret: before.sealed_callback_secret };
   if (caller === null) return { callback: { ...callback, caller: null }, sealed_callback_secret: null };
-  const plain = caller.kind === 'hubspot' ? caller.client_secret : caller.password;
+  const { kind } = caller;
+  const stored: Caller = {
+    kind,
+    username: 'username' in caller ? caller.username : null,
+    name: 'name' in caller ? caller.name : null,
+  };
   return {
-    callback: {
-      ...callback,
-      caller: { kind: caller.kind, username: caller.kind === 'pipedrive' ? caller.username : null },
-    },
-    sealed_callback_secret: await vault.sealSecret(plain, callbackPlace(endpointId)),
+    callback: { ...callback, caller: stored },
+    sealed_callback_secret: await vault.sealSecret(secretOf(caller), callbackPlace(endpointId)),
   };
 }
 

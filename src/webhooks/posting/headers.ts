@@ -46,7 +46,8 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED.includes(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix));
 }
 
-const headerName = v.pipe(
+/** Of a header of somebody's own choice. */
+export const headerName = v.pipe(
   v.string('must be a string'),
   v.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'must be a letter and up to 63 letters, digits, - and _'),
   v.check((name) => !isReservedHeader(name), 'is a reserved name'),
