@@ -1,6 +1,6 @@
 /**
- * Fills docs/webhooks.md: the snippets from docs/snippets, the example requests from the formats themselves, the
- * lists from the code. A test compares; `npm run generate:webhooks-doc` writes.
+ * Fills docs/webhooks.md: the snippets from docs/snippets, the example requests from the formats themselves, what is in
+ * a CRM afterwards from its stand-in, the lists from the code. A test compares; `npm run generate:webhooks-doc` writes.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,7 @@ import type { FormatRequest } from '../src/webhooks/formats/format.ts';
 import { checkSettings, type FormatName, formatOf } from '../src/webhooks/formats/formats.ts';
 import { SOURCES } from '../src/webhooks/formats/sources.ts';
 import { ATTEMPT_DELAYS_MS } from '../src/webhooks/posting/schedule.ts';
+import { crmTable } from '../tests/support/crm-table.ts';
 
 export const WEBHOOKS_DOC = 'docs/webhooks.md';
 
@@ -80,6 +81,7 @@ const FILLERS: Readonly<Record<string, (argument: string) => string>> = {
       '|---|---|',
       ...Object.entries(SOURCES).map(([name, { category }]) => `| \`${name}\` | ${category ?? '–'} |`),
     ].join('\n'),
+  crms: crmTable,
   events: () =>
     [
       '| Type | What it says | Told to | By |',

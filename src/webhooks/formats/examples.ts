@@ -36,6 +36,7 @@ const REASONS: Partial<Record<EventType, string>> = {
 };
 const ABOUT: Readonly<Record<string, Record<string, string>>> = {
   referral: { referral_id: summaryExample.id },
+  consent: { referral_id: summaryExample.id },
   partnership: { partnership_id: partnershipExample.id },
   credential: { credential_id: credentialExample.id },
   practice: { practice_id: directoryExample.id },
@@ -85,7 +86,7 @@ export function exampleEnvelope(type: EventType): Envelope {
   const event = {
     id: eventId(type),
     type,
-    actor: ofEngine ? 'system' : actor,
+    actor: ofEngine ? 'system' : noun === 'consent' ? 'client' : actor,
     data: ofEngine ?? dataOf(type),
     occurred_at: Date.parse('2026-10-05T15:04:05Z'),
     sequence: noun === 'referral' ? 2 : null,
