@@ -36,7 +36,12 @@ const useForm = async () => {
 let sequence = 0;
 const send = async () => {
   sequence += 1;
-  await engine.record({ type: 'referral.sent', referral: { id: 'ref_1', sequence } });
+  await engine.record({
+    type: 'referral.sent',
+    actor: 'sender',
+    referral: { id: 'ref_1', sequence },
+    parties: { sender: null, receiver: { practice_id: 'prc_owner' } },
+  });
   await engine.drain();
 };
 const health = () => {
