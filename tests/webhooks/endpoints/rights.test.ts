@@ -106,7 +106,7 @@ describe('another host', () => {
       {
         url: 'http://127.0.0.1:9/crm',
         format: 'hubspot_contact',
-        format_settings: { access_token: 'pat-na1-first-secret' },
+        format_settings: { access_token: 'pat-na1-first-secret', referral_id_property: 'referral_id' },
       },
       'POST',
     );
