@@ -48,13 +48,20 @@ function documentCallback(
             schema: {
               oneOf: [
                 { $ref: '#/components/schemas/CallbackReport' },
-                { type: 'array', maxItems: MESSAGES_MAX, items: { type: 'object' } },
+                {
+                  type: 'array',
+                  maxItems: MESSAGES_MAX,
+                  items: { $ref: '#/components/schemas/CallbackReport' },
+                },
               ],
             },
             example: requestExample,
           },
-          'application/x-www-form-urlencoded': { schema: { type: 'object' }, example: { stage: 'won' } },
-          'multipart/form-data': { schema: { type: 'object' } },
+          'application/x-www-form-urlencoded': {
+            schema: { $ref: '#/components/schemas/CallbackReport' },
+            example: { stage: 'won' },
+          },
+          'multipart/form-data': { schema: { $ref: '#/components/schemas/CallbackReport' } },
         },
       },
       responses: {
