@@ -89,6 +89,7 @@ test('settings that are missing or malformed are named, and their values are not
     LINK_KEYS: JSON.stringify({ current: 'l', keys: { l: key() } }),
     LEDGER_KEYS: JSON.stringify({ current: 'h', keys: { h: key() } }),
     BLIND_INDEX_KEY: key(),
+    PRACTICE_REQUESTS_PER_MINUTE: '6000',
   };
   expect(readSettings({ ...good } as unknown as Env).masterKeys.current).toBe('a');
   const read = (change: object) => () => readSettings({ ...good, ...change } as unknown as Env);
@@ -98,6 +99,7 @@ test('settings that are missing or malformed are named, and their values are not
   expect(read({ MASTER_KEYS: '{"current":"b","keys":{}}' })).toThrow('MASTER_KEYS');
   for (const name of ['MASTER_KEYS', 'LINK_KEYS', 'LEDGER_KEYS'])
     expect(read({ [name]: 'not json' })).toThrow(name);
+  expect(read({ PRACTICE_REQUESTS_PER_MINUTE: 'many' })).toThrow('PRACTICE_REQUESTS_PER_MINUTE: is malformed');
   expect(read({ RETENTION_MONTHS: '0' })).toThrow('RETENTION_MONTHS: is malformed');
   expect(read({})().retentionMonths).toBe(24);
 });
