@@ -92,7 +92,7 @@ describe('against a stand-in of the platform', () => {
 
   const deploy = (...args: string[]) =>
     new Promise<{ code: number; output: string }>((done) => {
-      const command = ['scripts/with-toolchain.mjs', 'scripts/deploy.ts', '--config', config, ...args];
+      const command = ['scripts/deploy.ts', '--config', config, ...args];
       const env = { ...process.env, ...platform.environment };
       const child = execFile(process.execPath, command, { env }, (_error, stdout, stderr) =>
         done({ code: child.exitCode ?? 1, output: stdout + stderr }),
