@@ -99,7 +99,9 @@ test('settings that are missing or malformed are named, and their values are not
   expect(read({ MASTER_KEYS: '{"current":"b","keys":{}}' })).toThrow('MASTER_KEYS');
   for (const name of ['MASTER_KEYS', 'LINK_KEYS', 'LEDGER_KEYS'])
     expect(read({ [name]: 'not json' })).toThrow(name);
-  expect(read({ PRACTICE_REQUESTS_PER_MINUTE: 'many' })).toThrow('PRACTICE_REQUESTS_PER_MINUTE: is malformed');
+  expect(read({ PRACTICE_REQUESTS_PER_MINUTE: 'many' })).toThrow(
+    'PRACTICE_REQUESTS_PER_MINUTE: is malformed',
+  );
   expect(read({ RETENTION_MONTHS: '0' })).toThrow('RETENTION_MONTHS: is malformed');
   expect(read({})().retentionMonths).toBe(24);
 });
