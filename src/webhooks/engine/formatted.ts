@@ -46,36 +46,39 @@ const unfinished = (error: 'timeout' | 'connection', duration_ms: number): Poste
 /** No further request of an attempt begins later, so that the lease outlives the last one. */
 const STEPS_MS_MAX = 30_000;
 
-/** In words of ours, and the receiver's own where they repeat nothing that it was sent. */
-function wordsOf(
-  reading: Exclude<Reading, { outcome: 'continue' }>,
-  texts: readonly string[],
-): string | null {
-  if (reading.outcome !== 'record_refused' || reading.said === null) return reading.detail;
+interface AnswerFacts {
+  /** It shows the receiver's own record: a client as they were typed there, which no text of ours tells. */
+  readonly showsRecord: boolean;
+  /** The format's receiver repeats what it was sent. */
+  readonly echoes: boolean;
+  /** What was sent of the client. */
+  readonly texts: readonly string[];
+}
+
+type Conclusion = Exclude<Reading, { outcome: 'continue' }>;
+
+/** In words of ours, and the receiver's own where they can hold nothing of a client. */
+function wordsOf(reading: Conclusion, { showsRecord, texts }: AnswerFacts): string | null {
+  if (reading.outcome !== 'record_refused' || reading.said === null || showsRecord) return reading.detail;
   const isEcho = withoutClient(reading.said, texts) !== reading.said;
   return isEcho ? reading.detail : `${reading.detail}. It says: “${reading.said}”`;
 }
 
 /** What an answer that ends the attempt comes to. */
-function concluded(
-  result: PostedAttempt,
-  reading: Exclude<Reading, { outcome: 'continue' }>,
-  echoes: boolean,
-  texts: readonly string[],
-): PostedAttempt {
+function concluded(result: PostedAttempt, reading: Conclusion, facts: AnswerFacts): PostedAttempt {
   if (reading.outcome === 'record_refused')
     return {
       ...result,
       error: 'record_refused',
-      response_excerpt: wordsOf(reading, texts),
+      response_excerpt: wordsOf(reading, facts),
       taken: false,
       refusal: { isFinal: reading.isFinal },
     };
   if (reading.outcome === 'delivered' && !reading.confirmed)
     return { ...result, response_excerpt: reading.detail, taken: true, confirmed: false };
-  // An answer that repeats what it was sent is client data: only our own words about it are kept.
-  const isHidden = echoes || ('isSecret' in reading && reading.isSecret);
-  const response_excerpt = isHidden ? reading.detail : withoutClient(result.response_excerpt, texts);
+  // An answer that shows or repeats a client is client data: only our own words about it are kept.
+  const isHidden = facts.showsRecord || facts.echoes || ('isSecret' in reading && reading.isSecret);
+  const response_excerpt = isHidden ? reading.detail : withoutClient(result.response_excerpt, facts.texts);
   return { ...result, response_excerpt, taken: reading.outcome === 'delivered' };
 }
 
@@ -120,7 +123,11 @@ export async function postFormatted(
     if (reading.outcome !== 'continue') {
       if ('endSession' in reading && reading.endSession && session)
         await database.batch([dropSession(database.query, row.endpoint_id, session.sealed)]);
-      return concluded({ ...result, duration_ms }, reading, format.echoes, clientTextsIn(input.referral));
+      return concluded({ ...result, duration_ms }, reading, {
+        showsRecord: message.method === 'GET',
+        echoes: format.echoes,
+        texts: clientTextsIn(input.referral),
+      });
     }
     kept = reading.kept ?? kept;
     seen = { ...seen, ...reading.seen };

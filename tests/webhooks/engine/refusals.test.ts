@@ -34,13 +34,14 @@ const useForm = async () => {
   await addReferral(engine);
 };
 let sequence = 0;
-const send = async () => {
+const send = async (data: Record<string, string> = {}) => {
   sequence += 1;
   await engine.record({
     type: 'referral.sent',
     actor: 'sender',
     referral: { id: 'ref_1', sequence },
     parties: { sender: null, receiver: { practice_id: 'prc_owner' } },
+    data,
   });
   await engine.drain();
 };
@@ -119,4 +120,20 @@ test('a request that is refused whatever it tells still counts: 401 opens the br
   for (let failure = 0; failure < 5; failure += 1) await send();
   expect(health()).toMatchObject({ failures_count: 5, last_failure: expect.anything() });
   expect(endpointRow(engine, endpointId).breaker_until).not.toBeNull();
+});
+
+test('what a CRM says of the record that it was asked for is kept in our words alone: it may name whom it knows', async () => {
+  await setFormatOf(engine, endpointId, 'hubspot_contact', 'https://api.hubapi.com', {
+    referral_id_property: 'referral_id',
+  });
+  await addReferral(engine);
+  receive = () =>
+    new Response('{"category":"VALIDATION_ERROR","message":"Quinn Typed, quinn@typed.example"}', {
+      status: 400,
+    });
+  await send({ referral_id: 'ref_1' });
+  expect(engine.posts.map(({ method }) => method)).toEqual(['GET']);
+  expect(lastAttempt()).toMatchObject({ status: 400, error: 'record_refused' });
+  expect(lastAttempt()?.response_excerpt).toMatch(/^answered 400: .*VALIDATION_ERROR/);
+  expect(lastAttempt()?.response_excerpt).not.toMatch(/Quinn|typed/);
 });
