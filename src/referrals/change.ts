@@ -27,7 +27,7 @@ export interface Change {
   readonly feedback: boolean;
 }
 
-type ReferralEvent = Extract<EventType, `referral.${string}` | `consent.${string}`>;
+export type ReferralEvent = Extract<EventType, `referral.${string}` | `consent.${string}`>;
 
 const EVENT_OF_MOVE: Record<Move, ReferralEvent> = {
   record_consent: 'referral.sent',
@@ -50,7 +50,7 @@ const EVENT_OF_MOVE: Record<Move, ReferralEvent> = {
 export interface Announcement {
   readonly type: ReferralEvent;
   readonly actor: CauseOf<ReferralEvent>;
-  /** Left out where the table of events says itself that no outcome is told. */
+  /** Left out where the table of events decides it by itself. */
   readonly needsFeedback?: boolean;
   /** Whether the consent lets outcomes reach the sender at this moment. */
   readonly feedback?: boolean;
@@ -63,11 +63,15 @@ export interface Changed {
   readonly statements: Statement[];
 }
 
+/** What may tell an outcome needs the way back, unless somebody has looked and said that it does not. */
+const needsFeedbackOf = ({ type, needsFeedback }: Announcement): boolean =>
+  needsFeedback ?? ruleOf(type).needsFeedback !== undefined;
+
 /** @param row as it is after the change */
-function whoHears({ sent_at }: Pick<ReferralRow, 'sent_at'>, announcement: Announcement) {
+export function whoHears({ sent_at }: Pick<ReferralRow, 'sent_at'>, announcement: Announcement) {
   const { hears } = ruleOf(announcement.type);
   return {
-    sender: hears.includes('sender') && (!announcement.needsFeedback || announcement.feedback === true),
+    sender: hears.includes('sender') && (!needsFeedbackOf(announcement) || announcement.feedback === true),
     receiver: hears.includes('receiver') && sent_at !== null,
   };
 }
@@ -80,12 +84,12 @@ export function announce(
   now: number,
 ): Statement[] {
   const row = reveal(referral);
-  const { type, actor, needsFeedback = false, data } = announcement;
+  const { type, actor, data } = announcement;
   const heard = whoHears(row, announcement);
   const sender = {
     practice_id: row.sender_practice_id,
     sequence: row.sender_version,
-    needs_feedback: needsFeedback,
+    needs_feedback: needsFeedbackOf(announcement),
   };
   const receiver = { practice_id: row.receiver_practice_id, sequence: row.receiver_version };
   return recordEvent(
@@ -157,8 +161,6 @@ export function changeReferral(query: Query, referral: TrueReferral, change: Cha
   const before = progressOf(row);
   const last: LastMove = lastMoveOf(row);
   const after = progressAfter(row, before, change, now);
-  const needsFeedback = needsTheWayBack(change.move, before, after);
-  const toSender = !needsFeedback || change.feedback;
   // Without the way back the sender's view goes on from what the sender knows, not from what is true. An undo that
   // it is told of goes back to before the acceptance, where there is nothing to hide.
   const senderAfter =
@@ -169,7 +171,7 @@ export function changeReferral(query: Query, referral: TrueReferral, change: Cha
   const announcement = {
     type: EVENT_OF_MOVE[change.move],
     actor: change.by,
-    needsFeedback,
+    needsFeedback: needsTheWayBack(change.move, before, after),
     feedback: change.feedback,
     data: {
       state: after.state,
@@ -188,7 +190,9 @@ export function changeReferral(query: Query, referral: TrueReferral, change: Cha
           last_move_at: now,
           undo_progress: isUndoable ? before : null,
         }),
-    ...(toSender ? { sender_progress: senderAfter, sender_state: senderAfter.state } : {}),
+    ...(whoHears(after, announcement).sender
+      ? { sender_progress: senderAfter, sender_state: senderAfter.state }
+      : {}),
   });
 }
 
