@@ -135,5 +135,11 @@ export async function runMinute(context: DeliveryContext): Promise<void> {
   }
   const duration_ms = clock() - now;
   logLine('minute', { started_at: now, duration_ms, left_over: leftOver, parts: all });
-  await database.batch([noteMinute(database.query, { started_at: now, duration_ms, unfinished: leftOver })]);
+  try {
+    await database.batch([
+      noteMinute(database.query, { started_at: now, duration_ms, unfinished: leftOver }),
+    ]);
+  } catch (error) {
+    logFault({ minute: now, part: 'note_minute' }, error);
+  }
 }

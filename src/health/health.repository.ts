@@ -3,7 +3,7 @@ import type { Query } from '../platform/db/database.ts';
 import { deliveries, ledger_pending, minute_runs, webhook_endpoints } from '../platform/db/schema.ts';
 
 /** What is counted for the operator is counted up to here, so that looking at a backlog does not add to it. */
-export const COUNTED_MAX = 10_000;
+const COUNTED_MAX = 10_000;
 const ENDPOINTS_SHOWN_MAX = 20;
 const THE_ONE_ROW = 1;
 
@@ -24,25 +24,19 @@ export const selectLatestMigration = (query: Query) =>
     .orderBy(sql`id desc`)
     .limit(1);
 
-export function countPending(query: Query) {
-  const pending = query
-    .select({ next_attempt_at: deliveries.next_attempt_at })
+const countDeliveries = (query: Query, state: 'pending' | 'held', at: 'next_attempt_at' | 'created_at') => {
+  const counted = query
+    .select({ at: deliveries[at] })
     .from(deliveries)
-    .where(eq(deliveries.state, sql`'pending'`))
+    // As a literal: the index holds only rows of this state, and a bound value is not known to be it.
+    .where(eq(deliveries.state, sql.raw(`'${state}'`)))
     .limit(COUNTED_MAX)
-    .as('pending');
-  return query.select({ count: count(), oldest: min(pending.next_attempt_at) }).from(pending);
-}
+    .as('counted');
+  return query.select({ count: count(), oldest: min(counted.at) }).from(counted);
+};
 
-export function countHeld(query: Query) {
-  const held = query
-    .select({ created_at: deliveries.created_at })
-    .from(deliveries)
-    .where(eq(deliveries.state, sql`'held'`))
-    .limit(COUNTED_MAX)
-    .as('held');
-  return query.select({ count: count(), oldest: min(held.created_at) }).from(held);
-}
+export const countPending = (query: Query) => countDeliveries(query, 'pending', 'next_attempt_at');
+export const countHeld = (query: Query) => countDeliveries(query, 'held', 'created_at');
 
 /** By id: the time that it was made is what follows the prefix of its kind. */
 export function countUnsealed(query: Query) {

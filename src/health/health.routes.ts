@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import type { AppEnv } from '../http/app-env.ts';
 import { operation } from '../http/operation.ts';
+import { addressOf, requireRate } from '../http/rate.ts';
 import { unavailable } from '../platform/problem.ts';
 import { HealthSchema, healthExample } from './health.schemas.ts';
 import { findUnready, readHealth } from './health.ts';
@@ -31,6 +32,7 @@ const NOT_STORED = { 'Cache-Control': 'no-store' };
 export function mountProbes(app: Hono<AppEnv>): void {
   app.get('/healthz', (c) => c.json(WORKS, 200, NOT_STORED));
   app.get('/readyz', async (c) => {
+    await requireRate(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c), null);
     const unready = await findUnready(c.var.database, Date.now());
     if (unready.length > 0) throw unavailable(unready.join(' '));
     return c.json(WORKS, 200, NOT_STORED);

@@ -28,7 +28,7 @@ export const ratePolicy = (requestsPerMinute: number) => ({
   'RateLimit-Policy': `"practice";q=${requestsPerMinute};w=${PERIOD_SECONDS}`,
 });
 
-const tooMany = (policy?: RatePolicy) =>
+const tooMany = (policy: RatePolicy | null = null) =>
   new Problem(
     'rate_limited',
     `Too many requests. Wait ${PERIOD_SECONDS} seconds.`,
@@ -66,11 +66,11 @@ export async function isWithin(limiter: RateLimit, key: string): Promise<boolean
   }
 }
 
-/** @throws Problem 429 */
+/** @param policy whose limit it is; null for one that no header tells. @throws Problem 429 */
 export async function requireRate(
   limiter: RateLimit,
   key: string,
-  policy: RatePolicy = 'practice',
+  policy: RatePolicy | null = 'practice',
 ): Promise<void> {
   if (!(await isWithin(limiter, key))) throw tooMany(policy);
 }

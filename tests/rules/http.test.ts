@@ -256,6 +256,10 @@ describe('limits', () => {
     expect([refused.length, refused[0]?.body.code]).toEqual([100, 'rate_limited']);
     expect(refused.some(({ cost }) => cost.calls === 0)).toBe(true);
     expectStatus(await limited.call(known, '/v1/practices', { headers }), 200);
+    const probes = await Promise.all(
+      Array.from({ length: 60 }, () => limited.call(null, '/readyz', { headers })),
+    );
+    expect(probes.map(({ status, cost }) => [status, cost.calls])).toContainEqual([429, 0]);
     // One that no isolate has seen yet may be tried once a second.
     await until(
       () => limited.call(neverSeen, '/v1/practices', { headers }),
