@@ -30,8 +30,17 @@ async function readSecrets(place: readonly string[]): Promise<string[]> {
 }
 
 /** Those that are uploaded with the Worker: the first time there is none yet that could be given secrets. */
-const namesIn = (file: string | undefined): string[] =>
-  file === undefined ? [] : Object.keys(v.parse(FileSchema, JSON.parse(readFileSync(file, 'utf8'))));
+function namesIn(file: string | undefined): string[] {
+  if (file === undefined) return [];
+  try {
+    return Object.keys(v.parse(FileSchema, JSON.parse(readFileSync(file, 'utf8'))));
+  } catch {
+    // The fault's own words would quote the file, and so a secret.
+    throw new UsageError(
+      `${file} is missing, or is no JSON object of texts by name: see "Deploying" in README.md.`,
+    );
+  }
+}
 
 await runScript(async () => {
   const { values } = parseArgs({
