@@ -116,7 +116,7 @@ function inOutcomes(problem: Problem): Problem {
   });
 }
 
-/** Pipedrive stops to call after a few errors, and EspoCRM calls again: what they meant is over with the refusal. */
+/** Pipedrive stops calling after a few errors, and EspoCRM calls again: what they meant is over with the refusal. */
 const CALLERS_SPARED = ['pipedrive', 'espocrm'];
 
 /**

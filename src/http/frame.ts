@@ -96,7 +96,7 @@ export function onUnknownPath(c: Context<AppEnv>): Response {
 /** @param methods that the path knows */
 export function onOtherMethod(c: Context<AppEnv>, methods: readonly string[]): Response {
   const allow = [...methods, 'OPTIONS'].join(', ');
-  // No CORS headers (decision 018): an API key has no place in a browser.
+  // No CORS headers (decision 019): an API key has no place in a browser.
   if (c.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow: allow } });
   return answerProblem(
     new Problem('method_not_allowed', `Use ${methods.join(', ')}.`, {}, { Allow: allow }),

@@ -34,7 +34,7 @@ const caller = v.variant(
     v.strictObject({ kind: v.literal('basic'), ...basic }),
     /** Signs after HubSpot's v3, or v2 where that comes, with the client secret of the app. */
     v.strictObject({ kind: v.literal('hubspot'), client_secret: secret }),
-    /** Sends a name and a password, tells the whole deal with every edit, and stops to call after a few errors. */
+    /** Sends a name and a password, tells the whole deal with every edit, and stops calling after a few errors. */
     v.strictObject({ kind: v.literal('pipedrive'), ...basic }),
     /** Signs with the secret key of its webhook. */
     v.strictObject({ kind: v.literal('espocrm'), secret_key: secret }),

@@ -1,7 +1,8 @@
 /**
  * Zoho CRM: a lead of each referral. It is inserted; where one with the referral's id is there, Zoho refuses that and
- * names it, and it is updated. So nothing but the referral's id decides which lead is meant. Access tokens live for an hour and Zoho makes only a few of them at a time, so the
- * first step asks for one and later deliveries of the endpoint share it until it expires.
+ * names it, and it is updated. So nothing but the referral's id decides which lead is meant. Access tokens live for an
+ * hour and Zoho makes only a few of them at a time, so the first step asks for one and later deliveries of the endpoint
+ * share it until it expires.
  */
 import * as v from 'valibot';
 import { line } from '../../http/fields.ts';
