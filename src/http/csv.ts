@@ -1,5 +1,5 @@
 /** Tables as CSV after RFC 4180. */
-import { stringify } from 'csv-stringify/browser/esm/sync';
+import { stringify } from 'csv-stringify/sync';
 import type { Reply } from './operation.ts';
 
 type Cell = string | number | boolean | null;

@@ -1,5 +1,5 @@
 /** Fields that many schemas share. */
-import { Temporal } from 'temporal-polyfill';
+import * as Instant from 'temporal-polyfill/fns/Instant';
 import * as v from 'valibot';
 import { type IdKind, idPattern } from '../platform/db/ids.ts';
 import { HTTPS_PATTERN, isVisible, LINE_PATTERN, PROSE_PATTERN, refuseCharacters } from './characters.ts';
@@ -133,7 +133,7 @@ const TIME_ZONE = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 function isTimeZone(name: string): boolean {
   try {
     return (
-      TIME_ZONE.test(name) && Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name) !== null
+      TIME_ZONE.test(name) && Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(0), name) !== null
     );
   } catch {
     return false;

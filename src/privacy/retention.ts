@@ -2,7 +2,8 @@
  * How long a client's data stay after a referral has ended, or its consent where nobody says that it has: each minute
  * what is older is erased (docs/decisions/013).
  */
-import { Temporal } from 'temporal-polyfill';
+import * as Instant from 'temporal-polyfill/fns/Instant';
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 import { workOff } from '../ledger/due.ts';
 import type { Database } from '../platform/db/database.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
@@ -14,8 +15,8 @@ const ERASED_PER_RUN_MAX = 50;
 
 /** What waits since this moment or earlier is erased: so many calendar months before `now`, in UTC. */
 export function retentionCutoff(now: number, months: number): number {
-  return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('UTC').subtract({ months })
-    .epochMilliseconds;
+  const zoned = Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(now), 'UTC');
+  return ZonedDateTime.subtractMonths(zoned, months).epochMilliseconds;
 }
 
 /** Returns the deliveries to wake. */

@@ -1,5 +1,8 @@
 /** Months in a practice's own time zone. */
-import { Temporal } from 'temporal-polyfill';
+import * as Instant from 'temporal-polyfill/fns/Instant';
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
+import * as PlainYearMonth from 'temporal-polyfill/fns/PlainYearMonth';
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 
 const HOUR_MS = 3_600_000;
 
@@ -12,23 +15,26 @@ export interface Month {
   readonly until: number;
 }
 
-const startOf = (month: Temporal.PlainYearMonth, timeZone: string) =>
-  month.toPlainDate({ day: 1 }).toZonedDateTime(timeZone).epochMilliseconds;
+const startOf = (month: PlainYearMonth.Record, timeZone: string) =>
+  PlainDate.toZonedDateTime(PlainYearMonth.toPlainDate(month, { day: 1 }), timeZone).epochMilliseconds;
 
 /** @param month `YYYY-MM` of a month that exists */
 export function monthIn(timeZone: string, month: string): Month {
-  const begun = Temporal.PlainYearMonth.from(month);
-  return { month, from: startOf(begun, timeZone), until: startOf(begun.add({ months: 1 }), timeZone) };
+  const [year, number] = month.split('-').map(Number) as [number, number];
+  const begun = PlainYearMonth.create(year, number);
+  return {
+    month,
+    from: startOf(begun, timeZone),
+    until: startOf(PlainYearMonth.addMonths(begun, 1), timeZone),
+  };
 }
 
 /** The months before the one that `now` lies in, the oldest first. */
 export function completedMonths(timeZone: string, now: number, count: number): Month[] {
-  const current = Temporal.Instant.fromEpochMilliseconds(now)
-    .toZonedDateTimeISO(timeZone)
-    .toPlainDate()
-    .toPlainYearMonth();
+  const zoned = Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(now), timeZone);
+  const current = PlainDate.toPlainYearMonth(ZonedDateTime.toPlainDate(zoned));
   return Array.from({ length: count }, (_, index) =>
-    monthIn(timeZone, current.subtract({ months: count - index }).toString()),
+    monthIn(timeZone, PlainYearMonth.toString(PlainYearMonth.subtractMonths(current, count - index))),
   );
 }
 

@@ -1,7 +1,9 @@
 /** How the house is built: rules over the imports and calls of all of src/, so that the next file obeys them, too. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { BUILT } from '../support/build.ts';
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path))
@@ -81,4 +83,10 @@ test('the domain knows no HTTP: neither the platform nor the ledger imports what
   const below = files.filter(({ path }) => /^(platform|ledger)\//.test(path));
   expect(below.length).toBeGreaterThan(20);
   expect(below.filter((file) => importsOf(file).some((to) => to.startsWith('http/')))).toEqual([]);
+});
+
+test('the Worker stays small to load: under 200 KiB, compressed', () => {
+  const parts = readdirSync(BUILT.worker).filter((name) => /\.(js|css)$/.test(name));
+  const sizes = parts.map((name) => gzipSync(readFileSync(join(BUILT.worker, name))).byteLength);
+  expect(sizes.reduce((sum, size) => sum + size, 0) / 1024).toBeLessThan(200);
 });
