@@ -2,12 +2,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { parseEnv } from 'node:util';
 import { SECRET_NAMES } from '../../src/env.ts';
 import { createToken } from '../../src/platform/access/token.ts';
 import { newId } from '../../src/platform/db/ids.ts';
 import { withLock } from './lock.mjs';
-import { root } from './settings.ts';
+import { root, shownPath, UsageError } from './settings.ts';
 import { placeOf, type Target } from './target.ts';
 import { runWrangler } from './wrangler.ts';
 
@@ -42,20 +43,57 @@ export function requireSecrets(stateDir: string): void {
   renameSync(`${file}.new`, file);
 }
 
-/** Changes when a migration is added or the database is another one. */
+const migrationNames = () =>
+  readdirSync(migrations)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+
+/** Changes when a migration is added or changed, or the database is another one. */
 function migrationsFingerprint(): string {
   const hash = createHash('sha256').update(readFileSync(join(root, 'wrangler.toml')));
-  for (const name of readdirSync(migrations).sort()) {
-    if (name.endsWith('.sql')) hash.update(name).update(readFileSync(join(migrations, name)));
-  }
+  for (const name of migrationNames()) hash.update(name).update(readFileSync(join(migrations, name)));
   return hash.digest('hex');
+}
+
+/** The migrations that the local database was given, as wrangler has noted them. */
+function appliedMigrations(databaseDir: string): string[] {
+  if (!existsSync(databaseDir)) return [];
+  const files = readdirSync(databaseDir, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((name) => name.endsWith('.sqlite'))
+    .flatMap((name) => {
+      const database = new DatabaseSync(join(databaseDir, name), { readOnly: true });
+      try {
+        return database
+          .prepare('select name from d1_migrations')
+          .all()
+          .map((row) => String(row.name));
+      } catch {
+        // Another one of wrangler's files, or a database that was never migrated.
+        return [];
+      } finally {
+        database.close();
+      }
+    });
+}
+
+/** A database that has what this version never made cannot be brought up to it. @throws UsageError */
+function refuseForeign(stateDir: string, applied: readonly string[]): void {
+  const foreign = applied.find((name) => !migrationNames().includes(name));
+  if (!foreign) return;
+  throw new UsageError(
+    `The database in ${shownPath(stateDir)} was made by another version (${foreign}), and cannot be brought up to this one. ` +
+      'Delete that folder, or choose another one by STATE_DIR: a new one is made.',
+  );
 }
 
 /** wrangler takes more than a second to find that nothing is to be done: what was done is noted beside the database. */
 async function migrate(stateDir: string, onStart: (pid: number) => void): Promise<void> {
-  const note = join(stateDir, 'v3', 'd1', 'migrated');
+  const databaseDir = join(stateDir, 'v3', 'd1');
+  const note = join(databaseDir, 'migrated');
   const fingerprint = migrationsFingerprint();
   if (existsSync(note) && readFileSync(note, 'utf8') === fingerprint) return;
+  refuseForeign(stateDir, appliedMigrations(databaseDir));
   const command = ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir];
   await runWrangler(command, { onStart });
   writeFileSync(note, fingerprint);

@@ -8,6 +8,8 @@ CREATE TABLE `api_keys` (
 	`expires_at` integer,
 	`last_used_at` integer,
 	`revoked_at` integer,
+	`created_by` text,
+	`created_by_key_id` text,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
@@ -58,6 +60,7 @@ CREATE TABLE `consent_requests` (
 	`disclose_on_send` integer NOT NULL,
 	`part2` integer NOT NULL,
 	`names_tried` integer DEFAULT 0 NOT NULL,
+	`name_tries` text DEFAULT '[]' NOT NULL,
 	`expires_at` integer NOT NULL,
 	`ended_at` integer,
 	`created_at` integer NOT NULL,
@@ -155,7 +158,7 @@ CREATE TABLE `deliveries` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `deliveries_once` ON `deliveries` (`endpoint_id`,`position`);--> statement-breakpoint
-CREATE INDEX `deliveries_due` ON `deliveries` (`next_attempt_at`) WHERE "deliveries"."state" = 'pending';--> statement-breakpoint
+CREATE INDEX `deliveries_due` ON `deliveries` (`endpoint_id`,`next_attempt_at`,`position`) WHERE "deliveries"."state" = 'pending';--> statement-breakpoint
 CREATE INDEX `deliveries_held` ON `deliveries` (`endpoint_id`,`position`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
 CREATE INDEX `deliveries_held_by_age` ON `deliveries` (`created_at`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
 CREATE INDEX `deliveries_by_replay` ON `deliveries` (`replay_id`,`state`) WHERE "deliveries"."replay_id" is not null;--> statement-breakpoint
@@ -173,7 +176,7 @@ CREATE TABLE `disclosures` (
 	FOREIGN KEY (`consent_id`) REFERENCES `consents`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `disclosures_by_referral` ON `disclosures` (`referral_id`,`id`);--> statement-breakpoint
+CREATE INDEX `disclosures_by_referral` ON `disclosures` (`referral_id`,`disclosed_at`,`id`);--> statement-breakpoint
 CREATE TABLE `event_recipients` (
 	`practice_id` text NOT NULL,
 	`position` integer NOT NULL,
@@ -210,6 +213,15 @@ CREATE TABLE `idempotency_records` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `idempotency_records_by_age` ON `idempotency_records` (`created_at`);--> statement-breakpoint
+CREATE TABLE `ledger_checks` (
+	`last_id` text PRIMARY KEY NOT NULL,
+	`after_id` text NOT NULL,
+	`checked_at` integer NOT NULL,
+	`exceptions` text NOT NULL,
+	`hash` text NOT NULL
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `ledger_checks_by_age` ON `ledger_checks` (`checked_at`);--> statement-breakpoint
 CREATE TABLE `ledger_heads` (
 	`referral_id` text PRIMARY KEY NOT NULL,
 	`number` integer NOT NULL,
@@ -224,6 +236,7 @@ CREATE TABLE `ledger_links` (
 	`entry_id` text NOT NULL,
 	`entry_hash` text NOT NULL,
 	`hash` text NOT NULL,
+	`key_id` text DEFAULT 'h0' NOT NULL,
 	PRIMARY KEY(`referral_id`, `number`),
 	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
@@ -236,6 +249,26 @@ CREATE TABLE `ledger_pending` (
 	PRIMARY KEY(`referral_id`, `entry_id`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `minute_runs` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`started_at` integer NOT NULL,
+	`duration_ms` integer NOT NULL,
+	`unfinished` text NOT NULL,
+	CONSTRAINT "minute_runs_one" CHECK("minute_runs"."id" = 1)
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `operator_acts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`practice_id` text NOT NULL,
+	`key_id` text NOT NULL,
+	`operation` text NOT NULL,
+	`resource_id` text NOT NULL,
+	`acted_at` integer NOT NULL,
+	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`key_id`) REFERENCES `api_keys`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `operator_acts_by_practice` ON `operator_acts` (`practice_id`,`id`);--> statement-breakpoint
 CREATE TABLE `partnerships` (
 	`id` text PRIMARY KEY NOT NULL,
 	`version` integer DEFAULT 1 NOT NULL,
@@ -259,6 +292,8 @@ CREATE TABLE `partnerships` (
 CREATE UNIQUE INDEX `partnerships_open_pair` ON `partnerships` (`pair`) WHERE "partnerships"."state" in ('invited', 'active', 'paused');--> statement-breakpoint
 CREATE INDEX `partnerships_by_inviter` ON `partnerships` (`inviter_practice_id`,`id`);--> statement-breakpoint
 CREATE INDEX `partnerships_by_invitee` ON `partnerships` (`invitee_practice_id`,`id`);--> statement-breakpoint
+CREATE INDEX `partnerships_unanswered` ON `partnerships` (`inviter_practice_id`) WHERE "partnerships"."state" = 'invited';--> statement-breakpoint
+CREATE INDEX `partnerships_refused` ON `partnerships` (`inviter_practice_id`,`invitee_practice_id`,`updated_at`) WHERE ("partnerships"."state" = 'declined' or ("partnerships"."state" = 'ended' and "partnerships"."answered_at" is null));--> statement-breakpoint
 CREATE TABLE `practice_offers` (
 	`offer` text NOT NULL,
 	`practice_id` text NOT NULL,
@@ -286,11 +321,14 @@ CREATE TABLE `practices` (
 	`verbal_consent_allowed` integer DEFAULT false NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
+	`requested_name` text,
+	`name_rejection_reason` text,
 	CONSTRAINT "practices_status" CHECK("practices"."status" in ('active', 'suspended')),
 	CONSTRAINT "practices_capacity" CHECK("practices"."capacity" in ('accepting', 'waitlist', 'not_accepting', 'assessment_required')),
 	CONSTRAINT "practices_services" CHECK(json_valid("practices"."services") and json_valid("practices"."assessments"))
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `practices_by_requested_name` ON `practices` (`id`) WHERE "practices"."requested_name" is not null;--> statement-breakpoint
 CREATE INDEX `practices_by_jurisdiction` ON `practices` (`jurisdiction`,`id`);--> statement-breakpoint
 CREATE INDEX `practices_by_capacity` ON `practices` (`capacity`,`id`);--> statement-breakpoint
 CREATE TABLE `professionals` (
@@ -360,9 +398,11 @@ CREATE TABLE `referrals` (
 	`client_index` text NOT NULL,
 	`duplicate_allowed` integer NOT NULL,
 	`erased_at` integer,
+	`consent_ended_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	`reached_at` integer,
+	`reached_confirmed` integer,
 	FOREIGN KEY (`sender_practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`receiver_practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`partnership_id`) REFERENCES `partnerships`(`id`) ON UPDATE no action ON DELETE no action,
@@ -386,7 +426,8 @@ CREATE INDEX `referrals_by_receiver_change` ON `referrals` (`receiver_practice_i
 CREATE INDEX `referrals_by_client` ON `referrals` (`client_index`);--> statement-breakpoint
 CREATE INDEX `referrals_by_previous` ON `referrals` (`previous_id`) WHERE "referrals"."previous_id" is not null;--> statement-breakpoint
 CREATE INDEX `referrals_by_deadline` ON `referrals` (`deadline_at`) WHERE "referrals"."deadline_at" is not null;--> statement-breakpoint
-CREATE INDEX `referrals_by_end` ON `referrals` (`ended_at`) WHERE "referrals"."ended_at" is not null and "referrals"."erased_at" is null;--> statement-breakpoint
+CREATE INDEX `referrals_waiting` ON `referrals` (`sender_practice_id`,`receiver_practice_id`) WHERE "referrals"."sender_state" in ('awaiting_consent', 'sent', 'needs_info');--> statement-breakpoint
+CREATE INDEX `referrals_by_retention` ON `referrals` (case when "sender_progress" ->> 'ended_at' is null then "consent_ended_at" else "sender_progress" ->> 'ended_at' end) WHERE "referrals"."erased_at" is null and case when "referrals"."sender_progress" ->> 'ended_at' is null then "referrals"."consent_ended_at" else "referrals"."sender_progress" ->> 'ended_at' end is not null;--> statement-breakpoint
 CREATE TABLE `webhook_endpoints` (
 	`id` text PRIMARY KEY NOT NULL,
 	`practice_id` text NOT NULL,
@@ -418,10 +459,20 @@ CREATE TABLE `webhook_endpoints` (
 	`breaker_until` integer,
 	`replay_head_id` text,
 	`last_ping` text,
+	`last_failure` text,
+	`page_links` integer DEFAULT false NOT NULL,
+	`callback_links` integer DEFAULT true NOT NULL,
+	`callback` text DEFAULT '{}' NOT NULL,
+	`sealed_callback_secret` text,
+	`sealed_format_session` text,
+	`format_session_until` integer,
+	`confirmed_at` integer,
 	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `webhook_endpoints_by_practice` ON `webhook_endpoints` (`practice_id`,`id`);--> statement-breakpoint
+CREATE INDEX `webhook_endpoints_live` ON `webhook_endpoints` (`practice_id`,`id`) WHERE "webhook_endpoints"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX `webhook_endpoints_failing` ON `webhook_endpoints` (`failing_since`) WHERE "webhook_endpoints"."failing_since" is not null and "webhook_endpoints"."deleted_at" is null;--> statement-breakpoint
 CREATE TABLE `webhook_replays` (
 	`id` text PRIMARY KEY NOT NULL,
 	`practice_id` text NOT NULL,
@@ -439,3 +490,180 @@ CREATE TABLE `webhook_replays` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `webhook_replays_running` ON `webhook_replays` (`endpoint_id`) WHERE "webhook_replays"."finished_at" is null;
+--> statement-breakpoint
+-- The search index of what practices offer follows the practice's own row.
+CREATE TRIGGER practice_offers_on_insert AFTER INSERT ON practices BEGIN
+  INSERT OR IGNORE INTO practice_offers (offer, practice_id)
+    SELECT value, NEW.id FROM json_each(NEW.services) UNION SELECT value, NEW.id FROM json_each(NEW.assessments);
+END;
+--> statement-breakpoint
+CREATE TRIGGER practice_offers_on_update AFTER UPDATE OF services, assessments ON practices BEGIN
+  DELETE FROM practice_offers WHERE practice_id = NEW.id AND offer IN (
+    SELECT value FROM json_each(OLD.services) UNION SELECT value FROM json_each(OLD.assessments));
+  INSERT OR IGNORE INTO practice_offers (offer, practice_id)
+    SELECT value, NEW.id FROM json_each(NEW.services) UNION SELECT value, NEW.id FROM json_each(NEW.assessments);
+END;
+--> statement-breakpoint
+-- A referral is sent only between active practices in an active partnership, whatever was true when it was read.
+CREATE TRIGGER referrals_insert_needs_partnership BEFORE INSERT ON referrals
+WHEN NOT EXISTS (
+  SELECT 1 FROM partnerships
+  JOIN practices AS sender ON sender.id = NEW.sender_practice_id AND sender.status = 'active'
+  JOIN practices AS receiver ON receiver.id = NEW.receiver_practice_id AND receiver.status = 'active'
+  WHERE partnerships.id = NEW.partnership_id AND partnerships.state = 'active')
+BEGIN SELECT RAISE(ABORT, 'guard: no active partnership'); END;
+--> statement-breakpoint
+CREATE TRIGGER referrals_send_needs_partnership BEFORE UPDATE OF state ON referrals
+WHEN OLD.state = 'awaiting_consent' AND NEW.state = 'sent' AND NOT EXISTS (
+  SELECT 1 FROM partnerships
+  JOIN practices AS sender ON sender.id = NEW.sender_practice_id AND sender.status = 'active'
+  JOIN practices AS receiver ON receiver.id = NEW.receiver_practice_id AND receiver.status = 'active'
+  WHERE partnerships.id = NEW.partnership_id AND partnerships.state = 'active')
+BEGIN SELECT RAISE(ABORT, 'guard: no active partnership'); END;
+--> statement-breakpoint
+-- A referral is disclosed only with a consent on record.
+CREATE TRIGGER referrals_accept_needs_consent BEFORE UPDATE OF state ON referrals
+WHEN OLD.state = 'sent' AND NEW.state = 'accepted' AND NOT EXISTS (
+  SELECT 1 FROM consents WHERE consents.referral_id = NEW.id AND consents.revoked_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'guard: no consent'); END;
+--> statement-breakpoint
+-- History is written once.
+CREATE TRIGGER events_never_change BEFORE UPDATE ON events
+BEGIN SELECT RAISE(ABORT, 'guard: events never change'); END;
+--> statement-breakpoint
+CREATE TRIGGER disclosures_never_change BEFORE UPDATE ON disclosures
+BEGIN SELECT RAISE(ABORT, 'guard: disclosures never change'); END;
+--> statement-breakpoint
+-- Of two writers that read the same version the second is refused, with all that stands in its batch.
+CREATE TRIGGER practices_version BEFORE UPDATE OF version ON practices WHEN NEW.version <> OLD.version + 1
+BEGIN SELECT RAISE(ABORT, 'guard: version'); END;
+--> statement-breakpoint
+CREATE TRIGGER credentials_version BEFORE UPDATE OF version ON credentials WHEN NEW.version <> OLD.version + 1
+BEGIN SELECT RAISE(ABORT, 'guard: version'); END;
+--> statement-breakpoint
+CREATE TRIGGER partnerships_version BEFORE UPDATE OF version ON partnerships WHEN NEW.version <> OLD.version + 1
+BEGIN SELECT RAISE(ABORT, 'guard: version'); END;
+--> statement-breakpoint
+CREATE TRIGGER referrals_version BEFORE UPDATE OF version ON referrals WHEN NEW.version <> OLD.version + 1
+BEGIN SELECT RAISE(ABORT, 'guard: version'); END;
+--> statement-breakpoint
+CREATE TRIGGER webhook_endpoints_version BEFORE UPDATE OF version ON webhook_endpoints WHEN NEW.version <> OLD.version + 1
+BEGIN SELECT RAISE(ABORT, 'guard: version'); END;
+--> statement-breakpoint
+-- Limits hold also for many requests at once.
+CREATE TRIGGER webhook_endpoints_limit BEFORE INSERT ON webhook_endpoints
+WHEN (SELECT count(*) FROM webhook_endpoints WHERE practice_id = NEW.practice_id AND deleted_at IS NULL) >= 20
+BEGIN SELECT RAISE(ABORT, 'guard: limit'); END;
+--> statement-breakpoint
+CREATE TRIGGER professionals_limit BEFORE INSERT ON professionals
+WHEN (SELECT count(*) FROM professionals WHERE practice_id = NEW.practice_id) >= 200
+BEGIN SELECT RAISE(ABORT, 'guard: limit'); END;
+--> statement-breakpoint
+-- Of two equal referrals at once the second is refused as a duplicate, unless the sender insists.
+CREATE TRIGGER referrals_insert_no_duplicate BEFORE INSERT ON referrals
+WHEN NEW.duplicate_allowed = 0 AND EXISTS (
+  SELECT 1 FROM referrals WHERE client_index = NEW.client_index
+    AND sender_state IN ('awaiting_consent', 'sent', 'needs_info', 'accepted', 'waitlisted', 'engaged'))
+BEGIN SELECT RAISE(ABORT, 'guard: duplicate'); END;
+--> statement-breakpoint
+-- What happens to a referral waits to be sealed into its chain: written in the transaction of the entry itself.
+CREATE TRIGGER events_await_sealing AFTER INSERT ON events WHEN NEW.referral_id IS NOT NULL BEGIN
+  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id, 'event');
+END;
+--> statement-breakpoint
+CREATE TRIGGER disclosures_await_sealing AFTER INSERT ON disclosures BEGIN
+  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id, 'disclosure');
+END;
+--> statement-breakpoint
+CREATE TRIGGER ledger_links_never_change BEFORE UPDATE ON ledger_links
+BEGIN SELECT RAISE(ABORT, 'guard: ledger links never change'); END;
+--> statement-breakpoint
+-- Of two that judged an endpoint's health from the same knowledge the second judges again.
+CREATE TRIGGER webhook_endpoints_health_version BEFORE UPDATE OF health_version ON webhook_endpoints
+WHEN NEW.health_version <> OLD.health_version + 1
+BEGIN SELECT RAISE(ABORT, 'guard: health version'); END;
+--> statement-breakpoint
+-- An attempt stands beside the delivery that counts it: who lost the lease writes nothing at all.
+CREATE TRIGGER attempts_number BEFORE INSERT ON attempts
+WHEN NEW.number <> (SELECT attempts_count FROM deliveries WHERE id = NEW.delivery_id)
+BEGIN SELECT RAISE(ABORT, 'guard: attempt number'); END;
+--> statement-breakpoint
+-- Nobody is told of an event that was not written: its batch is refused as a whole.
+CREATE TRIGGER event_recipients_need_event BEFORE INSERT ON event_recipients WHEN NEW.position IS NULL
+BEGIN SELECT RAISE(ABORT, 'guard: no event'); END;
+--> statement-breakpoint
+-- What an operator did stays told.
+CREATE TRIGGER operator_acts_never_change BEFORE UPDATE ON operator_acts
+BEGIN SELECT RAISE(ABORT, 'guard: operator acts never change'); END;
+--> statement-breakpoint
+CREATE TRIGGER operator_acts_never_go BEFORE DELETE ON operator_acts
+BEGIN SELECT RAISE(ABORT, 'guard: operator acts never go'); END;
+--> statement-breakpoint
+CREATE TRIGGER api_keys_created_by BEFORE INSERT ON api_keys
+WHEN NEW.created_by NOT IN ('operator', 'practice', 'command_line')
+BEGIN SELECT RAISE(ABORT, 'guard: created_by'); END;
+--> statement-breakpoint
+-- Of two operators that revoke each other's key at once one keeps it.
+CREATE TRIGGER api_keys_last_operator BEFORE UPDATE OF revoked_at ON api_keys
+WHEN OLD.practice_id IS NULL AND OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM api_keys AS other WHERE other.practice_id IS NULL AND other.revoked_at IS NULL AND other.id <> OLD.id)
+BEGIN SELECT RAISE(ABORT, 'guard: last operator key'); END;
+--> statement-breakpoint
+-- Who is suspended takes nobody on and is taken on by nobody, whatever a look-up of ten seconds ago says.
+CREATE TRIGGER referrals_accept_needs_active_practices BEFORE UPDATE OF state ON referrals
+WHEN OLD.state = 'sent' AND NEW.state = 'accepted' AND (
+  SELECT count(*) FROM practices
+  WHERE id IN (NEW.sender_practice_id, NEW.receiver_practice_id) AND status = 'active') < 2
+BEGIN SELECT RAISE(ABORT, 'guard: suspended'); END;
+--> statement-breakpoint
+CREATE TRIGGER partnerships_insert_needs_active_practices BEFORE INSERT ON partnerships
+WHEN (
+  SELECT count(*) FROM practices
+  WHERE id IN (NEW.inviter_practice_id, NEW.invitee_practice_id) AND status = 'active') < 2
+BEGIN SELECT RAISE(ABORT, 'guard: suspended'); END;
+--> statement-breakpoint
+CREATE TRIGGER partnerships_accept_needs_active_practices BEFORE UPDATE OF state ON partnerships
+WHEN OLD.state = 'invited' AND NEW.state = 'active' AND (
+  SELECT count(*) FROM practices
+  WHERE id IN (NEW.inviter_practice_id, NEW.invitee_practice_id) AND status = 'active') < 2
+BEGIN SELECT RAISE(ABORT, 'guard: suspended'); END;
+--> statement-breakpoint
+-- Nobody is invited again by whom it declined, or who took it back unanswered, within 30 days.
+CREATE TRIGGER partnerships_invitation_cool_down BEFORE INSERT ON partnerships
+WHEN NEW.state = 'invited' AND EXISTS (
+  SELECT 1 FROM partnerships
+  WHERE inviter_practice_id = NEW.inviter_practice_id AND invitee_practice_id = NEW.invitee_practice_id
+    AND (state = 'declined' or (state = 'ended' and answered_at is null))
+    AND updated_at > NEW.created_at - 30 * 86400000)
+BEGIN SELECT RAISE(ABORT, 'guard: quota'); END;
+--> statement-breakpoint
+CREATE TRIGGER partnerships_invitation_quota BEFORE INSERT ON partnerships
+WHEN NEW.state = 'invited' AND (
+  SELECT created_at FROM partnerships WHERE inviter_practice_id = NEW.inviter_practice_id
+  ORDER BY id DESC LIMIT 1 OFFSET 19) > NEW.created_at - 86400000
+BEGIN SELECT RAISE(ABORT, 'guard: quota'); END;
+--> statement-breakpoint
+CREATE TRIGGER partnerships_invitation_limit BEFORE INSERT ON partnerships
+WHEN NEW.state = 'invited' AND EXISTS (
+  SELECT 1 FROM partnerships WHERE inviter_practice_id = NEW.inviter_practice_id AND state = 'invited'
+  LIMIT 1 OFFSET 99)
+BEGIN SELECT RAISE(ABORT, 'guard: limit'); END;
+--> statement-breakpoint
+-- What a client allowed, and that it was taken back, is part of the history: noted in the transaction of the act itself.
+CREATE TRIGGER consents_await_sealing AFTER INSERT ON consents BEGIN
+  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id, 'consent');
+END;
+--> statement-breakpoint
+CREATE TRIGGER revocations_await_sealing AFTER UPDATE OF revoked_at ON consents
+WHEN OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL BEGIN
+  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id || ':revoked', 'revocation');
+END;
+--> statement-breakpoint
+-- Of one practice's referrals at most 100 wait at another.
+CREATE TRIGGER referrals_waiting_limit BEFORE INSERT ON referrals
+WHEN NEW.sender_state IN ('awaiting_consent', 'sent', 'needs_info') AND EXISTS (
+  SELECT 1 FROM referrals
+  WHERE sender_practice_id = NEW.sender_practice_id AND receiver_practice_id = NEW.receiver_practice_id
+    AND sender_state IN ('awaiting_consent', 'sent', 'needs_info')
+  LIMIT 1 OFFSET 99)
+BEGIN SELECT RAISE(ABORT, 'guard: limit'); END;

@@ -1,1 +1,0 @@
-ALTER TABLE `consent_requests` ADD `name_tries` text DEFAULT '[]' NOT NULL;

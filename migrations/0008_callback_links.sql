@@ -1,1 +1,0 @@
-ALTER TABLE `webhook_endpoints` ADD `callback_links` integer DEFAULT true NOT NULL;

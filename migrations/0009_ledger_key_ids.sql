@@ -1,1 +1,0 @@
-ALTER TABLE `ledger_links` ADD `key_id` text DEFAULT 'h0' NOT NULL;

@@ -1,1 +1,0 @@
-ALTER TABLE `practices` ADD `name_rejection_reason` text;
