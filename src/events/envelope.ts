@@ -44,7 +44,10 @@ export const EventSchema = v.object({
     callback_url: v.optional(v.string()),
     /** Only in webhooks to an endpoint with `page_links`: the page of the referral, for a person. */
     page_url: v.optional(v.string()),
-    /** Only in webhooks to an endpoint with `payload: full`: the referral as the practice may see it then. */
+    /**
+     * Only in webhooks: with `payload: full` the referral as the practice may see it then, otherwise what is known of it
+     * before the acceptance, without the client.
+     */
     referral: v.optional(v.looseObject({})),
   }),
 });

@@ -168,6 +168,23 @@ const summary = {
 
 export const ReferralSummarySchema = v.object(summary);
 
+/** What a webhook tells of a referral beside the event itself, however thin it is. */
+export const PREVIEW_MEMBERS = [
+  'id',
+  'direction',
+  'sender',
+  'receiver',
+  'service',
+  'reason',
+  'urgency',
+  'languages',
+  'client_jurisdiction',
+  'client_city',
+  'sent_at',
+  'respond_by',
+] as const;
+export type Preview = Pick<v.InferOutput<typeof ReferralSummarySchema>, (typeof PREVIEW_MEMBERS)[number]>;
+
 export const ReferralSchema = v.object({
   ...summary,
   /** Null while it is withheld; `client_withheld` says why. */

@@ -15,7 +15,12 @@ import type { Client } from './client.schemas.ts';
 import type { ReferralFile } from './file.ts';
 import { isFinal } from './lifecycle.ts';
 import type { MessageRow } from './referrals.repository.ts';
-import type { ReferralSchema, ReferralSummarySchema } from './referrals.schemas.ts';
+import {
+  PREVIEW_MEMBERS,
+  type Preview,
+  type ReferralSchema,
+  type ReferralSummarySchema,
+} from './referrals.schemas.ts';
 import { isDisclosedState, type ToldReferral } from './told.ts';
 
 type Summary = v.InferOutput<typeof ReferralSummarySchema>;
@@ -66,6 +71,12 @@ export function presentSummary(told: ToldReferral): Summary {
     created_at: toTime(told.created_at),
     updated_at: toTime(told.updated_at),
   };
+}
+
+/** What a card in a CRM needs: what the receiver may know before it accepts. It names no client. */
+export function presentPreview(told: ToldReferral): Preview {
+  const summary = presentSummary(told);
+  return Object.fromEntries(PREVIEW_MEMBERS.map((member) => [member, summary[member]])) as Preview;
 }
 
 const CLIENT_COLUMNS = [

@@ -12,6 +12,7 @@ import {
   referrals,
   webhook_endpoints,
 } from '../../platform/db/schema.ts';
+import { selectReferral } from '../../referrals/referrals.repository.ts';
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 export type AttemptRow = typeof attempts.$inferSelect;
@@ -118,6 +119,17 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number, le
     join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id
     left join ${referrals} as about on about.id = events.referral_id
     where d.id = ${deliveryId} ${leaseUntil === undefined ? sql`` : sql`and d.lease_until = ${leaseUntil}`}`);
+
+/** The referral that the delivery is about, where its endpoint gets the preview alone. */
+export const selectPreviewed = (query: Query, deliveryId: string, leaseUntil: number) =>
+  selectReferral(
+    query,
+    sql`(
+      select about.referral_id from ${deliveries} as d
+      join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id and endpoint.payload = 'thin'
+      join ${events} as about on about.position = d.position
+      where d.id = ${deliveryId} and d.lease_until = ${leaseUntil})`,
+  );
 
 /** Refused by a guard where the delivery does not count it. */
 export const insertAttempt = (query: Query, row: AttemptRow) => query.insert(attempts).values(row);

@@ -6,10 +6,20 @@
 import { logLine } from '../../platform/log.ts';
 import { wake } from '../../platform/queue.ts';
 import { createCallbackUrl, createPageUrl, linkExpiresAt } from '../../platform/vault/links.ts';
+import { presentPreview } from '../../referrals/referrals.view.ts';
+import { toldTo } from '../../referrals/told.ts';
+import type { TrueReferral } from '../../referrals/truth.ts';
+import type { VisibleReferral } from '../formats/input.ts';
 import type { DeliveryContext } from '../posting/context.ts';
 import type { PostedAttempt } from '../posting/post.ts';
 import { isDelivered } from '../posting/schedule.ts';
-import { claimDelivery, claimProbe, type DispatchRow, selectDispatch } from './deliveries.repository.ts';
+import {
+  claimDelivery,
+  claimProbe,
+  type DispatchRow,
+  selectDispatch,
+  selectPreviewed,
+} from './deliveries.repository.ts';
 import { isTellable, postFormatted } from './formatted.ts';
 import { readFullReferral } from './full.ts';
 import { confirm } from './ping.ts';
@@ -40,15 +50,24 @@ async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext):
   };
 }
 
+/** Null where the referral is none of the practice's business (any more). */
+function previewFor(referral: TrueReferral, practiceId: string, now: number): VisibleReferral | null {
+  const told = toldTo(referral, practiceId, false, now);
+  return told && presentPreview(told);
+}
+
 async function postEvent(
   row: DispatchRow,
+  previewed: TrueReferral | undefined,
   delivery: { readonly id: string; readonly leaseUntil: number },
   context: DeliveryContext,
   now: number,
 ): Promise<PostedAttempt> {
   const data = JSON.parse(row.data) as Record<string, unknown>;
   const event = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
-  const referral = await readFullReferral(row, context, now);
+  const referral = previewed
+    ? previewFor(previewed, row.practice_id, now)
+    : await readFullReferral(row, context, now);
   return postFormatted(row, event, referral, context, delivery, now);
 }
 
@@ -78,10 +97,11 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
   const { query } = database;
   const startedAt = clock();
   const leaseUntil = startedAt + LEASE_MS;
-  const [[claimed], [probe], [row]] = await database.batch([
+  const [[claimed], [probe], [row], [previewed]] = await database.batch([
     claimDelivery(query, deliveryId, startedAt, leaseUntil),
     claimProbe(query, deliveryId, leaseUntil, startedAt),
     selectDispatch(query, deliveryId, startedAt, leaseUntil),
+    selectPreviewed(query, deliveryId, leaseUntil),
   ]);
   if (!claimed || !row) return writeAndWake([], endpointOf(deliveryId), goesOnUntil, context, startedAt);
   if (!isTellable(row)) {
@@ -91,7 +111,7 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
   }
   const result =
     (await confirm(row, context, startedAt)) ??
-    (await postEvent(row, { id: deliveryId, leaseUntil }, context, startedAt));
+    (await postEvent(row, previewed, { id: deliveryId, leaseUntil }, context, startedAt));
   if (!isDelivered(result)) logFailure(deliveryId, row, result);
   const done = {
     deliveryId,

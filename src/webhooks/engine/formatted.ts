@@ -21,12 +21,6 @@ export function isTellable(row: DispatchRow): boolean {
   return row.tellable === 1 && isTold(row.format as FormatName, row.type, direction);
 }
 
-/** The sender's side of a referral has no client in it. */
-const toVisible = (referral: object | null): VisibleReferral | null =>
-  referral === null
-    ? null
-    : ({ client: null, client_withheld: null, redisclosure_notice: null, ...referral } as VisibleReferral);
-
 /** The endpoint of a delivery, as what posts to it wants it. */
 export const targetOf = (row: DispatchRow) => ({
   ...row,
@@ -85,7 +79,7 @@ function concluded(result: PostedAttempt, reading: Conclusion, facts: AnswerFact
 export async function postFormatted(
   row: DispatchRow,
   event: TellableEvent,
-  referral: object | null,
+  referral: VisibleReferral | null,
   context: PostingContext & { readonly database: Database },
   delivery: { readonly id: string; readonly leaseUntil: number },
   now: number,
@@ -95,7 +89,7 @@ export async function postFormatted(
   const target = targetOf(row);
   const settings = await openFormatSettings(target, context);
   const origin = exchange.publicOrigin;
-  const input = { envelope: toEnvelope(event, origin), referral: toVisible(referral), url: row.url, origin };
+  const input = { envelope: toEnvelope(event, origin), referral, url: row.url, origin };
   let kept = JSON.parse(row.kept) as Kept;
   let { seen } = START;
   let session = await openSession(row, vault, now);

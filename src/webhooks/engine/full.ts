@@ -12,6 +12,7 @@ import { disclosedIn, filePlan, openFile } from '../../referrals/file.ts';
 import { presentReferral, presentSummary } from '../../referrals/referrals.view.ts';
 import { EVERYTHING } from '../formats/format.ts';
 import { type FormatName, type FormatSettings, formatOf } from '../formats/formats.ts';
+import type { VisibleReferral } from '../formats/input.ts';
 import type { DispatchRow } from './deliveries.repository.ts';
 
 /** What stays here although the consent covers it: what the owner spares the endpoint, what its format has no room for. */
@@ -29,7 +30,7 @@ export async function readFullReferral(
   dispatch: DispatchRow,
   { database, vault }: { readonly database: Database; readonly vault: Vault },
   now: number,
-): Promise<object | null> {
+): Promise<VisibleReferral | null> {
   const { payload, referral_id: referralId, practice_id: practiceId } = dispatch;
   if (payload !== 'full' || referralId === null) return null;
   const { query } = database;
@@ -50,6 +51,7 @@ export async function readFullReferral(
   const file = openFile(rows, practiceId, now);
   if (!file) return null;
   // The sender knows its client: sending that back would only be one more copy.
-  if (file.told.side === 'sender') return presentSummary(file.told);
+  if (file.told.side === 'sender')
+    return { client: null, client_withheld: null, redisclosure_notice: null, ...presentSummary(file.told) };
   return presentReferral(file, disclosedIn(disclosed), vault, now);
 }

@@ -5,6 +5,7 @@ import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
 import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { directoryExample } from '../../practices/practices.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
+import { PREVIEW_MEMBERS } from '../../referrals/referrals.schemas.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
 import { type Progress, START } from './format.ts';
 import type { FormatName, FormatSettings } from './formats.ts';
@@ -94,12 +95,17 @@ export function exampleEnvelope(type: EventType): Envelope {
   return toEnvelope(event, ORIGIN);
 }
 
+function referralExample(type: EventType, detail: 'thin' | 'full'): VisibleReferral | null {
+  if (!('referral_id' in dataOf(type))) return null;
+  if (detail === 'full' && type.startsWith('referral.')) return acceptedExample as unknown as VisibleReferral;
+  return Object.fromEntries(
+    PREVIEW_MEMBERS.map((member) => [member, summaryExample[member]]),
+  ) as unknown as VisibleReferral;
+}
+
 export const exampleInput = (type: EventType, url: string, detail: 'thin' | 'full'): FormatInput => ({
   envelope: exampleEnvelope(type),
-  referral:
-    detail === 'full' && type.startsWith('referral.')
-      ? (acceptedExample as unknown as VisibleReferral)
-      : null,
+  referral: referralExample(type, detail),
   url,
   origin: ORIGIN,
 });

@@ -1,14 +1,13 @@
 /** What a format may tell of: the event, and the referral as the practice may see it now. */
 import type * as v from 'valibot';
 import type { EventSchema } from '../../events/envelope.ts';
-import type { ReferralSchema, ReferralSummarySchema } from '../../referrals/referrals.schemas.ts';
+import type { Preview, ReferralSchema } from '../../referrals/referrals.schemas.ts';
 
 export type Envelope = v.InferOutput<typeof EventSchema>;
 type WholeReferral = v.InferOutput<typeof ReferralSchema>;
 
-/** As its practice sees it: of a referral that it received also the client, the messages and the consent. */
-export type VisibleReferral = v.InferOutput<typeof ReferralSummarySchema> &
-  Pick<WholeReferral, 'client' | 'client_withheld' | 'redisclosure_notice'> &
+/** The preview, and for a full endpoint all that its practice sees: of a referral that it received also the client. */
+export type VisibleReferral = Preview &
   Partial<WholeReferral> & {
     /** How many of a list's items were left out where the body would have become too large. */
     readonly left_out?: Readonly<Partial<Record<'documents' | 'messages' | 'contacts', number>>>;
@@ -17,7 +16,7 @@ export type VisibleClient = NonNullable<VisibleReferral['client']>;
 
 export interface FormatInput {
   readonly envelope: Envelope;
-  /** Null where the endpoint is thin, or the event is about no referral. */
+  /** Of a thin endpoint the preview; null where the event is about no referral. */
   readonly referral: VisibleReferral | null;
   /** The endpoint's own URL. */
   readonly url: string;

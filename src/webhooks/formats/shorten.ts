@@ -94,7 +94,7 @@ export function shorten(input: FormatInput, charactersMax: number): FormatInput 
     fieldLengthMax: charactersMax,
     referral: {
       ...referral,
-      client,
+      ...(client ? { client } : {}),
       ...(messages ? { messages } : {}),
       ...(contacts ? { contacts } : {}),
       ...(leftOut.length > 0 ? { left_out: Object.fromEntries(leftOut) } : {}),

@@ -97,7 +97,7 @@ type Step = 'token' | 'insert' | 'look' | 'update';
 function stepOf({ referral }: FormatInput, { session, seen }: Progress): Step {
   if (session === null) return 'token';
   if (seen.record_id === undefined) return 'insert';
-  const hasMore = referral !== null && (referral.client !== null || referral.client_city !== null);
+  const hasMore = Boolean(referral?.client || referral?.client_city);
   return hasMore && seen.writable === undefined ? 'look' : 'update';
 }
 

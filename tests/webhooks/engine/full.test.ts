@@ -1,5 +1,6 @@
 /** What an endpoint with the full payload gets, and what is logged of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PREVIEW_MEMBERS } from '../../../src/referrals/referrals.schemas.ts';
 import { type Exchange, startExchange } from '../../support/harness.ts';
 import { ownerOf } from '../../support/owner.ts';
 import { answering, verifySignature } from '../../support/receiver.ts';
@@ -124,13 +125,20 @@ test('an endpoint that is spared everything is told so; the sender’s own endpo
   await own.remove();
 });
 
-test('a thin endpoint is never sent client data, and no disclosure is logged for it', async () => {
+test('a thin endpoint is told what the preview shows and never the client, and no disclosure is logged for it', async () => {
   const { crm, remove } = await subscribe();
+  const own = await subscribe({}, undefined, world.sender);
   const id = await sendReferral(exchange, world);
   expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
   const got = await crm.waitForType('referral.accepted', id);
-  expect(got.json.data).not.toHaveProperty('referral');
+  const { body: shown } = await exchange.call(world.receiver.key, `/v1/referrals/${id}`);
+  const card = Object.fromEntries(PREVIEW_MEMBERS.map((member) => [member, shown[member]]));
+  expect(card).toMatchObject({ direction: 'received', sender: { name: expect.any(String) } });
+  expect(got.json.data.referral).toEqual(card);
   for (const word of CLIENT_WORDS) expect(got.body).not.toContain(word);
   expect(await disclosuresOf(id)).toEqual([]);
+  const theirs = await own.crm.waitForType('referral.accepted', id);
+  expect(theirs.json.data.referral).toMatchObject({ direction: 'sent', receiver: card.receiver });
   await remove();
+  await own.remove();
 });

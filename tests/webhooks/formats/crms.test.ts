@@ -45,7 +45,7 @@ async function attempt(
     referral: referral && {
       ...referral,
       id: referralId,
-      state: envelope.data.state as typeof referral.state,
+      state: envelope.data.state as NonNullable<typeof referral.state>,
     },
   };
   let progress = { ...START, ...start };
@@ -336,7 +336,7 @@ describe('Pipedrive', () => {
       await run(url, 'referral.sent', 'thin');
       expect(crm.records).toMatchObject([
         { name: `Referral ${REFERRAL}` },
-        { title: `Referral ${REFERRAL}` },
+        { title: `Referral ${REFERRAL}: career counseling` },
         {},
       ]);
       expect(JSON.stringify(crm.records)).not.toMatch(CLIENT);

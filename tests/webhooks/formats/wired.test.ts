@@ -291,7 +291,7 @@ test('a Zap subscribes, gets what the sample promised, and unsubscribes', async 
     await exchange.call(world.receiver.key, '/v1/zapier/samples?event=referral.sent'),
     200,
   ).body;
-  await sendReferral(exchange, world);
+  await sendReferral(exchange, world, { client_city: 'Omaha', languages: ['en'] });
   const got = await zap.waitFor(({ json }) => json.type === 'referral.sent');
   expect(Object.keys(got.json).sort()).toEqual(Object.keys(sample).sort());
   expect(
