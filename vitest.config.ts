@@ -1,4 +1,22 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The longest, of which none may be the last to begin. */
+const LONG = [
+  'tests/scripts/start.test.ts',
+  'tests/docs/reference.test.ts',
+  'tests/docs/snippets.test.ts',
+  'tests/scripts/deploy.test.ts',
+  'tests/scripts/server.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONG.some((path) => moduleId.endsWith(path));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -9,6 +27,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 900_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     pool: 'threads',
     isolate: false,
     env: { WRANGLER_LOG: 'error', WRANGLER_SEND_METRICS: 'false' },
