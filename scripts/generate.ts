@@ -2,11 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-import { buildDocument } from '../src/docs/openapi.ts';
-import { buildReference } from '../src/docs/reference.ts';
-import { buildSuspensionTable } from '../src/docs/suspension.ts';
-import { operations } from '../src/operations.ts';
+import { loadComments } from './documents/comments.ts';
 import { toYaml } from './yaml.ts';
+
+loadComments();
+const { buildDocument } = await import('../src/docs/openapi.ts');
+const { buildReference } = await import('../src/docs/reference.ts');
+const { buildSuspensionTable } = await import('../src/docs/suspension.ts');
+const { operations } = await import('../src/operations.ts');
 
 const TYPES = 'worker-configuration.d.ts';
 const check = process.argv.includes('--check');

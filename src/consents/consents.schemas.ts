@@ -20,9 +20,31 @@ export const CONSENT_DAYS_MAX = 365;
 /** Clocks differ: a consent may seem to be granted this far in the future. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
-export const CATEGORIES = ['identity', 'contact', 'reason', 'background', 'notes', 'documents'] as const;
+/** A part of the client’s data that a consent names. @schema Category */
+export const CATEGORIES = [
+  /** Names, pronouns, date of birth. */
+  'identity',
+  /** E-mail address, phone, best times. */
+  'contact',
+  /** What the client seeks. */
+  'reason',
+  /** The client’s history. */
+  'background',
+  /** The sender’s notes. */
+  'notes',
+  /** Titles and addresses of documents. */
+  'documents',
+] as const;
 export type Category = (typeof CATEGORIES)[number];
-export const DIRECTIONS = ['forward', 'feedback', 'messages'] as const;
+/** A way that client data may take. @schema Direction */
+export const DIRECTIONS = [
+  /** From the sender to the receiver. */
+  'forward',
+  /** Back to the sender: what came of the referral. */
+  'feedback',
+  /** Questions, answers and notes between the two. */
+  'messages',
+] as const;
 type Direction = (typeof DIRECTIONS)[number];
 
 /** The notice that goes with records of substance-use treatment (42 CFR 2.32). */
@@ -39,71 +61,154 @@ export const signedBy = line(160);
 export const representativeAuthority = line(200);
 
 const common = {
+  /** What may be disclosed; `identity` and `contact` at least. */
   categories: v.pipe(setOf(oneOf(CATEGORIES), CATEGORIES.length), includes<Category>('identity', 'contact')),
+  /** Which ways it may take; `forward` at least. */
   directions: v.pipe(setOf(oneOf(DIRECTIONS), DIRECTIONS.length), includes<Direction>('forward')),
+  /** What it is for: 1 to 10 purposes in plain words. */
   purposes: setOf(line(200), 10, 1),
+  /** When the client agreed, not in the future. */
   granted_at: time,
+  /** When it ends, at most 365 days after `granted_at`; without it 90 days after. */
   expires_at: v.optional(time),
+  /** The name of who signed. */
   signed_by: signedBy,
+  /** On what authority, where somebody signed for the client, such as `guardian`. */
   representative_authority: v.optional(representativeAuthority),
+  /** `true`: the client agreed that the receiver learns at once who it is, not only when it accepts. */
   disclose_on_send: v.optional(v.boolean('must be true or false'), false),
+  /**
+   * `true`: records of substance-use treatment (42 CFR part 2) are among them; each disclosure then carries the
+   * notice.
+   */
   part2: v.optional(v.boolean('must be true or false'), false),
+  /** The version of the notice that the client was given. */
   notice_version: v.optional(line(60)),
+  /** The language in which the client was asked (BCP 47). */
   language: v.optional(language, 'en'),
 };
 
-export const ConsentInputSchema = v.variant(
+/** Consent on paper. @schema WrittenConsent */
+const WrittenConsentSchema = v.strictObject({
+  /** On paper. */
+  method: v.literal('written'),
+  ...common,
+  /** Where the signed paper is. */
+  reference: line(300),
+});
+/** Consent in another system. @schema ElectronicConsent */
+const ElectronicConsentSchema = v.strictObject({
+  /** In another system. */
+  method: v.literal('electronic'),
+  ...common,
+  /** Which system, and the record in it. */
+  reference: line(300),
+});
+/** Consent that was spoken. @schema VerbalConsent */
+const VerbalConsentSchema = v.strictObject({
+  /** Spoken; only where the operator allows it. */
+  method: v.literal('verbal'),
+  ...common,
+  /** Who heard it. */
+  heard_by: line(160),
+});
+
+/**
+ * A consent that was obtained elsewhere, to be put on record (45 CFR 164.508(c), 42 CFR 2.31).
+ * @schema ObtainedConsent
+ */
+export const ObtainedConsentSchema = v.variant(
   'method',
-  [
-    v.strictObject({ method: v.literal('written'), ...common, reference: line(300) }),
-    v.strictObject({ method: v.literal('electronic'), ...common, reference: line(300) }),
-    v.strictObject({ method: v.literal('verbal'), ...common, heard_by: line(160) }),
-  ],
+  [WrittenConsentSchema, ElectronicConsentSchema, VerbalConsentSchema],
   'must be written, electronic or verbal',
 );
 
-export type ConsentInput = v.InferOutput<typeof ConsentInputSchema>;
+export type ObtainedConsent = v.InferOutput<typeof ObtainedConsentSchema>;
 
-/** What a client is asked on our page. Without `categories` those of the client's data that the sender gave. */
-export const ConsentRequestInputSchema = v.strictObject({
+/** What the client is asked on our page. @schema ConsentRequest */
+export const ConsentRequestSchema = v.strictObject({
+  /** What may be disclosed, of the client’s data that you gave; without it all of it. */
   categories: v.optional(common.categories),
+  /** What it is for; without it the service. */
   purposes: v.optional(common.purposes),
-  valid_days: v.optional(wholeNumber(1, CONSENT_DAYS_MAX), CONSENT_DAYS_DEFAULT),
-  disclose_on_send: common.disclose_on_send,
-  part2: common.part2,
+  /** Days that the consent is to be valid, 1 to 365; without it 90. */
+  valid_days: v.optional(wholeNumber(1, CONSENT_DAYS_MAX)),
+  /** `true`: the client is asked whether the receiver may learn at once who it is. */
+  disclose_on_send: v.optional(v.boolean('must be true or false')),
+  /** `true`: records of substance-use treatment (42 CFR part 2) are among them. */
+  part2: v.optional(v.boolean('must be true or false')),
 });
 
+/**
+ * The wish to ask the client on our page: the answer holds `consent_url`, to be passed on.
+ * @schema HostedConsent
+ */
 export const HostedConsentSchema = v.strictObject({
+  /** On our page. */
   method: v.literal('hosted'),
-  ...ConsentRequestInputSchema.entries,
+  ...ConsentRequestSchema.entries,
 });
 
-/** With a new referral: consent that is on record, or the wish to ask the client on our page. */
+/**
+ * With a new referral: consent that is on record, or the wish to ask the client on our page.
+ * @schema NewConsent
+ */
 export const NewConsentSchema = v.variant(
   'method',
-  [HostedConsentSchema, ...ConsentInputSchema.options],
+  [HostedConsentSchema, ...ObtainedConsentSchema.options],
   'must be hosted, written, electronic or verbal',
 );
 
+/** The client’s consent. @schema Consent */
 export const ConsentSchema = v.object({
+  /** Its id. */
   id: v.string(),
-  status: v.picklist(['active', 'expired', 'revoked']),
+  /** Whether it holds. */
+  status: v.picklist([
+    /** It holds. */
+    'active',
+    /** Its time has run out. */
+    'expired',
+    /** The client took it back. */
+    'revoked',
+  ]),
+  /** Which ways client data may take. */
   directions: v.array(v.picklist(DIRECTIONS)),
+  /** When it ends. */
   expires_at: timeOut,
+  /** When the client took it back; null: not. */
   revoked_at: timeOutOrNull,
-  /** Null to the receiver until the client is disclosed, as all that follow: they say something about the client. */
-  method: v.nullable(v.picklist(['hosted', 'written', 'electronic', 'verbal'])),
+  /**
+   * How it was given. Null to the receiver until the client is disclosed, as all that follow: they say something
+   * about the client.
+   */
+  method: v.nullable(
+    v.picklist([
+      /** On our page. */
+      'hosted',
+      /** On paper. */
+      'written',
+      /** In another system. */
+      'electronic',
+      /** Spoken. */
+      'verbal',
+    ]),
+  ),
+  /** What may be disclosed. */
   categories: v.nullable(v.array(v.picklist(CATEGORIES))),
+  /** Whether the receiver learns who the client is before it accepts. */
   disclose_on_send: v.nullable(v.boolean()),
+  /** Whether records of substance-use treatment (42 CFR part 2) are among them. */
   part2: v.nullable(v.boolean()),
+  /** When the client agreed. */
   granted_at: timeOutOrNull,
-  /** Free text: null also where the identity is withheld. */
+  /** What it is for. Free text: null also where the identity is withheld. */
   purposes: v.nullable(v.array(v.string())),
 });
 
 /** When it ends; @throws Problem 422 where the times of the consent cannot be. */
 export function consentPeriod(
-  input: ConsentInput,
+  input: ObtainedConsent,
   now: number,
   pointer: string,
 ): { granted_at: number; expires_at: number } {

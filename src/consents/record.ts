@@ -3,7 +3,7 @@ import { newId } from '../platform/db/ids.ts';
 import { invalidInput, Problem } from '../platform/problem.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
 import type { ConsentRow } from './consents.repository.ts';
-import { type ConsentInput, consentPeriod } from './consents.schemas.ts';
+import { consentPeriod, type ObtainedConsent } from './consents.schemas.ts';
 
 export interface ConsentContext {
   readonly referralId: string;
@@ -17,7 +17,7 @@ export interface ConsentContext {
 
 /** @throws Problem where the consent cannot carry the referral: 403 verbal, 422 its times or its reach. */
 export function requireUsableConsent(
-  input: ConsentInput,
+  input: ObtainedConsent,
   context: Omit<ConsentContext, 'referralId' | 'keyId'>,
 ): void {
   if (input.method === 'verbal' && !context.verbalAllowed) {
@@ -39,7 +39,7 @@ export function requireUsableConsent(
 
 /** Who signed, and the proof, are sealed like the client's data: they name people. */
 export async function toConsentRow(
-  input: ConsentInput,
+  input: ObtainedConsent,
   context: ConsentContext,
   vault: ReferralVault,
 ): Promise<ConsentRow> {

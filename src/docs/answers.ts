@@ -5,35 +5,62 @@ export type Json = Record<string, unknown>;
 
 const PROBLEM_ORIGIN = 'https://exchange.example/docs/problems';
 
+const text = (description: string, more: Json = {}): Json => ({ type: 'string', description, ...more });
+
 /** Members that some problems carry beside those of every problem. */
 const PROBLEM_MEMBERS: Json = {
   errors: {
     type: 'array',
+    description: 'Everything that is wrong with the input, at most 50 faults.',
     items: {
       type: 'object',
       required: ['pointer', 'detail'],
-      properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      properties: {
+        pointer: text(
+          'Where: a JSON Pointer (RFC 6901) into the body, such as `/client/contact`, or the name of a parameter or a header.',
+        ),
+        detail: text('What is wrong there, after its name: `must be a string`.'),
+      },
     },
   },
-  state: { type: 'string' },
-  allowed_moves: { type: 'array', items: { type: 'string' } },
-  allowed_outcomes: { type: 'array', items: { type: 'string' } },
-  partnership_id: { type: 'string' },
-  referral_id: { type: 'string' },
-  ping: { $ref: '#/components/schemas/Ping' },
+  state: text('How the thing stands now, where it does not allow what was asked.'),
+  allowed_moves: {
+    type: 'array',
+    description: 'What you may do with it now.',
+    items: { type: 'string' },
+  },
+  allowed_outcomes: {
+    type: 'array',
+    description: 'What may be reported of the referral now.',
+    items: { type: 'string' },
+  },
+  partnership_id: text('The partnership that is in the way, or that is lacking something.'),
+  referral_id: text('The referral that is in the way.'),
+  ping: {
+    $ref: '#/components/schemas/Ping',
+    description: 'How the ping went, where an endpoint was not to be confirmed.',
+  },
 };
 
 export const problemSchema: Json = {
   type: 'object',
-  description: 'RFC 9457 problem details.',
+  description:
+    'RFC 9457 problem details. Decide by `code`; `detail` is for people, and may be put otherwise.',
   required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
   properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string', enum: Object.keys(PROBLEMS) },
-    request_id: { type: 'string' },
+    type: text('The page about this code, as an address.', { format: 'uri' }),
+    title: text('What the code means, the same each time.'),
+    status: { type: 'integer', description: 'The HTTP status, once more.' },
+    detail: text('What was wrong this time, and what to do.'),
+    code: text(
+      [
+        'What went wrong, for programs.',
+        '',
+        ...Object.entries(PROBLEMS).map(([code, { title }]) => `- \`${code}\`: ${title}.`),
+      ].join('\n'),
+      { enum: Object.keys(PROBLEMS) },
+    ),
+    request_id: text('Names the request: tell it to us when something is wrong.'),
     ...PROBLEM_MEMBERS,
   },
 };

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made from the operations. Runs when documents are generated, never in the Worker. */
 
+import { EventSchema } from '../events/envelope.ts';
 import { errorsOf, mayUseWhenSuspended, type Operation } from '../http/operation.ts';
 import { describeEvent, EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
@@ -14,7 +15,8 @@ import {
 } from './answers.ts';
 import { CALLBACK_ERRORS, documentCallbacks } from './callbacks.ts';
 import { documentParameters } from './parameters.ts';
-import { componentSchemas, toSchema } from './schemas.ts';
+import { gatherSchemas, type Schemas } from './schemas.ts';
+import { describeTag } from './tags.ts';
 
 const refusalOf = (one: Operation): string =>
   mayUseWhenSuspended(one) ? '' : ' A practice that is suspended may not use it.';
@@ -35,6 +37,7 @@ function sharedExamples(
 }
 
 interface Shared {
+  readonly toSchema: Schemas['toSchema'];
   readonly parameters: readonly Json[];
   readonly examples: ReturnType<typeof sharedExamples>;
 }
@@ -46,7 +49,7 @@ function documentExample(example: unknown, examples: Shared['examples']): Json {
     : { examples: { [name]: { $ref: `#/components/examples/${name}` } } };
 }
 
-function documentOperation(one: Operation, { parameters, examples }: Shared): Json {
+function documentOperation(one: Operation, { toSchema, parameters, examples }: Shared): Json {
   const { response } = one;
   const members = (response.schema as { entries?: Json } | undefined)?.entries ?? {};
   const [versioned, isPaged] = ['version', 'next_cursor'].map((name) => name in members);
@@ -126,11 +129,12 @@ function documentWebhooks(): Json {
 const OF_NO_OPERATION: readonly ProblemCode[] = ['unknown_path', 'method_not_allowed'];
 
 export function buildDocument(operations: readonly Operation[]): Json {
-  const { shared, byOperation } = documentParameters(operations);
+  const { toSchema, components } = gatherSchemas();
+  const { shared, byOperation } = documentParameters(operations, toSchema);
   const examples = sharedExamples(operations);
-  const paths: Record<string, Json> = documentCallbacks();
+  const paths: Record<string, Json> = documentCallbacks(toSchema);
   for (const one of operations) {
-    const document = documentOperation(one, { parameters: byOperation[one.id] ?? [], examples });
+    const document = documentOperation(one, { toSchema, parameters: byOperation[one.id] ?? [], examples });
     paths[one.path] = { ...paths[one.path], [one.method.toLowerCase()]: document };
   }
   return {
@@ -145,7 +149,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
     servers: [{ url: 'https://exchange.example', description: 'The exchange' }],
     tags: [...new Set([...operations.map(({ tag }) => tag), 'Callbacks'])].map((name) => ({
       name,
-      description: `${name}.`,
+      description: describeTag(name),
     })),
     security: [{ api_key: [] }],
     paths,
@@ -161,7 +165,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
       headers: sharedHeaders,
       parameters: shared,
       requestBodies: {
-        webhook: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Event' } } } },
+        webhook: { content: { 'application/json': { schema: toSchema(EventSchema, 'output') } } },
       },
       responses: {
         ...problemComponents([CALLBACK_ERRORS, ...operations.map(errorsOf)]),
@@ -174,7 +178,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
           .map((code) => [code, problemExample(code)]),
         ...[...examples.values()].map(({ name, value }) => [name, { value }]),
       ]),
-      schemas: componentSchemas({ Problem: problemSchema }, paths),
+      schemas: components({ Problem: problemSchema }),
     },
   };
 }

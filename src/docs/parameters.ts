@@ -4,7 +4,7 @@ import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { ID_PREFIXES, type IdKind, idPattern } from '../platform/db/ids.ts';
 import type { Json } from './answers.ts';
-import { toSchema } from './schemas.ts';
+import type { Schemas } from './schemas.ts';
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
@@ -41,7 +41,7 @@ export function pathParameter(name: string): Json {
   };
 }
 
-function parametersOf(one: Operation): Json[] {
+function parametersOf(one: Operation, toSchema: Schemas['toSchema']): Json[] {
   const { properties = {}, required = [] } = (one.query ? toSchema(one.query, 'input') : {}) as {
     properties?: Record<string, Json>;
     required?: string[];
@@ -68,11 +68,14 @@ const toComponentName = (parameter: string) =>
  * The parameters of each operation by its id, with references to the shared ones.
  * @throws Error where two shared ones that differ have the same name
  */
-export function documentParameters(operations: readonly Operation[]): {
+export function documentParameters(
+  operations: readonly Operation[],
+  toSchema: Schemas['toSchema'],
+): {
   readonly shared: Record<string, Json>;
   readonly byOperation: Readonly<Record<string, Json[]>>;
 } {
-  const all = operations.map((one) => [one.id, parametersOf(one)] as const);
+  const all = operations.map((one) => [one.id, parametersOf(one, toSchema)] as const);
   const texts = all.flatMap(([, parameters]) => parameters.map((one) => JSON.stringify(one)));
   const repeated = new Set(texts.filter((text, index) => texts.indexOf(text) !== index));
   const shared = Object.fromEntries(

@@ -31,12 +31,18 @@ export const eventOperations = [
     whenSuspended: 'reads',
     query: v.strictObject({
       limit: pageQuery.limit,
+      /** The id of the last event that you handled; without it from the first one on. */
       after: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,100}$/, 'is not the id of an event'))),
     }),
     response: {
       status: 200,
       description: 'Events after the given one. `next_cursor` is the next `after`, or null at the end.',
-      schema: v.object({ data: v.array(EventSchema), next_cursor: v.nullable(v.string()) }),
+      schema: v.object({
+        /** Events, oldest first. */
+        data: v.array(EventSchema),
+        /** The next `after`; null at the end. */
+        next_cursor: v.nullable(v.string()),
+      }),
       example: { data: [eventExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],

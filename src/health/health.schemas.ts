@@ -4,49 +4,78 @@ import { timeOut, timeOutOrNull } from '../http/fields.ts';
 /** A count goes up to 10,000: what is more is answered as 10,000. */
 const counted = v.pipe(v.number(), v.integer());
 
+/** How the exchange is doing. @schema Health */
 export const HealthSchema = v.object({
+  /** Whether the database answers and is migrated, and the minute is not late. */
   is_ready: v.boolean(),
+  /** When this was looked at. */
   checked_at: timeOut,
+  /** The database. */
   database: v.object({
+    /** Its size in bytes; at most 10 GB. */
     size_bytes: counted,
     /** The last one that was applied. */
     migration: v.nullable(v.string()),
     /** Whether it is the last one that this version of the code knows. */
     is_migrated: v.boolean(),
   }),
+  /** The work that is done each minute. */
   minute: v.object({
+    /** When it last began. */
     started_at: timeOutOrNull,
+    /** How long it took, in milliseconds. */
     duration_ms: v.nullable(counted),
     /** None for three minutes. */
     is_late: v.boolean(),
     /** Parts that had more to do than one minute may; the next one goes on. */
     unfinished: v.array(v.string()),
   }),
+  /** Webhooks on their way. */
   deliveries: v.object({
+    /** How many are to be posted; at most 10,000 are counted. */
     pending_count: counted,
-    /** Far in the past: nobody works on them. */
+    /** When the first of them is due. Far in the past: nobody works on them. */
     next_attempt_at: timeOutOrNull,
+    /** How many wait for a disabled endpoint; at most 10,000 are counted. */
     held_count: counted,
+    /** Since when the first of them waits. */
     oldest_held_at: timeOutOrNull,
   }),
+  /** Webhook endpoints. */
   endpoints: v.object({
+    /** How many fail; at most 10,000 are counted. */
     failing_count: counted,
     /** Those that have been failing for the longest. */
     failing: v.array(
       v.object({
+        /** The endpoint. */
         id: v.string(),
+        /** Whose it is. */
         practice_id: v.string(),
+        /** Its format. */
         format: v.string(),
+        /** Whether anything is posted to it. */
         enabled: v.boolean(),
+        /** Why not: `owner`, `gone` or `failing`. */
         disabled_reason: v.nullable(v.string()),
+        /** Failures in a row. */
         failures_count: counted,
+        /** Since when nothing but failures came back. */
         failing_since: timeOut,
+        /** The HTTP status of the last attempt; null where nothing answered. */
         last_status: v.nullable(counted),
+        /** What went wrong where nothing answered. */
         last_error: v.nullable(v.string()),
       }),
     ),
   }),
-  history: v.object({ unsealed_count: counted, oldest_unsealed_at: timeOutOrNull }),
+  /** The sealed history. */
+  history: v.object({
+    /** Entries that wait for their seal; at most 10,000 are counted. */
+    unsealed_count: counted,
+    /** Since when the first of them waits. */
+    oldest_unsealed_at: timeOutOrNull,
+  }),
 });
 
 export const healthExample = {

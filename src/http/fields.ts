@@ -71,6 +71,26 @@ export const wholeNumber = (min: number, max: number) =>
     v.maxValue(max, `must be at most ${max}`),
   );
 
+/** A number in a query. */
+export const numberInQuery = (min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => /^(0|[1-9][0-9]{0,14})$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `must be a whole number from ${min} to ${max}`,
+    ),
+    v.metadata({ type: 'integer', minimum: min, maximum: max }),
+    v.transform(Number),
+  );
+
+/** Yes or no in a query. */
+export const flagInQuery = v.pipe(
+  v.string(),
+  v.check((text) => text === 'true' || text === 'false', 'must be true or false'),
+  v.metadata({ type: 'boolean' }),
+  v.transform((text) => text === 'true'),
+);
+
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   v.picklist(values, `must be one of ${values.join(', ')}`);
 

@@ -2,21 +2,22 @@
 import * as v from 'valibot';
 import { Problem } from '../platform/problem.ts';
 import type { Vault } from '../platform/vault/vault.ts';
+import { numberInQuery } from './fields.ts';
 
 export const pageQuery = {
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^([1-9][0-9]?|100)$/, 'must be a whole number from 1 to 100'),
-      v.transform(Number),
-    ),
-    '25',
-  ),
+  /** How many a page has, 1 to 100. */
+  limit: v.optional(numberInQuery(1, 100), '25'),
+  /** `next_cursor` of the page before, or the address in its `Link` header; without it the first page. */
   cursor: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,500}$/, 'is not a cursor of ours'))),
 };
 
 export const page = <T extends v.GenericSchema>(item: T) =>
-  v.object({ data: v.array(item), next_cursor: v.nullable(v.string()) });
+  v.object({
+    /** The items of this page. */
+    data: v.array(item),
+    /** For the next page; null on the last one. */
+    next_cursor: v.nullable(v.string()),
+  });
 
 const CursorSchema = v.pipe(v.string(), v.parseJson(), v.array(v.union([v.string(), v.number()])));
 

@@ -244,6 +244,7 @@ export const EVENTS = {
 } as const satisfies Record<string, EventRule>;
 
 export type EventType = keyof typeof EVENTS;
+/** What happened. @schema EventType */
 export const EVENT_TYPE_NAMES = Object.keys(EVENTS) as [EventType, ...EventType[]];
 
 export type HearerOf<T extends EventType> = (typeof EVENTS)[T]['hears'][number];

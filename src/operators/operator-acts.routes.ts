@@ -6,13 +6,17 @@ import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { type OperatorActRow, selectOperatorActs } from '../ledger/operator-acts.repository.ts';
 import { many } from '../platform/db/plan.ts';
 
+/** What the operator did to a practice. @schema OperatorAct */
 export const OperatorActSchema = v.object({
+  /** Its id. */
   id: v.string(),
   /** The operation of this document that was called. */
   operation: v.string(),
   /** What it made or changed. */
   resource_id: v.string(),
+  /** By which key. */
   operator_key_id: v.string(),
+  /** When. */
   acted_at: timeOut,
 });
 

@@ -23,14 +23,23 @@ import { notFound, Problem } from '../platform/problem.ts';
 
 const OPERATOR_KEYS_MAX = 100;
 
+/** A new key of an operator. @schema OperatorKeyRequest */
 export const NewOperatorKeySchema = v.strictObject({
+  /** What it is for, or whose it is. */
   name: line(100),
+  /** When it stops working, in the future; null: never. */
   expires_at: v.optional(v.nullable(time), null),
 });
 
 const { practice_id: _practice, scopes: _scopes, ...entries } = KeySchema.entries;
+/** A key of an operator, without its secret. @schema OperatorKey */
 export const OperatorKeySchema = v.object(entries);
-export const CreatedOperatorKeySchema = v.object({ ...entries, secret: v.nullable(v.string()) });
+/** A new key of an operator with its secret. @schema CreatedOperatorKey */
+export const CreatedOperatorKeySchema = v.object({
+  ...entries,
+  /** The key itself: shown once, null in a replay. */
+  secret: v.nullable(v.string()),
+});
 
 function presentOperatorKey(row: KeyRow): v.InferOutput<typeof OperatorKeySchema> {
   const { practice_id: _none, scopes: _operator, ...shown } = presentKey(row);

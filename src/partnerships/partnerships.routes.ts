@@ -201,7 +201,11 @@ export const partnershipOperations = [
     summary: 'List your partnerships',
     scope: 'partnerships:read',
     whenSuspended: 'reads',
-    query: v.strictObject({ ...pageQuery, state: v.optional(oneOf(PARTNERSHIP_STATES)) }),
+    query: v.strictObject({
+      ...pageQuery,
+      /** Only those that stand so. */
+      state: v.optional(oneOf(PARTNERSHIP_STATES)),
+    }),
     response: {
       status: 200,
       description: 'A page of partnerships, newest first.',

@@ -5,24 +5,66 @@ import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import { allowedPartnershipMoves, overlapOf, type PartnershipSide } from './lifecycle.ts';
 import type { PartnerRow, PartnershipRow } from './partnerships.repository.ts';
 
-export const InvitationSchema = v.strictObject({ practice_id: id('practice'), message: prose(2000) });
+/** An invitation to a partnership. @schema InvitationRequest */
+export const InvitationSchema = v.strictObject({
+  /** The practice that is invited. */
+  practice_id: id('practice'),
+  /** Who you are and why you write; at most 2,000 characters. The other practice reads it. */
+  message: prose(2000),
+});
 
-const partner = v.object({ id: v.string(), name: v.string() });
-
-export const PartnershipSchema = v.object({
+const partner = v.object({
+  /** The practice. */
   id: v.string(),
+  /** Its name. */
+  name: v.string(),
+});
+
+/** Two practices that refer to each other. @schema Partnership */
+export const PartnershipSchema = v.object({
+  /** Its id. */
+  id: v.string(),
+  /** Goes up by one with each change; also the `ETag`. */
   version: v.number(),
+  /** How it stands. */
   state: v.picklist(PARTNERSHIP_STATES),
+  /** Who invited. */
   inviter: partner,
+  /** Who was invited. */
   invitee: partner,
+  /** The words of the invitation. */
   message: v.string(),
-  /** Services and assessments that both offer. */
-  overlap: v.object({ services: v.array(v.string()), assessments: v.array(v.string()) }),
+  /** Services and assessments that both offer: they might be competitors. */
+  overlap: v.object({
+    /** Services that both offer. */
+    services: v.array(v.string()),
+    /** Assessments that both offer. */
+    assessments: v.array(v.string()),
+  }),
+  /** Who paused it; null where it is not paused. */
   paused_by_practice_id: v.nullable(v.string()),
-  allowed_moves: v.array(v.picklist(['accept', 'decline', 'pause', 'resume', 'end'])),
+  /** What you may do now. */
+  allowed_moves: v.array(
+    v.picklist([
+      /** Accept the invitation. */
+      'accept',
+      /** Decline it. */
+      'decline',
+      /** Pause new referrals. */
+      'pause',
+      /** End the pause. */
+      'resume',
+      /** End the partnership. */
+      'end',
+    ]),
+  ),
+  /** When the invitation was answered. */
   answered_at: timeOutOrNull,
+  /** When it was ended. */
   ended_at: timeOutOrNull,
+  /** When the invitation was made. */
   created_at: timeOut,
+  /** When it was last changed. */
   updated_at: timeOut,
 });
 

@@ -1,6 +1,6 @@
 /** The operator's work on practices and professionals. */
 import * as v from 'valibot';
-import { oneOf } from '../http/fields.ts';
+import { flagInQuery } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
@@ -104,7 +104,11 @@ export const practiceOperations = [
     summary: 'List all practices',
     scope,
     description: 'With `name_requested=true` those that wait for your word about their new name.',
-    query: v.strictObject({ ...pageQuery, name_requested: v.optional(oneOf(['true'])) }),
+    query: v.strictObject({
+      ...pageQuery,
+      /** `true`: only those that ask for another name. */
+      name_requested: v.optional(flagInQuery, 'false'),
+    }),
     response: {
       status: 200,
       description: 'A page of practices, oldest first.',
@@ -118,7 +122,7 @@ export const practiceOperations = [
       const [rows] = await database.batch([
         selectPractices(
           database.query,
-          { isNameRequested: request.query.name_requested !== undefined },
+          { isNameRequested: request.query.name_requested },
           pager.after?.[0] ?? '',
           pager.rowsMax,
         ),

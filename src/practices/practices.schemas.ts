@@ -28,20 +28,33 @@ import type { PracticeRow, ProfessionalRow } from './practices.repository.ts';
 const CAPACITY_FRESH_MS = 30 * 86_400_000;
 
 const profile = {
+  /** The name by which clients and partners know it; at most 160 characters. */
   name: line(160),
+  /** Where it is. */
   city: line(120),
+  /** Its country or subdivision (ISO 3166-2), such as `US-NE`. */
   jurisdiction,
+  /** Its time zone (IANA), such as `America/Chicago`: months of reports are reckoned in it. */
   time_zone: timeZone,
+  /** What it does and does not do, for those who might refer; at most 2,000 characters. */
   scope_of_services: prose(2000),
+  /** What it offers, as words in lower case with underscores, such as `career_counseling`; at most 50. */
   services: setOf(slug, 50),
+  /** Tests that it offers, such as `mbti`; at most 50. */
   assessments: setOf(slug, 50),
+  /** Languages in which it works (BCP 47), such as `es`; at most 20. */
   languages,
+  /** Whether it takes clients on. */
   capacity: oneOf(CAPACITIES),
+  /** Its site: https; null: none. */
   website: v.nullable(httpsUrl),
+  /** Where it is reached; not in the directory. */
   contact_email: v.nullable(email),
+  /** Where it is reached; not in the directory. */
   contact_phone: v.nullable(phone),
 };
 
+/** A new practice. @schema PracticeRequest */
 export const NewPracticeSchema = v.strictObject({
   ...profile,
   services: v.optional(profile.services, []),
@@ -51,79 +64,144 @@ export const NewPracticeSchema = v.strictObject({
   website: v.optional(profile.website, null),
   contact_email: v.optional(profile.contact_email, null),
   contact_phone: v.optional(profile.contact_phone, null),
+  /** `true`: it may record consent that was spoken. */
   verbal_consent_allowed: v.optional(v.boolean('must be true or false'), false),
 });
 
+/** What is to change; what is left out stays. @schema ProfileChange */
 export const ProfileChangeSchema = v.partial(v.strictObject(profile));
 
+/** What is to change; what is left out stays. @schema PracticeChange */
 export const PracticeChangeSchema = v.partial(
-  v.strictObject({ ...profile, verbal_consent_allowed: v.boolean('must be true or false') }),
+  v.strictObject({
+    ...profile,
+    /** `true`: it may record consent that was spoken. */
+    verbal_consent_allowed: v.boolean('must be true or false'),
+  }),
 );
 
-export const NewProfessionalSchema = v.strictObject({ name: line(160), profession: oneOf(PROFESSION_NAMES) });
+/** A new professional. @schema ProfessionalRequest */
+export const NewProfessionalSchema = v.strictObject({
+  /** The professional’s name. */
+  name: line(160),
+  /** The profession, which says what credential is needed. */
+  profession: oneOf(PROFESSION_NAMES),
+});
 
 const published = {
+  /** Its id. */
   id: v.string(),
+  /** Its name. */
   name: v.string(),
+  /** Where it is. */
   city: v.string(),
+  /** Its country or subdivision (ISO 3166-2). */
   jurisdiction: v.string(),
+  /** What it does and does not do. */
   scope_of_services: v.string(),
+  /** What it offers. */
   services: v.array(v.string()),
+  /** Tests that it offers. */
   assessments: v.array(v.string()),
+  /** Languages in which it works (BCP 47). */
   languages: v.array(v.string()),
+  /** Whether it takes clients on. */
   capacity: v.picklist(CAPACITIES),
+  /** When it said so. */
   capacity_updated_at: timeOut,
+  /** True where it said so more than 30 days ago: it may no longer be true. */
   capacity_stale: v.boolean(),
+  /** Its site; null: none. */
   website: v.nullable(v.string()),
 };
 
+/** A practice, as it and the operator see it. @schema Practice */
 export const PracticeSchema = v.object({
   ...published,
+  /** Goes up by one with each change; also the `ETag`. */
   version: v.number(),
+  /** Whether it may do anything new. */
   status: v.picklist(PRACTICE_STATUSES),
+  /** Its time zone (IANA). */
   time_zone: v.string(),
+  /** Where it is reached; not in the directory. */
   contact_email: v.nullable(v.string()),
+  /** Where it is reached; not in the directory. */
   contact_phone: v.nullable(v.string()),
+  /** Whether it may record consent that was spoken. */
   verbal_consent_allowed: v.boolean(),
   /** Asked for by a verified practice; the operator has not decided yet. */
   requested_name: v.nullable(v.string()),
   /** Why the operator did not agree to the last one; null once another is asked for or given. */
   name_rejection_reason: v.nullable(v.string()),
+  /** When it was made. */
   created_at: timeOut,
+  /** When it was last changed. */
   updated_at: timeOut,
 });
 
-export const NameApprovalSchema = v.strictObject({ name: profile.name });
-export const NameRejectionSchema = v.strictObject({ reason: prose(500) });
+/** The name that is agreed to. @schema NameApprovalRequest */
+export const NameApprovalSchema = v.strictObject({
+  /** The name that you looked at: refused where another one is asked for by now. */
+  name: profile.name,
+});
+/** Why the name is not agreed to. @schema NameRejectionRequest */
+export const NameRejectionSchema = v.strictObject({
+  /** Why not; the practice reads it. At most 500 characters. */
+  reason: prose(500),
+});
 
 const professional = {
+  /** Its id. */
   id: v.string(),
+  /** The professional’s name. */
   name: v.string(),
+  /** The profession. */
   profession: v.picklist(PROFESSION_NAMES),
+  /** The profession in words. */
   profession_title: v.string(),
-  label: v.picklist(['licensed profession', 'certified, not licensed']),
+  /** What may be said of the profession. */
+  label: v.picklist([
+    /** It needs a licence. */
+    'licensed profession',
+    /** It needs none. */
+    'certified, not licensed',
+  ]),
 };
 
+/** A professional of a practice. @schema Professional */
 export const ProfessionalSchema = v.object({
   ...professional,
+  /** The practice. */
   practice_id: v.string(),
+  /** The professional’s credentials, whatever their status. */
   credentials: v.array(CredentialSchema),
+  /** When it was made. */
   created_at: timeOut,
 });
 
+/** A practice in the directory. @schema DirectoryPractice */
 export const DirectoryPracticeSchema = v.object(published);
 
+/** A practice in the directory, with its professionals. @schema DirectoryEntry */
 export const DirectoryEntrySchema = v.object({
   ...published,
+  /** Its professionals. */
   professionals: v.array(
     v.object({
       ...professional,
+      /** Those that are verified and have not run out; without their numbers. */
       credentials: v.array(
         v.object({
+          /** What sort of proof it is. */
           kind: v.string(),
+          /** What it is called. */
           title: v.string(),
+          /** Who issued it. */
           issuer: v.string(),
+          /** Where a licence holds (ISO 3166-2); null where it is none. */
           jurisdiction: v.nullable(v.string()),
+          /** The last day on which it holds. */
           expires_on: v.string(),
         }),
       ),

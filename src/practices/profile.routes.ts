@@ -95,9 +95,13 @@ export const profileOperations = [
     whenSuspended: 'reads',
     query: v.strictObject({
       ...pageQuery,
+      /** Only those that offer this service or assessment, such as `career_testing`. */
       offer: v.optional(slug),
+      /** Only those with a professional of this profession. */
       profession: v.optional(oneOf(PROFESSION_NAMES)),
+      /** Only those that are there (ISO 3166-2), such as `US-NE`. */
       jurisdiction: v.optional(jurisdiction),
+      /** Only those that say so. */
       capacity: v.optional(oneOf(CAPACITIES)),
     }),
     response: {

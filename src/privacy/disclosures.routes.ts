@@ -13,12 +13,17 @@ import { disclosureExample } from './privacy.examples.ts';
 const CSV_ROWS_MAX = 10_000;
 const COLUMNS = ['id', 'disclosed_at', 'practice_id', 'way', 'categories', 'consent_id', 'key_id'] as const;
 
+/** One occasion on which client data left to the receiver. @schema Disclosure */
 export const DisclosureSchema = v.object({
+  /** Its id. */
   id: v.string(),
+  /** When. */
   disclosed_at: timeOut,
   /** To whom. */
   practice_id: v.string(),
+  /** How: `api`, `webhook` or `page`. */
   way: v.string(),
+  /** What. */
   categories: v.array(v.picklist([...CATEGORIES, 'messages'])),
   /** The consent that allowed it. */
   consent_id: v.string(),
@@ -51,7 +56,18 @@ export const disclosureOperations = [
     description: `For both sides, newest first: when which categories of the client’s data left to the receiver, by which way and under which consent. With \`format=csv\` or \`Accept: text/csv\` the newest ${CSV_ROWS_MAX} as one table. Where the consent lets no news reach the sender, its log ends with the acceptance.`,
     scope: 'referrals:read',
     whenSuspended: 'reads',
-    query: v.strictObject({ ...pageQuery, format: v.optional(oneOf(['json', 'csv'])) }),
+    query: v.strictObject({
+      ...pageQuery,
+      /** `csv`: one table, as with `Accept: text/csv`. */
+      format: v.optional(
+        oneOf([
+          /** A page of the list. */
+          'json',
+          /** A table. */
+          'csv',
+        ]),
+      ),
+    }),
     response: {
       status: 200,
       description: 'A page of disclosures.',

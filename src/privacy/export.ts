@@ -18,25 +18,50 @@ import { requireSenderFile } from './parties.ts';
 const DISCLOSURES_MAX = 10_000;
 
 const SignatureSchema = v.object({
+  /** The name of who signed. */
   signed_by: v.string(),
+  /** On what authority, where somebody signed for the client. */
   representative_authority: v.optional(v.string()),
   /** Where the proof is: of a written or electronic consent. */
   reference: v.optional(v.string()),
+  /** Who heard a spoken one. */
   heard_by: v.optional(v.string()),
 });
 
+/** Everything that is held about the client of one referral. @schema ReferralExport */
 export const ReferralExportSchema = v.object({
+  /** When this was put together. */
   exported_at: timeOut,
   /** What of the client is still here. Empty after an erasure. */
-  held: v.array(v.picklist(['client', 'client_city', 'consent_signature', 'messages', 'contacts'])),
+  held: v.array(
+    v.picklist([
+      /** The client’s data. */
+      'client',
+      /** The city. */
+      'client_city',
+      /** Who signed the consent. */
+      'consent_signature',
+      /** Questions, answers and notes. */
+      'messages',
+      /** Contacts with the client. */
+      'contacts',
+    ]),
+  ),
+  /** The referral with the client. */
   referral: ReferralSchema,
+  /** Who signed; null where there is no consent, or it is erased. */
   consent_signature: v.nullable(SignatureSchema),
   /** The exact text that the client was shown on our page. */
   consent_text: v.nullable(v.string()),
+  /** Its SHA-256, in hex: it stays after an erasure. */
   consent_text_sha256: v.nullable(v.string()),
+  /** The language of the text (BCP 47). */
   consent_language: v.nullable(v.string()),
+  /** The version of the notice. */
   consent_notice_version: v.nullable(v.string()),
+  /** What left to the receiver, newest first; at most 10,000. */
   disclosures: v.array(DisclosureSchema),
+  /** What happened, as you were told it. */
   events: v.array(EventSchema),
 });
 

@@ -9,21 +9,30 @@ import { LEDGER_FAULTS, LEDGER_KINDS } from '../platform/db/schema.ts';
 import { selectReferral } from '../referrals/referrals.repository.ts';
 import { requireParty } from './parties.ts';
 
+/** What the last check of a referral’s history found. @schema LedgerCheck */
 export const LedgerCheckSchema = v.object({
+  /** The referral. */
   referral_id: v.string(),
-  /** Of the rolling check; null before the first one. */
+  /** When the rolling check last looked; null before the first time. */
   checked_at: v.nullable(timeOut),
+  /** Whether the history held; null before the first check. */
   intact: v.nullable(v.boolean()),
   /** True for the sender while the consent lets no news reach it: then only `intact` is told. */
   details_withheld: v.boolean(),
+  /** Entries that are sealed, as of now. */
   sealed_count: v.nullable(v.number()),
+  /** Entries that are about to be. */
   pending_count: v.nullable(v.number()),
+  /** The first entry that is not as it was sealed; null where all are. */
   first_broken: v.nullable(
     v.object({
       /** The place in the chain; null where it has none. */
       number: v.nullable(v.number()),
+      /** What the entry is. */
       kind: v.nullable(v.picklist(LEDGER_KINDS)),
+      /** Its id. */
       entry_id: v.nullable(v.string()),
+      /** What is wrong with it. */
       fault: v.picklist(LEDGER_FAULTS),
     }),
   ),

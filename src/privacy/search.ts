@@ -8,15 +8,29 @@ import { presentSummary } from '../referrals/referrals.view.ts';
 import { toldTo } from '../referrals/told.ts';
 import { selectReferralsOfClient } from './search.repository.ts';
 
+/** A client, as the client says who they are. @schema ClientSearchRequest */
 export const ClientSearchSchema = v.strictObject({
+  /** A name, and one of date of birth, e-mail address and phone. */
   client: v.pipe(
     v.strictObject({
+      /** Who the client is. */
       identity: v.strictObject({
+        /** First name. */
         given_name: line(100),
+        /** Last name. */
         family_name: line(100),
+        /** A day, `YYYY-MM-DD`. */
         date_of_birth: v.optional(date),
       }),
-      contact: v.optional(v.strictObject({ email: v.optional(email), phone: v.optional(phone) })),
+      /** How the client is reached. */
+      contact: v.optional(
+        v.strictObject({
+          /** An e-mail address. */
+          email: v.optional(email),
+          /** A phone number. */
+          phone: v.optional(phone),
+        }),
+      ),
     }),
     v.check(
       ({ identity, contact }) =>

@@ -6,21 +6,37 @@ import type { ReferralState } from '../platform/db/states.ts';
 
 export type Party = 'sender' | 'receiver' | 'client' | 'system';
 
+/** What can be done with a referral. @schema ReferralMove */
 export const MOVES = [
+  /** The sender records a consent that was obtained, or the client gives it on our page: the referral is sent. */
   'record_consent',
+  /** The client does not consent. */
   'deny_consent',
+  /** The receiver takes the client on. */
   'accept',
+  /** The receiver does not take the client on. */
   'decline',
+  /** The receiver asks the sender something. */
   'request_info',
+  /** The sender answers. */
   'provide_info',
+  /** The receiver lets the client wait for a place. */
   'waitlist',
+  /** The receiver records a contact with the client; the state stays. */
   'record_contact',
+  /** The receiver reports that the client became its client. */
   'engage',
+  /** The receiver reports that the client did not. */
   'mark_not_engaged',
+  /** The receiver reports that the engagement has ended. */
   'complete',
+  /** The sender takes the referral back. */
   'withdraw',
+  /** The client takes the consent back. */
   'revoke_consent',
+  /** The time to answer runs out. */
   'expire',
+  /** The receiver takes back its own last move, within 72 hours. */
   'undo',
 ] as const;
 export type Move = (typeof MOVES)[number];

@@ -1,6 +1,6 @@
 /** One side's move on a referral: the same for a route, a link, a page, the cron and the command line. */
 import { insertConsent } from '../consents/consents.repository.ts';
-import { allowsFeedback, type ConsentInput, isActive } from '../consents/consents.schemas.ts';
+import { allowsFeedback, isActive, type ObtainedConsent } from '../consents/consents.schemas.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
 import { endRequests } from '../consents/requests.repository.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
@@ -32,7 +32,7 @@ export interface MoveDetails {
   readonly reason?: string;
   readonly message?: { readonly kind: MessageRow['kind']; readonly text: string } | undefined;
   readonly contact?: { readonly kind: ContactRow['kind']; readonly occurred_at: number };
-  readonly consent?: ConsentInput;
+  readonly consent?: ObtainedConsent;
   /** Who of the receiver takes the client on. */
   readonly professionalId?: string | undefined;
   /** The answer shows nothing of the client, so nothing is disclosed. */
@@ -111,7 +111,7 @@ interface Additions {
 }
 
 async function addConsent(
-  input: ConsentInput,
+  input: ObtainedConsent,
   { told }: ReferralFile,
   gate: GateRows,
   author: Author,

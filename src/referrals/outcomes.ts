@@ -4,7 +4,19 @@ import type { ReferralState } from '../platform/db/states.ts';
 import type { Move } from './lifecycle.ts';
 import { DECLINE_REASONS, NOT_ENGAGED_REASONS, reasoned } from './referrals.schemas.ts';
 
-export const OUTCOMES = ['accept', 'decline', 'engage', 'not_engaged', 'complete'] as const;
+/** What a receiver reports in one word. */
+export const OUTCOMES = [
+  /** The receiver takes the client on. */
+  'accept',
+  /** It does not; needs a `reason`. */
+  'decline',
+  /** The client became its client. */
+  'engage',
+  /** The client did not; needs a `reason`. */
+  'not_engaged',
+  /** The engagement has ended. */
+  'complete',
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export const OUTCOME_MOVES = {
@@ -15,7 +27,11 @@ export const OUTCOME_MOVES = {
   complete: { move: 'complete', to: 'completed' },
 } as const satisfies Record<Outcome, { move: Move; to: ReferralState }>;
 
-const bare = (outcome: Outcome) => v.strictObject({ outcome: v.literal(outcome) });
+const bare = (outcome: Outcome) =>
+  v.strictObject({
+    /** What came of the referral. */
+    outcome: v.literal(outcome),
+  });
 
 /** An outcome with what its move needs: a reason where the client is not taken on. */
 export const ReportSchema = v.variant(
@@ -24,8 +40,14 @@ export const ReportSchema = v.variant(
     bare('accept'),
     bare('engage'),
     bare('complete'),
-    reasoned(DECLINE_REASONS, { outcome: v.literal('decline') }),
-    reasoned(NOT_ENGAGED_REASONS, { outcome: v.literal('not_engaged') }),
+    reasoned(DECLINE_REASONS, {
+      /** The receiver does not take the client on. */
+      outcome: v.literal('decline'),
+    }),
+    reasoned(NOT_ENGAGED_REASONS, {
+      /** The client did not become a client of the receiver. */
+      outcome: v.literal('not_engaged'),
+    }),
   ],
   `must be one of ${OUTCOMES.join(', ')}`,
 );

@@ -14,13 +14,19 @@ const DAY_MS = 86_400_000;
 const VALID_DAYS_MAX = 30;
 const VALID_DAYS_DEFAULT = 7;
 
+/** How long the link is to work. @schema PageLinkRequest */
 export const PageLinkInputSchema = v.strictObject({
+  /** Days, 1 to 30. */
   valid_days: v.optional(wholeNumber(1, VALID_DAYS_MAX), VALID_DAYS_DEFAULT),
 });
 
+/** A link to the page of a referral. @schema PageLink */
 export const PageLinkSchema = v.object({
+  /** The referral. */
   referral_id: v.string(),
+  /** The link: a secret. Whoever has it may read and answer the referral. */
   page_url: v.string(),
+  /** Until when it works. */
   expires_at: timeOut,
 });
 

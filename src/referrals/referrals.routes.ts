@@ -1,6 +1,6 @@
 /** Referrals as a table of contents: what can be asked of one, by whom. */
 import * as v from 'valibot';
-import { ConsentInputSchema } from '../consents/consents.schemas.ts';
+import { ObtainedConsentSchema } from '../consents/consents.schemas.ts';
 import { id, oneOf, time } from '../http/fields.ts';
 import { type AnySchema, type Operation, operation, type PracticeRequest } from '../http/operation.ts';
 import { page, pageQuery } from '../http/pagination.ts';
@@ -111,9 +111,20 @@ export const referralOperations = [
     whenSuspended: 'reads',
     query: v.strictObject({
       ...pageQuery,
-      direction: v.optional(oneOf(['sent', 'received'])),
+      /** Only those that you sent, or received. */
+      direction: v.optional(
+        oneOf([
+          /** You sent it. */
+          'sent',
+          /** You received it. */
+          'received',
+        ]),
+      ),
+      /** Only those that stand so. */
       state: v.optional(oneOf(REFERRAL_STATES)),
+      /** Only those with this partner. */
       partner_practice_id: v.optional(id('practice')),
+      /** Only those that changed since then, in the order of change: for polling. */
       updated_since: v.optional(time),
     }),
     response: {
@@ -144,7 +155,7 @@ export const referralOperations = [
     move: 'record_consent',
     summary: 'Record the consent that was obtained',
     description: 'By the sender of a referral that is `awaiting_consent`. It is sent with that.',
-    body: ConsentInputSchema,
+    body: ObtainedConsentSchema,
     requestExample: consentInputExample,
     example: { ...sentExample, version: 2 },
     errors: [

@@ -18,76 +18,162 @@ import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { ClientSchema, DisclosedClientSchema } from './client.schemas.ts';
 import { MOVES } from './lifecycle.ts';
 
+/** Why the client is referred. @schema ReferralReason */
 export const REASONS = [
+  /** What the client needs is beyond the sender’s scope of services. */
   'beyond_scope',
+  /** It needs a specialty. */
   'specialty_needed',
+  /** It needs a test or an assessment. */
   'testing_needed',
+  /** Another place suits the client better. */
   'location',
+  /** The sender has no room. */
   'capacity',
+  /** The sender has a conflict of interest. */
   'conflict',
+  /** The client asked for it. */
   'client_request',
+  /** Something else. */
   'other',
 ] as const;
+/** Why a receiver does not take a client on. @schema DeclineReason */
 export const DECLINE_REASONS = [
+  /** It has no room. */
   'at_capacity',
+  /** It does not offer what is needed. */
   'outside_scope',
+  /** The client does not meet its conditions. */
   'not_eligible',
+  /** It may not work where the client is. */
   'outside_jurisdiction',
+  /** It has a conflict of interest. */
   'conflict_of_interest',
+  /** What it charges, or the insurance, does not fit. */
   'fee_or_insurance',
+  /** It does not work in the way that is needed, such as online. */
   'modality_unavailable',
+  /** The client was referred to it already. */
   'duplicate',
+  /** Without more information it cannot decide. */
   'missing_information',
+  /** Something else; say what in `note`. */
   'other',
 ] as const;
+/** Why a client did not become a client of the receiver. @schema NotEngagedReason */
 export const NOT_ENGAGED_REASONS = [
+  /** The client could not be reached. */
   'could_not_contact',
+  /** The client no longer wanted it. */
   'client_not_interested',
+  /** The client did not come. */
   'no_show',
+  /** The client chose somebody else. */
   'chose_other',
+  /** It cost the client too much. */
   'cost',
+  /** It turned out not to fit. */
   'not_suitable_after_assessment',
+  /** The receiver could not go on. */
   'recipient_withdrew',
+  /** Something else; say what in `note`. */
   'other',
 ] as const;
-export const URGENCIES = ['routine', 'soon', 'urgent'] as const;
+/** How soon the client needs an answer. In an emergency do not refer: call. @schema Urgency */
+export const URGENCIES = [
+  /** In the usual time. */
+  'routine',
+  /** Sooner than usual. */
+  'soon',
+  /** As soon as can be. */
+  'urgent',
+] as const;
+/** How a contact with the client went. @schema ContactKind */
 export const CONTACT_KINDS = [
+  /** Tried, nobody reached. */
   'attempted',
+  /** The client was reached. */
   'reached',
+  /** An appointment was made. */
   'scheduled',
+  /** The client did not come to it. */
   'no_show',
+  /** The appointment was cancelled. */
   'appointment_cancelled',
 ] as const;
-/**
- * `withheld_categories`: the endpoint is spared all that the consent covers. `practice_suspended`: the reader itself is.
- */
+/** Why the client is withheld from you. @schema WithheldReason */
 export const WITHHELD_REASONS = [
+  /** You see who it is when you accept. */
   'not_accepted',
+  /** The consent has ended, or does not allow it. */
   'no_active_consent',
+  /** The referral has ended. */
   'referral_ended',
+  /** The client’s data was erased. */
   'erased',
+  /** The endpoint’s `withheld_categories` leave out all that the consent covers. */
   'withheld_categories',
+  /** Your practice is suspended. */
   'practice_suspended',
+  /** The sender is suspended. */
   'sender_suspended',
 ] as const;
 
 export const RESPOND_WITHIN_HOURS_DEFAULT = 168;
 export const RESPOND_WITHIN_HOURS_MAX = 720;
 
+/** A new referral. @schema ReferralRequest */
 export const NewReferralSchema = v.strictObject({
+  /** The practice that it goes to: a partner of yours. */
   receiver_practice_id: id('practice'),
+  /** The professional of the receiver who is asked for; without it anybody there. */
   professional_id: v.optional(id('professional')),
+  /**
+   * The service that the client needs, as the receiver names it in its `services` or `assessments`, such as
+   * `career_testing`.
+   */
   service: slug,
+  /** Why you refer the client. */
   reason: oneOf(REASONS),
+  /** How soon the client needs an answer. */
   urgency: v.optional(oneOf(URGENCIES), 'routine'),
+  /** Languages that the client speaks, as BCP 47 tags such as `es`; at most 20. */
   languages: v.optional(languages, []),
+  /**
+   * Where the client is: a country or subdivision of ISO 3166-2, such as `US-NE`. A licensed receiver needs a
+   * licence that covers it.
+   */
   client_jurisdiction: jurisdiction,
+  /** The client’s city; the receiver sees it in the preview. */
   client_city: v.optional(line(120)),
+  /**
+   * Hours that the receiver has to answer, from 1 hour to 30 days; the clock stands still while it waits for
+   * information from you.
+   */
   respond_within_hours: v.optional(wholeNumber(1, RESPOND_WITHIN_HOURS_MAX), RESPOND_WITHIN_HOURS_DEFAULT),
-  disclose: v.optional(oneOf(['on_accept', 'on_send']), 'on_accept'),
+  /** When the receiver learns who the client is; `on_send` needs a consent with `disclose_on_send`. */
+  disclose: v.optional(
+    oneOf([
+      /** When it accepts. */
+      'on_accept',
+      /** With the referral. */
+      'on_send',
+    ]),
+    'on_accept',
+  ),
+  /** An earlier referral of yours that this one follows, such as one that was declined or forwarded. */
   previous_id: v.optional(id('referral')),
+  /**
+   * `true`: also where an earlier referral of the same client to this receiver is open. Otherwise that is refused
+   * with `duplicate_referral`.
+   */
   allow_duplicate: v.optional(v.boolean('must be true or false'), false),
+  /** Who the client is. It is encrypted, and leaves only as far as the consent allows. */
   client: ClientSchema,
+  /**
+   * The client’s consent: one that is on record, or (`hosted`) the wish to ask the client on our page. Without it
+   * the referral is `awaiting_consent`; it is sent once consent is recorded.
+   */
   consent: v.optional(NewConsentSchema),
 });
 
@@ -97,7 +183,13 @@ export const reasoned = <const T extends readonly string[], E extends v.ObjectEn
   others: E,
 ) =>
   v.pipe(
-    v.strictObject({ ...others, reason: oneOf(reasons), note: v.optional(prose(2000)) }),
+    v.strictObject({
+      ...others,
+      /** Why. */
+      reason: oneOf(reasons),
+      /** More about it, for the other side; at most 2,000 characters. Required with the reason `other`. */
+      note: v.optional(prose(2000)),
+    }),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
       const { reason, note } = dataset.value as { reason: string; note?: string };
@@ -111,47 +203,102 @@ export const reasoned = <const T extends readonly string[], E extends v.ObjectEn
     }),
   );
 
-export const AcceptSchema = v.strictObject({ professional_id: v.optional(id('professional')) });
+/** An acceptance. @schema AcceptRequest */
+export const AcceptSchema = v.strictObject({
+  /** The professional of yours who takes the client on; without it nobody in particular. */
+  professional_id: v.optional(id('professional')),
+});
+/** Why you do not take the client on. @schema DeclineRequest */
 export const DeclineSchema = reasoned(DECLINE_REASONS, {});
+/** Why the client did not become yours. @schema NotEngagedRequest */
 export const NotEngagedSchema = reasoned(NOT_ENGAGED_REASONS, {});
-export const QuestionSchema = v.strictObject({ question: prose(2000) });
-export const AnswerSchema = v.strictObject({ answer: prose(4000) });
+/** A question to the sender. @schema QuestionRequest */
+export const QuestionSchema = v.strictObject({
+  /** What you need to know; at most 2,000 characters. It leaves only with the consent’s direction `messages`. */
+  question: prose(2000),
+});
+/** An answer to the receiver. @schema AnswerRequest */
+export const AnswerSchema = v.strictObject({
+  /** At most 4,000 characters. It leaves only with the consent’s direction `messages`. */
+  answer: prose(4000),
+});
+/** A contact with the client. @schema ContactRequest */
 export const ContactInputSchema = v.strictObject({
+  /** How it went. */
   kind: oneOf(CONTACT_KINDS),
+  /** When it was, not in the future; without it now. */
   occurred_at: v.optional(time),
 });
 
 const party = v.object({
+  /** The practice. */
   practice_id: v.string(),
+  /** Its name. */
   name: v.string(),
+  /** The professional who is meant; null: nobody in particular. */
   professional_id: v.nullable(v.string()),
 });
 
 const summary = {
+  /** Its id. */
   id: v.string(),
+  /** Goes up by one with each change; also the `ETag`. */
   version: v.number(),
-  direction: v.picklist(['sent', 'received']),
+  /** Whether you sent or received it. */
+  direction: v.picklist([
+    /** You sent it. */
+    'sent',
+    /** You received it. */
+    'received',
+  ]),
+  /** How it stands, as far as you may know. */
   state: v.picklist(REFERRAL_STATES),
+  /** Who refers. */
   sender: party,
+  /** Who is referred to. */
   receiver: party,
+  /** The partnership under which it was sent. */
   partnership_id: v.string(),
+  /** The earlier referral that it follows; null where there is none. */
   previous_id: v.nullable(v.string()),
+  /** The service that the client needs. */
   service: v.string(),
+  /** Why the client is referred. */
   reason: v.picklist(REASONS),
+  /** How soon the client needs an answer. */
   urgency: v.picklist(URGENCIES),
+  /** Languages that the client speaks (BCP 47); empty: not said. */
   languages: v.array(v.string()),
+  /** Where the client is (ISO 3166-2). */
   client_jurisdiction: v.string(),
+  /** The client’s city; null where it was not said or is erased. */
   client_city: v.nullable(v.string()),
-  disclose: v.picklist(['on_accept', 'on_send']),
+  /** When the receiver learns who the client is: `on_accept`, or `on_send` with the referral itself. */
+  disclose: v.picklist([
+    /** When it accepts. */
+    'on_accept',
+    /** With the referral. */
+    'on_send',
+  ]),
+  /** When the receiver got it. */
   sent_at: timeOutOrNull,
+  /** Until when the receiver has to answer; null while nothing is to be answered. */
   respond_by: timeOutOrNull,
+  /** When the receiver first answered. */
   answered_at: timeOutOrNull,
+  /** When it was accepted. */
   accepted_at: timeOutOrNull,
+  /** Why it was declined. */
   decline_reason: v.nullable(v.picklist(DECLINE_REASONS)),
+  /** When the client became a client of the receiver. */
   engaged_at: timeOutOrNull,
+  /** When an outcome was first reported. */
   outcome_at: timeOutOrNull,
+  /** Why the client did not become one. */
   not_engaged_reason: v.nullable(v.picklist(NOT_ENGAGED_REASONS)),
+  /** When the engagement ended. */
   completed_at: timeOutOrNull,
+  /** When the referral came to its end, whatever that was. */
   ended_at: timeOutOrNull,
   /** When a webhook endpoint of the receiver took the news of it; null: not yet, or the receiver has none. */
   reached_at: timeOutOrNull,
@@ -161,11 +308,15 @@ const summary = {
   erased_at: timeOutOrNull,
   /** True for the sender while the consent lets no outcome reach it: the referral looks `accepted` to it. */
   outcome_withheld: v.boolean(),
+  /** What you may do now. */
   allowed_moves: v.array(v.picklist(MOVES)),
+  /** When it was made. */
   created_at: timeOut,
+  /** When it was last changed. */
   updated_at: timeOut,
 };
 
+/** A referral without its client. @schema ReferralSummary */
 export const ReferralSummarySchema = v.object(summary);
 
 /** What a webhook tells of a referral beside the event itself, however thin it is. */
@@ -185,38 +336,76 @@ export const PREVIEW_MEMBERS = [
 ] as const;
 export type Preview = Pick<v.InferOutput<typeof ReferralSummarySchema>, (typeof PREVIEW_MEMBERS)[number]>;
 
+/** A referral as you may see it now. @schema Referral */
 export const ReferralSchema = v.object({
   ...summary,
-  /** Null while it is withheld; `client_withheld` says why. */
+  /** The client, in the categories that you may see; null while it is withheld: `client_withheld` says why. */
   client: v.nullable(DisclosedClientSchema),
+  /** Why the client is withheld; null where it is not. */
   client_withheld: v.nullable(v.picklist(WITHHELD_REASONS)),
+  /** What this very answer disclosed to you, as it was logged; empty for the sender. */
   disclosed_categories: v.array(v.picklist([...CATEGORIES, 'messages'])),
+  /** The notice that goes with records of substance-use treatment (42 CFR 2.32); null where none is needed. */
   redisclosure_notice: v.nullable(v.string()),
+  /** The client’s consent; null where there is none yet. */
   consent: v.nullable(ConsentSchema),
   /** For the sender: the link by which the client is asked, while one is open. */
   consent_request: v.nullable(
     v.object({
+      /** The id of the request. */
       id: v.string(),
+      /** Until when the link works. */
       expires_at: timeOut,
       /** Somebody gave wrong last names too often and has to wait, at the latest until `locked_until`. */
       locked: v.boolean(),
+      /** Until when; null while it is not locked. */
       locked_until: timeOutOrNull,
       /** How many wrong ones were given so far: where it is not the client who tries, make a new link. */
       names_tried: v.number(),
+      /** When the link was made. */
       created_at: timeOut,
     }),
   ),
   /** For the client. Shown once, when the link is made: pass it on. Null in every other answer. */
   consent_url: v.nullable(v.string()),
+  /** Questions, answers and notes, oldest first. */
   messages: v.array(
     v.object({
+      /** Its id. */
       id: v.string(),
-      kind: v.picklist(['question', 'answer', 'decline_note', 'not_engaged_note']),
-      author: v.picklist(['sender', 'receiver']),
+      /** What it is. */
+      kind: v.picklist([
+        /** Of the receiver. */
+        'question',
+        /** Of the sender. */
+        'answer',
+        /** With the reason of a decline. */
+        'decline_note',
+        /** With the reason why the client did not become one. */
+        'not_engaged_note',
+      ]),
+      /** Who wrote it. */
+      author: v.picklist([
+        /** The practice that refers. */
+        'sender',
+        /** The practice that is referred to. */
+        'receiver',
+      ]),
       /** Null while the consent withholds it. */
       text: v.nullable(v.string()),
+      /** When it was written. */
       created_at: timeOut,
     }),
   ),
-  contacts: v.array(v.object({ id: v.string(), kind: v.picklist(CONTACT_KINDS), occurred_at: timeOut })),
+  /** The receiver’s contacts with the client, oldest first; empty for a sender whom the consent tells no outcomes. */
+  contacts: v.array(
+    v.object({
+      /** Its id. */
+      id: v.string(),
+      /** How it went. */
+      kind: v.picklist(CONTACT_KINDS),
+      /** When it was. */
+      occurred_at: timeOut,
+    }),
+  ),
 });

@@ -1,6 +1,6 @@
 /** The monthly reciprocity report. */
 import * as v from 'valibot';
-import { toTime } from '../http/fields.ts';
+import { flagInQuery, toTime } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { invalidInput, notFound } from '../platform/problem.ts';
 import type { Progress } from '../referrals/lifecycle.ts';
@@ -64,17 +64,13 @@ export const reportOperations = [
     scope: 'reports:read',
     whenSuspended: 'reads',
     query: v.strictObject({
+      /** The month, `YYYY-MM`; not in the future. */
       month: v.pipe(
         v.string('must be a month, such as `2026-10`'),
         v.regex(/^(20\d\d)-(0[1-9]|1[0-2])$/, 'must be a month that exists, such as `2026-10`'),
       ),
-      history: v.optional(
-        v.pipe(
-          v.picklist(['true', 'false'], 'must be true or false'),
-          v.transform((text) => text === 'true'),
-        ),
-        'false',
-      ),
+      /** `true`: also the last six completed months. */
+      history: v.optional(flagInQuery, 'false'),
     }),
     response: {
       status: 200,

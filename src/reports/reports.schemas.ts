@@ -1,76 +1,147 @@
 import * as v from 'valibot';
 import { timeOut } from '../http/fields.ts';
 
+/** A rate with what it is made of. @schema Rate */
 export const RateSchema = v.object({
+  /** How many did. */
   numerator: v.number(),
+  /** Of how many. */
   denominator: v.number(),
+  /** The one by the other, 0 to 1; null where the denominator is 0. */
   rate: v.nullable(v.number()),
 });
-const maturing = v.object({ ...RateSchema.entries, immature: v.number() });
+const maturing = v.object({
+  ...RateSchema.entries,
+  /**
+   * How many are left out because they are too young to count: neither final nor engaged, and less than 30 days
+   * old.
+   */
+  immature: v.number(),
+});
 const distribution = v.object({
+  /** Of how many. */
   count: v.number(),
+  /** Half took at most so many seconds; null where there is none. */
   median_seconds: v.nullable(v.number()),
+  /** Nine tenths took at most so many seconds; null where there is none. */
   p90_seconds: v.nullable(v.number()),
 });
 const histogram = v.record(v.string(), v.number());
 
+/** What was given and what was received. @schema Reciprocity */
 export const ReciprocityFigureSchema = v.object({
+  /** How many you gave. */
   given: v.number(),
+  /** How many you received. */
   received: v.number(),
+  /** Given less received. */
   balance: v.number(),
+  /** 2 · min(given, received) ÷ (given + received), 0 to 1: 1 is as much either way; null where there is nothing. */
   reciprocity: v.nullable(v.number()),
 });
 
+/** The referrals of one direction. @schema DirectionFigures */
 export const DirectionFiguresSchema = v.object({
+  /** How many were sent. */
   sent: v.number(),
+  /** How many were ever accepted. */
   accepted: v.number(),
+  /** How many were declined. */
   declined: v.number(),
+  /** How many nobody answered. */
   expired: v.number(),
+  /** How many clients ever became clients of the receiver. */
   engaged: v.number(),
+  /** How many did not. */
   not_engaged: v.number(),
+  /** How many whose outcome the client keeps from you: they count in no rate of outcomes. */
   outcome_withheld: v.number(),
+  /** Accepted, of those answered or expired. */
   acceptance: RateSchema,
+  /** Answered in time, of those whose time has passed. */
   response: RateSchema,
+  /** Engaged, of those accepted. */
   engagement: maturing,
+  /** Engaged, of those sent. */
   end_to_end: maturing,
+  /** With an outcome reported, of those sent. */
   loop_closure: RateSchema,
+  /** From sent to accepted; the clock stands still while information is asked for. */
   time_to_accept: distribution,
+  /** From sent to engaged. */
   time_to_engage: distribution,
+  /** How many for each reason of a referral. */
   reasons: histogram,
+  /** How many for each reason of a decline. */
   decline_reasons: histogram,
+  /** How many for each reason why a client did not become one. */
   not_engaged_reasons: histogram,
+  /** Referrals that are still open, by days since they were sent. */
   open_by_age: v.object({
+    /** Less than 7 days. */
     under_7_days: v.number(),
+    /** 7 to 29 days. */
     '7_to_29_days': v.number(),
+    /** 30 to 89 days. */
     '30_to_89_days': v.number(),
+    /** 90 days and more. */
     '90_days_and_more': v.number(),
   }),
 });
 
 const relation = {
+  /** Referrals. */
   referrals: ReciprocityFigureSchema,
+  /** Engagements that came of them. */
   engagements: ReciprocityFigureSchema,
+  /** Referrals that you sent. */
   given: DirectionFiguresSchema,
+  /** Referrals that you received. */
   received: DirectionFiguresSchema,
 };
 
+/** The reciprocity report of one month. @schema ReciprocityReport */
 export const ReciprocityReportSchema = v.object({
-  practice: v.object({ id: v.string(), name: v.string() }),
+  /** Your practice. */
+  practice: v.object({
+    /** Its id. */
+    id: v.string(),
+    /** Its name. */
+    name: v.string(),
+  }),
+  /** The month, `YYYY-MM`. */
   month: v.string(),
+  /** Your time zone, in which it is reckoned. */
   time_zone: v.string(),
+  /** Its beginning. */
   from: timeOut,
+  /** Its end; the first moment of the next one. */
   until: timeOut,
   /** False while the month still runs. */
   complete: v.boolean(),
+  /** When this was reckoned. */
   generated_at: timeOut,
+  /** All partners together. */
   totals: v.object(relation),
-  partners: v.array(v.object({ practice_id: v.string(), name: v.string(), ...relation })),
+  /** Each partner with whom there was something. */
+  partners: v.array(
+    v.object({
+      /** The partner. */
+      practice_id: v.string(),
+      /** Its name. */
+      name: v.string(),
+      ...relation,
+    }),
+  ),
   /** The last six completed months, where `history=true` asked for them. */
   history: v.nullable(
     v.array(
       v.object({
+        /** The month, `YYYY-MM`. */
         month: v.string(),
+        /** Referrals. */
         referrals: ReciprocityFigureSchema,
+        /** Engagements that came of them. */
         engagements: ReciprocityFigureSchema,
       }),
     ),

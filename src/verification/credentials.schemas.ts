@@ -4,13 +4,20 @@ import { CREDENTIAL_KINDS, VERIFICATION_LEVELS } from '../platform/db/schema.ts'
 import type { CredentialRow } from './credentials.repository.ts';
 import { hasLapsed } from './eligibility.ts';
 
+/** A new credential. @schema CredentialRequest */
 export const NewCredentialSchema = v.pipe(
   v.strictObject({
+    /** What sort of proof it is. */
     kind: oneOf(CREDENTIAL_KINDS),
+    /** What it is called, such as `Licensed Independent Mental Health Practitioner`. */
     title: line(120),
+    /** The board or body that issued it. */
     issuer: line(160),
+    /** Its number there. */
     number: line(64),
+    /** Where it holds (ISO 3166-2), such as `US-NE`; required for a licence. */
     jurisdiction: v.optional(jurisdiction),
+    /** The last day on which it holds, `YYYY-MM-DD`. */
     expires_on: date,
   }),
   v.forward(
@@ -22,29 +29,70 @@ export const NewCredentialSchema = v.pipe(
   ),
 );
 
+/** How it was verified. @schema VerifyCredentialRequest */
 export const VerifyCredentialSchema = v.strictObject({
-  level: v.optional(oneOf(['registry_matched', 'source_verified']), 'source_verified'),
+  /** How surely. */
+  level: v.optional(
+    oneOf([
+      /** Found in a list of the issuer. */
+      'registry_matched',
+      /** Confirmed by the issuer itself. */
+      'source_verified',
+    ]),
+    'source_verified',
+  ),
+  /** Where you looked, such as `Look-up on the board’s site`. */
   source: v.optional(line(300)),
 });
 
-export const RejectCredentialSchema = v.strictObject({ reason: prose(500) });
+/** Why it is rejected. @schema RejectCredentialRequest */
+export const RejectCredentialSchema = v.strictObject({
+  /** For the practice to read; at most 500 characters. */
+  reason: prose(500),
+});
 
+/** A credential of a professional. @schema Credential */
 export const CredentialSchema = v.object({
+  /** Its id. */
   id: v.string(),
+  /** Goes up by one with each change; also the `ETag`. */
   version: v.number(),
+  /** The professional. */
   professional_id: v.string(),
+  /** What sort of proof it is. */
   kind: v.picklist(CREDENTIAL_KINDS),
+  /** What it is called. */
   title: v.string(),
+  /** The board or body that issued it. */
   issuer: v.string(),
+  /** Its number there. */
   number: v.string(),
+  /** Where it holds (ISO 3166-2); null where it is no licence. */
   jurisdiction: v.nullable(v.string()),
+  /** The last day on which it holds. */
   expires_on: v.string(),
-  status: v.picklist(['pending', 'verified', 'rejected', 'lapsed']),
+  /** Whether it counts. */
+  status: v.picklist([
+    /** Nobody has looked yet. */
+    'pending',
+    /** It counts. */
+    'verified',
+    /** The operator rejected it. */
+    'rejected',
+    /** It was verified, and has run out. */
+    'lapsed',
+  ]),
+  /** How surely it was verified. */
   level: v.picklist(VERIFICATION_LEVELS),
+  /** Where the operator looked. */
   source: v.nullable(v.string()),
+  /** Why it was rejected. */
   rejection_reason: v.nullable(v.string()),
+  /** When the operator decided. */
   decided_at: timeOutOrNull,
+  /** When it was made. */
   created_at: timeOut,
+  /** When it was last changed. */
   updated_at: timeOut,
 });
 

@@ -19,6 +19,7 @@ export const PROFESSIONS = {
 } as const satisfies Record<string, { title: string; requires: CredentialKind }>;
 
 export type Profession = keyof typeof PROFESSIONS;
+/** A profession, which says what credential is needed to refer and be referred to. @schema Profession */
 export const PROFESSION_NAMES = Object.keys(PROFESSIONS) as [Profession, ...Profession[]];
 
 export function isLicensed(profession: Profession): boolean {

@@ -21,28 +21,45 @@ import {
 import { requeueDelivery } from './engine/queueing.repository.ts';
 import { ATTEMPT_ERRORS } from './posting/schedule.ts';
 
+/** One event for one webhook endpoint. @schema Delivery */
 export const DeliverySchema = v.object({
+  /** Its id. */
   id: v.string(),
+  /** The endpoint. */
   endpoint_id: v.string(),
+  /** The event. */
   event_id: v.string(),
   /** Null for an event that tells an outcome, once the consent no longer lets it reach you. */
   event_type: v.nullable(v.picklist(EVENT_TYPE_NAMES)),
+  /** How it stands. */
   state: v.picklist(DELIVERY_STATES),
+  /** How often it was tried. */
   attempts_count: v.number(),
+  /** When it is tried next; null where it is not. */
   next_attempt_at: timeOutOrNull,
+  /** When the endpoint took it. */
   delivered_at: timeOutOrNull,
+  /** When it was made. */
   created_at: timeOut,
 });
 
+/** A delivery and how each try went. @schema DeliveryWithAttempts */
 export const DeliveryWithAttemptsSchema = v.object({
   ...DeliverySchema.entries,
+  /** Every try, in order. */
   attempts: v.array(
     v.object({
+      /** The how manieth it was, from 1 on. */
       number: v.number(),
+      /** When. */
       started_at: timeOut,
+      /** How long it took, in milliseconds. */
       duration_ms: v.number(),
+      /** The HTTP status; null where nothing answered. */
       status: v.nullable(v.number()),
+      /** What went wrong where nothing answered, or the record was refused. */
       error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
+      /** The beginning of the answer, at most 500 characters; in our words where it might quote the client. */
       response_excerpt: v.nullable(v.string()),
     }),
   ),
@@ -100,7 +117,11 @@ export const deliveryOperations = [
     summary: 'List the deliveries of an endpoint',
     scope: 'webhooks:read',
     whenSuspended: 'reads',
-    query: v.strictObject({ ...pageQuery, state: v.optional(oneOf(DELIVERY_STATES)) }),
+    query: v.strictObject({
+      ...pageQuery,
+      /** Only those that stand so. */
+      state: v.optional(oneOf(DELIVERY_STATES)),
+    }),
     response: {
       status: 200,
       description: 'A page of deliveries, newest first.',

@@ -18,26 +18,47 @@ import {
   selectRunningReplay,
 } from './engine/replays.repository.ts';
 
-export const ReplayInputSchema = v.strictObject({ since: time });
+/** From when on. @schema WebhookReplayRequest */
+export const ReplayInputSchema = v.strictObject({
+  /** Events from then on; not in the future. */
+  since: time,
+});
 
+/** Sending again what an endpoint missed. @schema WebhookReplay */
 export const ReplaySchema = v.object({
+  /** Its id. */
   id: v.string(),
+  /** The endpoint. */
   endpoint_id: v.string(),
+  /** Events from then on. */
   since: timeOut,
-  state: v.picklist(['running', 'finished']),
+  /** Whether it is still at it. */
+  state: v.picklist([
+    /** It looks for more. */
+    'running',
+    /** All was looked at; deliveries may still be on their way. */
+    'finished',
+  ]),
   /** Events looked at so far. */
   examined_count: v.number(),
   /** Deliveries queued because they had been given up, or had never been. */
   queued_count: v.number(),
   /** How those stand now. */
   deliveries: v.object({
+    /** To be posted. */
     pending: v.number(),
+    /** Waiting for a disabled endpoint. */
     held: v.number(),
+    /** Taken. */
     delivered: v.number(),
+    /** Given up again. */
     exhausted: v.number(),
+    /** No longer to be delivered. */
     cancelled: v.number(),
   }),
+  /** When it was asked for. */
   created_at: timeOut,
+  /** When it had looked at all. */
   finished_at: timeOutOrNull,
 });
 

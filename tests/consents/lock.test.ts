@@ -197,6 +197,33 @@ describe('a link', () => {
     expect((await from(path, '203.0.113.9').read()).status).toBe(404);
   });
 
+  test('that is new asks what the one before asked, but for what the sender wants otherwise', async () => {
+    const asked = { valid_days: 30, part2: true, disclose_on_send: true, purposes: ['Testing'] };
+    const { id } = await askClient(exchange, world, { consent: { method: 'hosted', ...asked } });
+    const askAgain = async (body?: object) => {
+      const path = `/v1/referrals/${id}/consent-request`;
+      expectStatus(
+        await exchange.call(world.sender.key, path, { method: 'POST', ...(body && { body }) }),
+        201,
+      );
+      const [row] = await exchange.sql<{ asked: string }>(
+        `select json_array(valid_days, part2, disclose_on_send, categories) as asked
+         from consent_requests where referral_id = ? and ended_at is null`,
+        id,
+      );
+      return JSON.parse(row?.asked ?? '');
+    };
+    const all = JSON.stringify(['identity', 'contact', 'reason', 'background', 'notes']);
+    expect(await askAgain()).toEqual([30, 1, 1, all]);
+    expect(await askAgain({ valid_days: 60 })).toEqual([60, 1, 1, all]);
+    expect(await askAgain({ part2: false, categories: ['identity', 'contact'] })).toEqual([
+      60,
+      0,
+      1,
+      JSON.stringify(['identity', 'contact']),
+    ]);
+  });
+
   test.each([
     ['7', ' 7 '],
     ['★', '★'],

@@ -3,7 +3,7 @@ import {
   allowsFeedback,
   CONSENT_DAYS_DEFAULT,
   CONSENT_DAYS_MAX,
-  type ConsentInput,
+  type ObtainedConsent,
 } from '../../src/consents/consents.schemas.ts';
 import { requireUsableConsent, toConsentRow } from '../../src/consents/record.ts';
 import type { Problem } from '../../src/platform/problem.ts';
@@ -22,12 +22,12 @@ const common = {
   disclose_on_send: false,
   part2: false,
   language: 'en',
-} satisfies Partial<ConsentInput>;
-const written: ConsentInput = { ...common, method: 'written', reference: 'folder 7' };
-const verbal: ConsentInput = { ...common, method: 'verbal', heard_by: 'Sam Sender' };
+} satisfies Partial<ObtainedConsent>;
+const written: ObtainedConsent = { ...common, method: 'written', reference: 'folder 7' };
+const verbal: ObtainedConsent = { ...common, method: 'verbal', heard_by: 'Sam Sender' };
 const context = { verbalAllowed: false, discloseOnSend: false, now, pointer: '/consent' } as const;
 
-function refusalOf(input: ConsentInput, changes: { readonly discloseOnSend?: true }): string {
+function refusalOf(input: ObtainedConsent, changes: { readonly discloseOnSend?: true }): string {
   try {
     requireUsableConsent(input, { ...context, ...changes });
   } catch (error) {
@@ -71,7 +71,7 @@ describe('a consent that cannot carry the referral is refused, and it is said wh
     ],
     ['for a year', { ...written, expires_at: common.granted_at + CONSENT_DAYS_MAX * DAY }, {}, 'none'],
   ] as const)('%s', (_name, input, changes, refusal) => {
-    expect(refusalOf(input as ConsentInput, changes)).toBe(refusal);
+    expect(refusalOf(input as ObtainedConsent, changes)).toBe(refusal);
   });
 });
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { requestSchemas, responseSchemas } from '../../src/docs/components.ts';
 import { operations } from '../../src/operations.ts';
 import { exampleCalls, freeEndpoints } from '../support/calls.ts';
 import {
@@ -61,13 +60,6 @@ test('every example of the document fits its schema', () => {
     );
     for (const content of contents) expect(faultsBy(content.schema, exampleOf(content)), id).toEqual([]);
   }
-});
-
-test('no two schemas share a name, and every name is used', () => {
-  const names = [...Object.keys(requestSchemas), ...Object.keys(responseSchemas)];
-  expect(new Set(names).size).toBe(names.length);
-  const text = JSON.stringify(document);
-  for (const name of names) expect(text, name).toContain(`#/components/schemas/${name}"`);
 });
 
 test('no member of any schema is a fee', () => {

@@ -20,18 +20,108 @@ import { REFERRAL_STATES } from './states.ts';
 export const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
 const jsonList = <T extends string>() => text({ mode: 'json' }).$type<T[]>();
 
-export const PRACTICE_STATUSES = ['active', 'suspended'] as const;
+/** Whether the practice may do anything new. */
+export const PRACTICE_STATUSES = [
+  /** It may send and receive referrals. */
+  'active',
+  /** The operator suspended it: it finishes what is open, and begins nothing new. */
+  'suspended',
+] as const;
 export type PracticeStatus = (typeof PRACTICE_STATUSES)[number];
-export const CAPACITIES = ['accepting', 'waitlist', 'not_accepting', 'assessment_required'] as const;
-export const CREDENTIAL_KINDS = ['licence', 'certification', 'membership'] as const;
+/** Whether the practice takes clients on. @schema Capacity */
+export const CAPACITIES = [
+  /** It takes new clients. */
+  'accepting',
+  /** New clients wait for a place. */
+  'waitlist',
+  /** It takes nobody now: referrals to it are refused. */
+  'not_accepting',
+  /** It takes clients on after an assessment. */
+  'assessment_required',
+] as const;
+/** What sort of proof a credential is. */
+export const CREDENTIAL_KINDS = [
+  /** A licence of a board, in one jurisdiction. */
+  'licence',
+  /** A certificate of a professional body. */
+  'certification',
+  /** A membership in a professional body. */
+  'membership',
+] as const;
 export const CREDENTIAL_STATUSES = ['pending', 'verified', 'rejected'] as const;
-export const VERIFICATION_LEVELS = ['self_asserted', 'registry_matched', 'source_verified'] as const;
-export const PARTNERSHIP_STATES = ['invited', 'active', 'paused', 'declined', 'ended'] as const;
-export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'exhausted', 'cancelled'] as const;
-export const ENDPOINT_PAYLOADS = ['thin', 'full'] as const;
-export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
-export const LEDGER_KINDS = ['event', 'disclosure', 'consent', 'revocation'] as const;
-export const LEDGER_FAULTS = ['changed', 'removed', 'reordered', 'unsealed'] as const;
+/** How surely a credential was verified. */
+export const VERIFICATION_LEVELS = [
+  /** The practice says so; nobody has looked. */
+  'self_asserted',
+  /** Found in a list of the issuer. */
+  'registry_matched',
+  /** Confirmed by the issuer itself. */
+  'source_verified',
+] as const;
+/** How a partnership stands. */
+export const PARTNERSHIP_STATES = [
+  /** The invitation waits for its answer. */
+  'invited',
+  /** Both may refer to each other. */
+  'active',
+  /** One of the two pauses new referrals. */
+  'paused',
+  /** The invitation was declined. */
+  'declined',
+  /** One of the two ended it. */
+  'ended',
+] as const;
+/** How a delivery stands. @schema DeliveryState */
+export const DELIVERY_STATES = [
+  /** To be posted, or to be tried again. */
+  'pending',
+  /** Its endpoint is disabled; it is posted when that is enabled again, within 30 days. */
+  'held',
+  /** The endpoint took it. */
+  'delivered',
+  /** Given up after its last attempt. */
+  'exhausted',
+  /** No longer to be delivered: the endpoint was deleted, or nothing may be told any more. */
+  'cancelled',
+] as const;
+/** How much an endpoint is told. */
+export const ENDPOINT_PAYLOADS = [
+  /** Ids and states only; read the rest by the API. */
+  'thin',
+  /** Also the referral as you may read it then: each one is a disclosure, and logged. */
+  'full',
+] as const;
+/** Why an endpoint is disabled. */
+export const DISABLED_REASONS = [
+  /** You disabled it. */
+  'owner',
+  /** It answered 410. */
+  'gone',
+  /** It failed for too long. */
+  'failing',
+] as const;
+/** What an entry of the history is. */
+export const LEDGER_KINDS = [
+  /** An event. */
+  'event',
+  /** A disclosure of client data. */
+  'disclosure',
+  /** The consent as it was given. */
+  'consent',
+  /** The end of the consent by the client. */
+  'revocation',
+] as const;
+/** What is wrong with an entry of the history. */
+export const LEDGER_FAULTS = [
+  /** It no longer says what was sealed. */
+  'changed',
+  /** It is gone. */
+  'removed',
+  /** It stands in another place. */
+  'reordered',
+  /** It stands there without a seal, as none of ours would. */
+  'unsealed',
+] as const;
 
 /** An organization on the exchange; the tenant. */
 export const practices = sqliteTable(
@@ -141,7 +231,15 @@ export const credentials = sqliteTable(
   ],
 );
 
-export const KEY_CREATORS = ['operator', 'practice', 'command_line'] as const;
+/** By whom a key was made. */
+export const KEY_CREATORS = [
+  /** By the operator, through the API. */
+  'operator',
+  /** By the practice itself. */
+  'practice',
+  /** By the operator, on the command line. */
+  'command_line',
+] as const;
 
 /** An API key, stored as the SHA-256 of its text. `practice_id` is null for an operator's key. */
 export const api_keys = sqliteTable(

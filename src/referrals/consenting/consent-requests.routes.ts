@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { toAsked } from '../../consents/asked.ts';
-import { ConsentRequestInputSchema } from '../../consents/consents.schemas.ts';
+import { ConsentRequestSchema } from '../../consents/consents.schemas.ts';
 import { createLink, openPurposes } from '../../consents/link.ts';
 import { endRequests, insertRequest } from '../../consents/requests.repository.ts';
 import { answerOnce } from '../../http/once.ts';
@@ -33,7 +33,7 @@ const waitingExample = {
 
 /** A new link for the client of a referral; one that was made before ends. */
 const askAt =
-  (author: Author, referralId: string, change: v.InferOutput<typeof ConsentRequestInputSchema>) =>
+  (author: Author, referralId: string, change: v.InferOutput<typeof ConsentRequestSchema>) =>
   (exchange: Exchange) => {
     const { database, vault, settings, now } = exchange;
     const { query } = database;
@@ -91,7 +91,7 @@ export const consentRequestOperations = [
       'By the sender: for a referral that waits for consent, or whose client decided on our page and lost the link. Answers with `consent_url`, to be passed on to the client; it is shown this once. A link that was made before stops working. What is asked stays as it was unless you say otherwise; after the decision it cannot change.',
     scope: 'referrals:write',
     whenSuspended: 'sends',
-    body: ConsentRequestInputSchema,
+    body: ConsentRequestSchema,
     bodyOptional: true,
     requestExample: { purposes: ['Career counseling and testing'] },
     response: {

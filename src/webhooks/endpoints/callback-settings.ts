@@ -9,7 +9,19 @@ import type { EndpointRow } from './endpoints.repository.ts';
 const STAGES_MAX = 50;
 const PATHS_MAX = 10;
 
-export const CALLER_KINDS = ['header', 'basic', 'hubspot', 'pipedrive', 'espocrm'] as const;
+/** How a caller proves who it is. */
+export const CALLER_KINDS = [
+  /** By a secret in a header of one’s choice, as most automation tools can. */
+  'header',
+  /** By a user name and a password (RFC 7617). */
+  'basic',
+  /** By HubSpot’s signature, v3 or v2. */
+  'hubspot',
+  /** As `basic`; it tells the whole deal with every edit, and stops calling after a few errors. */
+  'pipedrive',
+  /** By the signature of EspoCRM’s webhooks. */
+  'espocrm',
+] as const;
 export type CallerKind = (typeof CALLER_KINDS)[number];
 
 const secret = v.pipe(
@@ -19,10 +31,12 @@ const secret = v.pipe(
 
 /** A name and a password (RFC 7617). */
 const basic = {
+  /** Visible ASCII without a colon, at most 100 characters. */
   username: v.pipe(
     v.string('must be a string'),
     v.regex(/^[\x21-\x39\x3b-\x7e]{1,100}$/, 'must be visible ASCII characters without a colon'),
   ),
+  /** 8 to 255 visible ASCII characters; never shown again. */
   password: secret,
 };
 
@@ -30,14 +44,39 @@ const caller = v.variant(
   'kind',
   [
     /** Sends a secret in a header of one's choice, as most automation tools can. */
-    v.strictObject({ kind: v.literal('header'), name: headerName, secret }),
-    v.strictObject({ kind: v.literal('basic'), ...basic }),
+    v.strictObject({
+      /** Sends a secret in a header of one’s choice. */
+      kind: v.literal('header'),
+      /** The header’s name. */
+      name: headerName,
+      /** Its value: 8 to 255 visible ASCII characters; never shown again. */
+      secret,
+    }),
+    v.strictObject({
+      /** Sends a user name and a password. */
+      kind: v.literal('basic'),
+      ...basic,
+    }),
     /** Signs after HubSpot's v3, or v2 where that comes, with the client secret of the app. */
-    v.strictObject({ kind: v.literal('hubspot'), client_secret: secret }),
+    v.strictObject({
+      /** Signs after HubSpot’s v3 or v2. */
+      kind: v.literal('hubspot'),
+      /** The client secret of your HubSpot app; never shown again. */
+      client_secret: secret,
+    }),
     /** Sends a name and a password, tells the whole deal with every edit, and stops calling after a few errors. */
-    v.strictObject({ kind: v.literal('pipedrive'), ...basic }),
+    v.strictObject({
+      /** Sends a user name and a password, as you set it in Pipedrive’s webhook. */
+      kind: v.literal('pipedrive'),
+      ...basic,
+    }),
     /** Signs with the secret key of its webhook. */
-    v.strictObject({ kind: v.literal('espocrm'), secret_key: secret }),
+    v.strictObject({
+      /** Signs as EspoCRM does. */
+      kind: v.literal('espocrm'),
+      /** The secret key of its webhook; never shown again. */
+      secret_key: secret,
+    }),
   ],
   `must be one of ${CALLER_KINDS.join(', ')}`,
 );
@@ -72,9 +111,14 @@ const stages = v.pipe(
   ),
 );
 
-/** Members that are left out stay as they are, or as they begin. */
+/**
+ * How the CRM answers. Members that are left out stay as they are, or as they begin. @schema
+ * CallbackSettingsRequest
+ */
 export const CallbackChangeSchema = v.strictObject({
+  /** What each stage of the CRM reports, by its name; at most 50. */
   stages: v.optional(stages),
+  /** Where in what the CRM posts its stage stands, each a list of names; null: where that kind of caller has it. */
   stage_paths: v.optional(
     v.nullable(
       v.pipe(
@@ -84,22 +128,27 @@ export const CallbackChangeSchema = v.strictObject({
       ),
     ),
   ),
+  /** Where in it the referral’s id stands; null: anywhere. */
   referral_path: v.optional(v.nullable(path)),
+  /** Who may call, and how it proves who it is; null: whoever has the link. */
   caller: v.optional(v.nullable(caller)),
 });
 export type CallbackChange = v.InferOutput<typeof CallbackChangeSchema>;
 
+/** How the CRM answers. @schema CallbackSettings */
 export const CallbackSchema = v.object({
-  /** What each stage of the CRM's reports; a stage that is not named changes nothing. */
+  /** What each stage of the CRM reports; a stage that is not named changes nothing. */
   stages: v.record(v.string(), ReportSchema),
   /** Where in what the CRM posts its stage stands; the first place with a known one counts. */
   stage_paths: v.array(v.array(v.string())),
-  /** Where in it the referral's id stands; null: anywhere. */
+  /** Where in it the referral’s id stands; null: anywhere. */
   referral_path: v.nullable(v.array(v.string())),
-  /** Without what is secret of it. */
+  /** Who may call, without what is secret of it; null: whoever has the link. */
   caller: v.nullable(
     v.object({
+      /** How it proves who it is. */
       kind: oneOf(CALLER_KINDS),
+      /** Its user name; null where it has none. */
       username: v.nullable(v.string()),
       /** Of the header, where `kind` is `header`. */
       name: v.nullable(v.string()),

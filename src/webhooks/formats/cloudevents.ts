@@ -26,7 +26,7 @@ const subjectOf = ({ data }: Envelope) =>
 export const cloudevents = defineFormat({
   title: 'CloudEvents 1.0',
   settings: v.strictObject({
-    /** Before the type, where a receiver wants reverse domain names. */
+    /** Before the type, where a receiver wants reverse domain names, such as `org.example.`. */
     type_prefix: v.optional(
       v.pipe(
         v.string('must be a string'),
@@ -34,7 +34,7 @@ export const cloudevents = defineFormat({
       ),
       '',
     ),
-    /** Extension attributes. */
+    /** Extension attributes, each with what it gets; at most 20. */
     mapping: mappingSchema({
       pattern: /^[a-z0-9]{1,20}$/,
       hint: 'must be at most 20 lower-case letters and digits',

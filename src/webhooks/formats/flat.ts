@@ -66,8 +66,9 @@ export function flattenInput(input: FormatInput): Record<string, Scalar> {
 export const flat = defineFormat({
   title: 'Flat JSON (Zapier, Make, n8n, Power Automate)',
   settings: v.strictObject({
-    /** Make's webhooks can ask for one. */
+    /** The API key that Make’s webhooks can ask for; kept sealed, never shown again. */
     make_api_key: v.optional(line(200)),
+    /** Fields of your own, each with what it gets; at most 20. */
     mapping: mappingSchema({
       pattern: /^[A-Za-z_][A-Za-z0-9_]{0,79}$/,
       hint: 'must be letters, digits and _',

@@ -34,6 +34,7 @@ export const FORMATS = {
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
+/** The shape of what is posted. @schema WebhookFormat */
 export const FORMAT_NAMES = Object.keys(FORMATS) as [FormatName, ...FormatName[]];
 export const FORMAT_DEFAULT: FormatName = 'standard';
 
@@ -45,7 +46,7 @@ export const formatOf = (name: FormatName): Format => FORMATS[name];
 /** A setting of an endpoint: plain ones are shown, secret ones stored sealed. */
 export type FormatSettings = Readonly<Record<string, unknown>>;
 
-/** Of whichever format: which one is meant is known when the endpoint is, and checked then (`checkSettings`). */
+/** Settings of the format that the endpoint has: each format has its own. @schema WebhookFormatSettings */
 export const FormatSettingsSchema = v.record(v.string(), v.unknown(), 'must be an object');
 
 export type SettingsResult =

@@ -19,7 +19,21 @@ import { applyMapping, categoriesIn, type Mapping, mappingSchema, readSource } f
 import { type Fields, keepWritable, writableIn } from './standing.ts';
 import { fieldsOf, hasClientName, leadNameOf, lengthsMax, summaryOf } from './words.ts';
 
-const PROPERTIES = ['firstname', 'lastname', 'email', 'phone', 'city', 'message'] as const;
+/** A field of the form. */
+const PROPERTIES = [
+  /** The client’s first name. */
+  'firstname',
+  /** The last name; a neutral one while the client is withheld. */
+  'lastname',
+  /** The e-mail address. */
+  'email',
+  /** The phone number. */
+  'phone',
+  /** The client’s city. */
+  'city',
+  /** The referral as text, with the links to answer it. */
+  'message',
+] as const;
 const KNOWN_LENGTHS_MAX = {
   firstname: 100,
   lastname: 100,
@@ -55,10 +69,12 @@ function propertiesOf(input: FormatInput): Record<(typeof PROPERTIES)[number], s
 export const hubspotForm = defineFormat({
   title: 'HubSpot form',
   settings: v.strictObject({
+    /** The number of your account (Hub ID). */
     portal_id: v.pipe(
       v.string('must be a string'),
       v.regex(/^\d{1,12}$/, 'must be the number of your account (Hub ID)'),
     ),
+    /** The form, as it stands in its address. */
     form_id: v.pipe(
       v.string('must be a string'),
       v.regex(
@@ -66,7 +82,7 @@ export const hubspotForm = defineFormat({
         'must be the id of the form, as it stands in its address',
       ),
     ),
-    /** HubSpot refuses a submission with a field that the form does not have. */
+    /** Which fields the form has: HubSpot refuses a submission with one that it does not have. */
     fields: v.optional(
       v.pipe(
         setOf(oneOf(PROPERTIES), PROPERTIES.length),
@@ -77,7 +93,7 @@ export const hubspotForm = defineFormat({
       ),
       ['firstname', 'lastname', 'email'],
     ),
-    /** Further fields of the form. */
+    /** Further fields of the form, each with what it gets; at most 20. */
     mapping: mappingSchema({ ...targets, reserved: [] }),
   }),
   secrets: [],
@@ -196,9 +212,14 @@ function readFault(answer: FormatAnswer): Reading {
 export const hubspotContact = defineFormat({
   title: 'HubSpot contact',
   settings: v.strictObject({
+    /** The access token of a private app; kept sealed, never shown again. */
     access_token: token,
-    /** A property of your contacts with unique values: by it a referral is one contact, also before the client is known. */
+    /**
+     * A property of your contacts with unique values: by it a referral is one contact, also before the client is
+     * known. Required for more than one type of event.
+     */
     referral_id_property: v.optional(propertyName),
+    /** Further properties of contacts, each with what it gets; at most 20. */
     mapping: mappingSchema({ ...targets, reserved: ['hs_object_id'] }),
   }),
   secrets: ['access_token'],

@@ -123,13 +123,15 @@ function after(step: Step, id: string, { kept, seen }: Progress): Partial<Progre
 export const pipedriveLead = defineFormat({
   title: 'Pipedrive lead',
   settings: v.strictObject({
+    /** Your API token; kept sealed, never shown again. */
     api_token: token,
-    /** The field of leads that gets the referral's id: by it a referral is one lead. */
+    /** The field of leads that gets the referral’s id: by it a referral is one lead. */
     referral_id_field: v.pipe(v.string('must be a string'), v.regex(FIELD_KEY.pattern, FIELD_KEY.hint)),
+    /** The user who owns new leads; without it the token’s own. */
     owner_id: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
     /** The referral as text on the lead, with the links to answer it. */
     add_note: v.optional(v.boolean('must be true or false'), true),
-    /** Custom fields of leads, which are those of deals. */
+    /** Custom fields of leads, which are those of deals, each with what it gets; at most 20. */
     mapping: mappingSchema({ ...FIELD_KEY, reserved: [] }),
   }),
   secrets: ['api_token'],

@@ -99,15 +99,20 @@ function readFault(answer: FormatAnswer): Reading {
 export const salesforceLead = defineFormat({
   title: 'Salesforce lead',
   settings: v.strictObject({
+    /** The consumer key of an app with the client-credentials flow. */
     client_id: v.pipe(
       v.string('must be a string'),
       v.regex(/^[\x21-\x7e]{8,512}$/, 'must be the consumer key of an app with the client-credentials flow'),
     ),
+    /** Its consumer secret; kept sealed, never shown again. */
     client_secret: token,
     /** A field of your leads that is an external id, unique: by it a referral is one lead. */
     referral_id_field: v.pipe(v.string('must be a string'), v.regex(fieldName.pattern, fieldName.hint)),
+    /** What the lead’s company is to be: Salesforce insists on one. */
     company,
+    /** What the lead’s source is to be. */
     lead_source: v.optional(line(255), 'Referral Exchange'),
+    /** Fields of your own, each with what it gets; at most 20. */
     mapping: mappingSchema({ ...fieldName, reserved: ['Id', 'OwnerId'] }),
   }),
   secrets: ['client_secret'],

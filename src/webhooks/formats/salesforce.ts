@@ -34,6 +34,7 @@ const lengthMaxOf = lengthsMax(KNOWN_LENGTHS_MAX, CUSTOM_LENGTH_MAX);
 export const salesforceWebToLead = defineFormat({
   title: 'Salesforce Web-to-Lead',
   settings: v.strictObject({
+    /** The organization id: 15 or 18 characters from 00D on. */
     oid: v.pipe(
       v.string('must be a string'),
       v.regex(
@@ -41,8 +42,11 @@ export const salesforceWebToLead = defineFormat({
         'must be the organization id: 15 or 18 characters from 00D on (Setup, Company Information)',
       ),
     ),
+    /** What the lead’s company is to be: Salesforce insists on one. */
     company,
+    /** What the lead’s source is to be. */
     lead_source: v.optional(line(255), 'Referral Exchange'),
+    /** Fields of your own, each with what it gets; at most 20. */
     mapping: mappingSchema({
       pattern: /^(00N[A-Za-z0-9]{12}([A-Za-z0-9]{3})?|[A-Za-z][A-Za-z0-9_]{0,79})$/,
       hint: 'must be the id of a custom field (from 00N on) or the name of a standard one, such as `industry`',

@@ -89,9 +89,15 @@ export interface Targets {
   readonly reserved: readonly string[];
 }
 
-/** What a field of the receiver's gets. */
+/** What a field of the receiver’s gets: a source by its name, or always the same. @schema WebhookMappedSource */
 export const MappedSchema = v.union(
-  [v.picklist(SOURCE_NAMES), v.strictObject({ constant: line(255) })],
+  [
+    v.picklist(SOURCE_NAMES),
+    v.strictObject({
+      /** The same text each time; at most 255 characters. */
+      constant: line(255),
+    }),
+  ],
   'must be the name of a source, such as `referral.id`, or `{"constant": "…"}`',
 );
 

@@ -5,23 +5,46 @@ import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
 import { exampleInput } from './examples.ts';
 import { flattenInput } from './flat.ts';
 
-/** The names are Zapier's own. */
+/** A subscription in Zapier’s words. @schema ZapierSubscription */
 export const ZapierSubscriptionSchema = v.strictObject({
+  /** The type of event that the Zap wants. */
   event: oneOf(EVENT_TYPE_NAMES),
+  /** Where Zapier takes it. */
   targetUrl: v.pipe(line(2000), v.url('must be a URL')),
 });
 
-export const ZapierSubscribedSchema = v.object({ id: v.string() });
-
-export const ZapierSampleQuerySchema = v.strictObject({
-  event: oneOf(EVENT_TYPE_NAMES),
-  detail: v.optional(oneOf(['thin', 'full']), 'thin'),
+/** A subscription that was made. @schema ZapierSubscribed */
+export const ZapierSubscribedSchema = v.object({
+  /** The webhook endpoint that was made. */
+  id: v.string(),
 });
 
-/** Zapier wants a bare array, newest first, of what the hook would send. */
+export const ZapierSampleQuerySchema = v.strictObject({
+  /** The type of event. */
+  event: oneOf(EVENT_TYPE_NAMES),
+  /** How much is shown. */
+  detail: v.optional(
+    oneOf([
+      /** As an endpoint with `payload: thin` gets it. */
+      'thin',
+      /** As one with `payload: full`. */
+      'full',
+    ]),
+    'thin',
+  ),
+});
+
+/** What the hook would send, newest first. @schema ZapierSample */
 export const ZapierSampleSchema = v.array(
   v.objectWithRest(
-    { id: v.string(), type: v.picklist(EVENT_TYPE_NAMES), timestamp: v.string() },
+    {
+      /** The event. */
+      id: v.string(),
+      /** Its type. */
+      type: v.picklist(EVENT_TYPE_NAMES),
+      /** When it happened. */
+      timestamp: v.string(),
+    },
     v.nullable(v.union([v.string(), v.number(), v.boolean()])),
   ),
 );

@@ -162,18 +162,27 @@ function readUpdate(answer: FormatAnswer): Reading {
 export const zohoLead = defineFormat({
   title: 'Zoho CRM lead',
   settings: v.strictObject({
+    /** The client id of a self client (api-console.zoho.com). */
     client_id: v.pipe(
       v.string('must be a string'),
       v.regex(/^[\x21-\x7e]{8,128}$/, 'must be the client id of a self client (api-console.zoho.com)'),
     ),
+    /** Its client secret; kept sealed, never shown again. */
     client_secret: token,
+    /** A refresh token with the right to write leads; kept sealed, never shown again. */
     refresh_token: token,
-    /** A field of your leads that forbids duplicates: by it a referral is one lead, also before the client is known. */
+    /**
+     * A field of your leads that forbids duplicates: by it a referral is one lead, also before the client is known.
+     * Required for more than one type of event.
+     */
     referral_id_field: v.optional(
       v.pipe(v.string('must be a string'), v.regex(fieldName.pattern, fieldName.hint)),
     ),
+    /** What the lead’s company is to be. */
     company,
+    /** What the lead’s source is to be, as Zoho lists it. */
     lead_source: v.optional(line(120)),
+    /** Fields of your own, each with what it gets; at most 20. */
     mapping: mappingSchema({ ...fieldName, reserved: ['id', 'Owner', 'Layout'] }),
   }),
   secrets: ['client_secret', 'refresh_token'],

@@ -23,12 +23,19 @@ export const ATTEMPTS_MAX = ATTEMPT_DELAYS_MS.length;
 const BUSY_DELAY_MS_MIN = MINUTE_MS;
 const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
 
+/** What went wrong with an attempt that got no answer, or was refused. @schema AttemptError */
 export const ATTEMPT_ERRORS = [
+  /** No answer within 15 seconds. */
   'timeout',
+  /** The connection failed or broke. */
   'connection',
+  /** The name has no address. */
   'dns',
+  /** The address lies in a private network, or may not be posted to. */
   'destination_refused',
+  /** It could not be signed. */
   'signing',
+  /** The CRM works, and refused this one record. */
   'record_refused',
 ] as const;
 export type AttemptError = (typeof ATTEMPT_ERRORS)[number];
