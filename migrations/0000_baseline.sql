@@ -163,7 +163,9 @@ CREATE INDEX `deliveries_held` ON `deliveries` (`endpoint_id`,`position`) WHERE 
 CREATE INDEX `deliveries_held_by_age` ON `deliveries` (`created_at`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
 CREATE INDEX `deliveries_by_replay` ON `deliveries` (`replay_id`,`state`) WHERE "deliveries"."replay_id" is not null;--> statement-breakpoint
 CREATE TABLE `disclosures` (
-	`id` text PRIMARY KEY NOT NULL,
+	`position` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`number` integer NOT NULL,
 	`referral_id` text NOT NULL,
 	`practice_id` text NOT NULL,
 	`consent_id` text NOT NULL,
@@ -174,9 +176,9 @@ CREATE TABLE `disclosures` (
 	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`consent_id`) REFERENCES `consents`(`id`) ON UPDATE no action ON DELETE no action
-) STRICT, WITHOUT ROWID;
+) STRICT;
 --> statement-breakpoint
-CREATE INDEX `disclosures_by_referral` ON `disclosures` (`referral_id`,`disclosed_at`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `disclosures_by_referral` ON `disclosures` (`referral_id`,`disclosed_at`,`number`);--> statement-breakpoint
 CREATE TABLE `event_recipients` (
 	`practice_id` text NOT NULL,
 	`position` integer NOT NULL,
@@ -213,6 +215,17 @@ CREATE TABLE `idempotency_records` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `idempotency_records_by_age` ON `idempotency_records` (`created_at`);--> statement-breakpoint
+CREATE TABLE `ledger_chains` (
+	`referral_id` text PRIMARY KEY NOT NULL,
+	`number` integer NOT NULL,
+	`hash` text NOT NULL,
+	`has_consent` integer NOT NULL,
+	`has_revocation` integer NOT NULL,
+	`first_number` integer NOT NULL,
+	`links` text NOT NULL,
+	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `ledger_checks` (
 	`last_id` text PRIMARY KEY NOT NULL,
 	`after_id` text NOT NULL,
@@ -222,32 +235,21 @@ CREATE TABLE `ledger_checks` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `ledger_checks_by_age` ON `ledger_checks` (`checked_at`);--> statement-breakpoint
-CREATE TABLE `ledger_heads` (
-	`referral_id` text PRIMARY KEY NOT NULL,
-	`number` integer NOT NULL,
-	`hash` text NOT NULL,
+CREATE TABLE `ledger_parts` (
+	`referral_id` text NOT NULL,
+	`first_number` integer NOT NULL,
+	`links` text NOT NULL,
+	PRIMARY KEY(`referral_id`, `first_number`),
 	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE TABLE `ledger_links` (
-	`referral_id` text NOT NULL,
-	`number` integer NOT NULL,
-	`kind` text NOT NULL,
-	`entry_id` text NOT NULL,
-	`entry_hash` text NOT NULL,
-	`hash` text NOT NULL,
-	`key_id` text DEFAULT 'h0' NOT NULL,
-	PRIMARY KEY(`referral_id`, `number`),
-	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
-) STRICT, WITHOUT ROWID;
---> statement-breakpoint
-CREATE UNIQUE INDEX `ledger_links_by_entry` ON `ledger_links` (`entry_id`);--> statement-breakpoint
-CREATE TABLE `ledger_pending` (
-	`referral_id` text NOT NULL,
-	`entry_id` text NOT NULL,
-	`kind` text NOT NULL,
-	PRIMARY KEY(`referral_id`, `entry_id`)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE `ledger_progress` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`version` integer NOT NULL,
+	`event_position` integer NOT NULL,
+	`disclosure_position` integer NOT NULL,
+	CONSTRAINT "ledger_progress_one" CHECK("ledger_progress"."id" = 1)
+) STRICT;
 --> statement-breakpoint
 CREATE TABLE `minute_runs` (
 	`id` integer PRIMARY KEY NOT NULL,
@@ -566,18 +568,6 @@ WHEN NEW.duplicate_allowed = 0 AND EXISTS (
     AND sender_state IN ('awaiting_consent', 'sent', 'needs_info', 'accepted', 'waitlisted', 'engaged'))
 BEGIN SELECT RAISE(ABORT, 'guard: duplicate'); END;
 --> statement-breakpoint
--- What happens to a referral waits to be sealed into its chain: written in the transaction of the entry itself.
-CREATE TRIGGER events_await_sealing AFTER INSERT ON events WHEN NEW.referral_id IS NOT NULL BEGIN
-  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id, 'event');
-END;
---> statement-breakpoint
-CREATE TRIGGER disclosures_await_sealing AFTER INSERT ON disclosures BEGIN
-  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id, 'disclosure');
-END;
---> statement-breakpoint
-CREATE TRIGGER ledger_links_never_change BEFORE UPDATE ON ledger_links
-BEGIN SELECT RAISE(ABORT, 'guard: ledger links never change'); END;
---> statement-breakpoint
 -- Of two that judged an endpoint's health from the same knowledge the second judges again.
 CREATE TRIGGER webhook_endpoints_health_version BEFORE UPDATE OF health_version ON webhook_endpoints
 WHEN NEW.health_version <> OLD.health_version + 1
@@ -649,16 +639,6 @@ WHEN NEW.state = 'invited' AND EXISTS (
   LIMIT 1 OFFSET 99)
 BEGIN SELECT RAISE(ABORT, 'guard: limit'); END;
 --> statement-breakpoint
--- What a client allowed, and that it was taken back, is part of the history: noted in the transaction of the act itself.
-CREATE TRIGGER consents_await_sealing AFTER INSERT ON consents BEGIN
-  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id, 'consent');
-END;
---> statement-breakpoint
-CREATE TRIGGER revocations_await_sealing AFTER UPDATE OF revoked_at ON consents
-WHEN OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL BEGIN
-  INSERT INTO ledger_pending (referral_id, entry_id, kind) VALUES (NEW.referral_id, NEW.id || ':revoked', 'revocation');
-END;
---> statement-breakpoint
 -- Of one practice's referrals at most 100 wait at another.
 CREATE TRIGGER referrals_waiting_limit BEFORE INSERT ON referrals
 WHEN NEW.sender_state IN ('awaiting_consent', 'sent', 'needs_info') AND EXISTS (
@@ -667,3 +647,16 @@ WHEN NEW.sender_state IN ('awaiting_consent', 'sent', 'needs_info') AND EXISTS (
     AND sender_state IN ('awaiting_consent', 'sent', 'needs_info')
   LIMIT 1 OFFSET 99)
 BEGIN SELECT RAISE(ABORT, 'guard: limit'); END;
+--> statement-breakpoint
+-- The history is sealed from here on.
+INSERT INTO ledger_progress (id, version, event_position, disclosure_position) VALUES (1, 1, 0, 0);
+--> statement-breakpoint
+-- Of two sealers that start from the same progress the second is refused.
+CREATE TRIGGER ledger_progress_version BEFORE UPDATE OF version ON ledger_progress WHEN NEW.version <> OLD.version + 1
+BEGIN SELECT RAISE(ABORT, 'guard: version'); END;
+--> statement-breakpoint
+CREATE TRIGGER ledger_parts_never_change BEFORE UPDATE ON ledger_parts
+BEGIN SELECT RAISE(ABORT, 'guard: ledger parts never change'); END;
+--> statement-breakpoint
+CREATE TRIGGER ledger_chains_grow BEFORE UPDATE ON ledger_chains WHEN NEW.number < OLD.number
+BEGIN SELECT RAISE(ABORT, 'guard: ledger chains grow'); END;

@@ -28,7 +28,7 @@ await runScript(async () => {
     progress.advance(page.length);
   }
   progress.stop();
-  console.log(`${referrals} referrals: ${sealed} links, ${pending} entries about to be sealed.`);
+  console.log(`${referrals} referrals: ${sealed} links, ${pending} entries that the next minute seals.`);
   const [first] = broken;
   if (!first?.first_broken) {
     console.log('Every chain holds.');

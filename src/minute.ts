@@ -10,7 +10,6 @@ import { ledgerKeysOf } from './ledger/chain/ledger-keys.ts';
 import { recheckChains } from './ledger/chain/recheck.ts';
 import { sealPending } from './ledger/chain/seal.ts';
 import { BudgetError } from './platform/db/database.ts';
-import { lowestId } from './platform/db/ids.ts';
 import { logFault } from './platform/fault.ts';
 import { logLine } from './platform/log.ts';
 import { wakeDeliveries } from './platform/queue.ts';
@@ -30,8 +29,6 @@ interface Part {
   readonly statementsMax: number;
   readonly run: (context: DeliveryContext) => Promise<unknown>;
 }
-
-const YEAR_MS = 365 * 86_400_000;
 
 const partsAt = (now: number): readonly Part[] => [
   { name: 'sweep_deliveries', statementsMax: 2, run: sweepDeliveries },
@@ -63,8 +60,7 @@ const partsAt = (now: number): readonly Part[] => [
   {
     name: 'seal_history',
     statementsMax: 112,
-    run: async ({ database, settings, random = Math.random }) =>
-      sealPending(database, ledgerKeysOf(settings), lowestId('referral', now - random() * YEAR_MS)),
+    run: async ({ database, settings }) => sealPending(database, ledgerKeysOf(settings)),
   },
   {
     name: 'recheck_history',

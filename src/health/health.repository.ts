@@ -1,6 +1,6 @@
 import { and, asc, count, eq, isNotNull, isNull, min, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
-import { deliveries, ledger_pending, minute_runs, webhook_endpoints } from '../platform/db/schema.ts';
+import { deliveries, minute_runs, webhook_endpoints } from '../platform/db/schema.ts';
 
 /** What is counted for the operator is counted up to here, so that looking at a backlog does not add to it. */
 const COUNTED_MAX = 10_000;
@@ -38,21 +38,15 @@ const countDeliveries = (query: Query, state: 'pending' | 'held', at: 'next_atte
 export const countPending = (query: Query) => countDeliveries(query, 'pending', 'next_attempt_at');
 export const countHeld = (query: Query) => countDeliveries(query, 'held', 'created_at');
 
-/** By id: the time that it was made is what follows the prefix of its kind. */
+/** What was committed after the last position that is sealed. */
 export function countUnsealed(query: Query) {
-  const unsealed = query
-    .select({ entry_id: ledger_pending.entry_id })
-    .from(ledger_pending)
-    .limit(COUNTED_MAX)
-    .as('unsealed');
-  return query
-    .select({
-      count: count(),
-      // SQLite gives the columns of the row that has the minimum (https://sqlite.org/lang_select.html#bareagg).
-      oldest_id: sql<string | null>`${unsealed.entry_id}`.as('oldest_id'),
-      _: sql`min(substr(${unsealed.entry_id}, -26))`,
-    })
-    .from(unsealed);
+  const after = (kind: 'event' | 'disclosure', at: 'occurred_at' | 'disclosed_at') =>
+    sql.raw(`select * from (select ${at} as at from ${kind}s where position > (
+      select ${kind}_position from ledger_progress where id = 1) order by position limit ${COUNTED_MAX})`);
+  return query.all<{ count: number; oldest: number | null }>(
+    sql`select count(*) as count, min(at) as oldest from (
+      ${after('event', 'occurred_at')} union all ${after('disclosure', 'disclosed_at')})`,
+  );
 }
 
 const isFailing = and(isNotNull(webhook_endpoints.failing_since), isNull(webhook_endpoints.deleted_at));

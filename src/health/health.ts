@@ -3,7 +3,6 @@ import type * as v from 'valibot';
 import journal from '../../migrations/meta/_journal.json' with { type: 'json' };
 import { toTime } from '../http/fields.ts';
 import type { Database } from '../platform/db/database.ts';
-import { timeOf } from '../platform/db/ids.ts';
 import { many, one } from '../platform/db/plan.ts';
 import {
   countFailing,
@@ -88,7 +87,7 @@ export async function readHealth(
     },
     history: {
       unsealed_count: unsealed?.count ?? 0,
-      oldest_unsealed_at: unsealed?.oldest_id ? toTime(timeOf(unsealed.oldest_id)) : null,
+      oldest_unsealed_at: toTime(unsealed?.oldest ?? null),
     },
   };
 }

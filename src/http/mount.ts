@@ -2,8 +2,6 @@
 import type { Context, Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { readSettings } from '../env.ts';
-import { ledgerKeysOf } from '../ledger/chain/ledger-keys.ts';
-import { sealReferral } from '../ledger/chain/seal.ts';
 import { logFault } from '../platform/fault.ts';
 import { Problem, suspended } from '../platform/problem.ts';
 import { wakeDeliveries } from '../platform/queue.ts';
@@ -64,8 +62,6 @@ export function exchangeOf(c: Context<AppEnv>): Exchange {
     settings,
     now: Date.now(),
     defer,
-    sealLater: (referralId) =>
-      defer(() => sealReferral(database.apart(), ledgerKeysOf(settings), referralId)),
     wakeDeliveries: (deliveryIds) => wakeDeliveries(c.env.DELIVERY_QUEUE, deliveryIds),
     wakeReplay: async (replay_id) => {
       await c.env.DELIVERY_QUEUE.send({ replay_id });

@@ -120,7 +120,6 @@ function withRecord<R extends Plan, W extends Plan, T>(
       const forgotten = record && deleteIdempotencyRecordIfOld(query, ownerId, key, exchange.now);
       return {
         writes: { wanted: decision.writes, record: [forgotten, remembered] } as Plan,
-        ...(decision.referralId === undefined ? {} : { referralId: decision.referralId }),
         resultOf: async (written: unknown): Promise<Reply> => {
           const { wanted } = written as { wanted: Found<W> };
           return { status, ...(await show(await decision.resultOf(wanted))) };

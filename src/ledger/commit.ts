@@ -30,8 +30,6 @@ export interface Decision<W extends Plan, T> {
   readonly resourceId?: string;
   /** Whose thing that is; null: no practice's. An operator's write has to say it. */
   readonly practiceId?: string | null;
-  /** The referral whose history the writes go on with. */
-  readonly referralId?: string;
 }
 
 export interface Write<R extends Plan, W extends Plan, T> {
@@ -72,7 +70,7 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
   writeAt: (exchange: Exchange) => Write<R, W, T>,
   { pause = pauseBefore } = {},
 ): Promise<T> {
-  const { database, defer, wakeDeliveries, sealLater } = exchange;
+  const { database, defer, wakeDeliveries } = exchange;
   const startedAt = Date.now();
   let wanted = writeAt(exchange);
   const unknownOutcomes: UnavailableError[] = [];
@@ -100,9 +98,8 @@ export async function commit<const R extends Plan, const W extends Plan, T>(
     }
     // It is committed: whatever fails from here on, the write is not made again.
     const { found, deliveryIds } = made;
-    const { referralId, resultOf } = made.decided;
+    const { resultOf } = made.decided;
     if (deliveryIds.length > 0) defer(() => wakeDeliveries(deliveryIds));
-    if (referralId !== undefined) sealLater(referralId);
     return resultOf(found);
   }
   throw unknownOutcomes[0] ?? busy();

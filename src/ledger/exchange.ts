@@ -13,8 +13,6 @@ export interface Exchange {
   readonly defer: (work: () => Promise<unknown>) => void;
   readonly wakeDeliveries: (deliveryIds: readonly string[]) => Promise<void>;
   readonly wakeReplay: (replayId: string) => Promise<void>;
-  /** Seals after the answer what was written of a referral into its chain. */
-  readonly sealLater: (referralId: string) => void;
 }
 
 /** Who makes a write or is shown something. */

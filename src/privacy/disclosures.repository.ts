@@ -8,8 +8,6 @@ export type DisclosureRow = typeof disclosures.$inferSelect;
 
 /** Later than every disclosure, and exact in JavaScript. */
 const EVER = 9_007_199_254_740_991;
-/** Sorts after every id. */
-const LAST = '~';
 
 /**
  * Whose view it is: of one practice, or what the sender may see. That is also what the client's page shows, because the
@@ -35,8 +33,8 @@ export const selectShownUntil = (query: Query, referralId: string | SQL, viewer:
     sql`select nullif(${shownUntil(referralId, viewer, now)}, ${EVER}) as shown_until`,
   );
 
-/** The time and id of the last disclosure of the page before. */
-export type DisclosureCursor = readonly [at: number, id: string];
+/** The time and number of the last disclosure of the page before. */
+export type DisclosureCursor = readonly [at: number, number: number];
 
 /** What may be seen of a referral's disclosures, newest first. What is hidden is not even read, as that takes time. */
 export const selectShownDisclosures = (
@@ -45,7 +43,7 @@ export const selectShownDisclosures = (
   viewer: Viewer,
   now: number,
   limit: number,
-  [beforeAt, beforeId]: DisclosureCursor = [EVER, LAST],
+  [beforeAt, beforeNumber]: DisclosureCursor = [EVER, EVER],
 ) =>
   query
     .select()
@@ -54,10 +52,10 @@ export const selectShownDisclosures = (
       and(
         eq(disclosures.referral_id, referralId),
         sql`${disclosures.disclosed_at} <= min(${shownUntil(referralId, viewer, now)}, ${beforeAt})`,
-        or(sql`${disclosures.disclosed_at} < ${beforeAt}`, sql`${disclosures.id} < ${beforeId}`),
+        or(sql`${disclosures.disclosed_at} < ${beforeAt}`, sql`${disclosures.number} < ${beforeNumber}`),
       ),
     )
-    .orderBy(desc(disclosures.disclosed_at), desc(disclosures.id))
+    .orderBy(desc(disclosures.disclosed_at), desc(disclosures.number))
     .limit(limit);
 
 /** The events of one referral that the practice was told of, oldest first. */

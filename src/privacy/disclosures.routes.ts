@@ -81,7 +81,7 @@ export const disclosureOperations = [
       const { database, now } = exchange;
       const referralId = params.referral_id;
       const csv = query.format === 'csv' || (query.format === undefined && accepts === 'text/csv');
-      const pager = await pagerOf(request, ['number', 'string']);
+      const pager = await pagerOf(request, ['number', 'number']);
       const limit = csv ? CSV_ROWS_MAX : pager.rowsMax;
       const [[row], rows] = await database.batch([
         selectReferral(database.query, referralId),
@@ -99,7 +99,10 @@ export const disclosureOperations = [
         ? csvReply(`disclosures-${referralId}.csv`, COLUMNS, rows.map(toCells))
         : {
             status: 200,
-            body: await pager.show(rows, presentDisclosure, ({ disclosed_at, id }) => [disclosed_at, id]),
+            body: await pager.show(rows, presentDisclosure, ({ disclosed_at, number }) => [
+              disclosed_at,
+              number,
+            ]),
           };
     },
   }),

@@ -46,7 +46,7 @@ export const ledgerOperations = [
     tag: 'Privacy',
     summary: 'Check the history of a referral',
     description:
-      'For both sides. Events, disclosures, the consent and its revocation form a chain of keyed hashes. A rolling check computes all chains again, a part of them each minute; here is what it found at `checked_at` (both are null before the first check, a minute or two after the referral was made). It does not run when it is asked for: how long it takes would tell how much there is. `first_broken` names the first entry that was `changed`, `removed` or `reordered` behind the exchange’s back, or that stands there `unsealed`, as none of ours would. `sealed_count` and `pending_count` are those of this moment; what is pending is about to be sealed.',
+      'For both sides. Events, disclosures, the consent and its revocation form a chain of keyed hashes. A rolling check computes all chains again, a part of them each minute; here is what it found at `checked_at` (both are null before the first check, a minute or two after the referral was made). It does not run when it is asked for: how long it takes would tell how much there is. `first_broken` names the first entry that was `changed`, `removed` or `reordered` behind the exchange’s back, or that stands there `unsealed`, as none of ours would. `sealed_count` and `pending_count` are those of this moment; what is pending is sealed within the next minute.',
     scope: 'referrals:read',
     whenSuspended: 'reads',
     response: {

@@ -71,9 +71,14 @@ function fromDue(attempt: DisclosureAttempt): SQL {
           and exists (select 1 from json_each(c.directions) as d where d.value = 'forward')
           and ${isGood}
       ) as covered
-    )
+    ) as due
     where json_array_length(disclosed) > 0`;
 }
+
+/** Of the referral that is `due`: numbers and times go on in the order of commits, whatever an isolate's clock says. */
+const lastDisclosure = (column: 'number' | 'disclosed_at') => sql`(
+  select last.${sql.raw(column)} from ${disclosures} as last where last.referral_id = due.referral_id
+  order by last.disclosed_at desc, last.number desc limit 1)`;
 
 /**
  * The one rule of what leaves to the receiver, and the log of it: writes the disclosure and returns its categories
@@ -86,9 +91,9 @@ function fromDue(attempt: DisclosureAttempt): SQL {
  */
 export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
   query.all<{ disclosed: string }>(sql`
-    insert into ${disclosures} (id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
-    select ${attempt.id}, referral_id, ${attempt.practiceId}, consent_id, disclosed, ${attempt.way},
-      ${passage(attempt).through}, ${attempt.now}
+    insert into ${disclosures} (id, number, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
+    select ${attempt.id}, 1 + coalesce(${lastDisclosure('number')}, 0), referral_id, ${attempt.practiceId}, consent_id,
+      disclosed, ${attempt.way}, ${passage(attempt).through}, max(${attempt.now}, coalesce(${lastDisclosure('disclosed_at')}, 0))
     ${fromDue(attempt)}
     returning categories as disclosed`);
 

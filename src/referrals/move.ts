@@ -209,7 +209,6 @@ export const moveAt =
             disclosed: details.withoutClient ? undefined : disclosePlan(exchange, author, referralId),
           },
           resourceId: referralId,
-          referralId,
           resultOf: ({ disclosed }: { disclosed?: { disclosed: string } | undefined }): Moved => {
             const after = openFile(
               { ...rows, ...additions.rows, referral: changed.referral },

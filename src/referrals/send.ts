@@ -206,7 +206,6 @@ const sendAt =
             announce(query, referral, announcement, now),
           ] as Plan,
           resourceId: id,
-          referralId: id,
           resultOf: () => {
             const added = { consent: consentRow, request: link?.row, record, messages: [], contacts: [] };
             const file = requireFile({ referral, ...added }, author, now);

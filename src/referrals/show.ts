@@ -55,7 +55,6 @@ export async function readReferral(
   const author = authorOf(request);
   const { rows, disclosed } = await readAndLog(exchange, author, referralId, isHead);
   const file = requireFile(rows, author, exchange.now);
-  if (disclosed) exchange.sealLater(referralId);
   return { status: 200, ...(await showReferral(exchange, file, disclosedIn(disclosed))) };
 }
 

@@ -21,7 +21,6 @@ function exchangeThat(refusals: number) {
     },
     defer: (one: () => Promise<unknown>) => work.push(one),
     wakeDeliveries: async (ids: readonly string[]) => log.push(`wake ${ids}`),
-    sealLater: (id: string) => log.push(`seal ${id}`),
   } as unknown as Exchange;
   return { exchange, log, finish: () => Promise.all(work.map((one) => one())) };
 }
@@ -34,12 +33,12 @@ test('who loses a race decides again on what is true by then, at that moment; th
     read: {},
     decide: () => {
       moments.push(at.now);
-      return { writes: {}, referralId: 'ref', resultOf: (written) => [written, moments.length] };
+      return { writes: {}, resultOf: (written) => [written, moments.length] };
     },
   }));
   await finish();
   expect(result).toEqual([{ made: 'row' }, 3]);
-  expect(log).toEqual(['write', 'write', 'write', 'seal ref', 'wake dlv']);
+  expect(log).toEqual(['write', 'write', 'write', 'wake dlv']);
   expect(moments[2]).toBeGreaterThan(1_000_000);
 });
 

@@ -12,13 +12,17 @@ interface BesideOptions {
   readonly turn?: (batch: { readonly isRead: boolean }) => Turn | null;
   /** Runs after each batch, before the code gets what it read. */
   readonly afterBatch?: (results: readonly D1Result[]) => Promise<void>;
+  /** In place of the exchange's own. */
+  readonly DB?: D1Database;
+  /** In place of one that forgets. */
+  readonly queue?: Env['DELIVERY_QUEUE'];
 }
 
 const unlimited = { limit: async () => ({ success: true }) };
 
 export function startBeside(exchange: Exchange, options: BesideOptions) {
-  const { secrets, turn = () => null, afterBatch = async () => {} } = options;
-  const DB = failing(exchange.env.DB, turn);
+  const { secrets, turn = () => null, afterBatch = async () => {}, queue } = options;
+  const DB = failing(options.DB ?? exchange.env.DB, turn);
   const env = {
     ENVIRONMENT: 'development',
     PUBLIC_ORIGIN: 'http://127.0.0.1:8787',
@@ -31,7 +35,7 @@ export function startBeside(exchange: Exchange, options: BesideOptions) {
     PRACTICE_RATE_LIMIT: unlimited,
     ANONYMOUS_RATE_LIMIT: unlimited,
     PING_RATE_LIMIT: unlimited,
-    DELIVERY_QUEUE: { send: async () => {}, sendBatch: async () => {} },
+    DELIVERY_QUEUE: queue ?? { send: async () => {}, sendBatch: async () => {} },
     DB: {
       prepare: (text: string) => DB.prepare(text),
       batch: async (statements: D1PreparedStatement[]) => {

@@ -17,6 +17,8 @@ export interface LedgerEntry {
   readonly at: number;
   /** Of events: their order. */
   readonly sequence: number | null;
+  /** By which it is found: an event's sequence, a disclosure's position. */
+  readonly place: number | null;
   /** All its columns as a JSON array: see `CONTENT` in ledger.repository.ts. */
   readonly content: string;
 }
@@ -26,6 +28,8 @@ export interface LedgerLink {
   readonly number: number;
   readonly kind: LedgerKind;
   readonly entry_id: string;
+  readonly place: number | null;
+  /** Says whether it is the entry that was changed, or the link. */
   readonly entry_hash: string;
   /** Of the key that `hash` is made with. */
   readonly key_id: string;
@@ -34,15 +38,22 @@ export interface LedgerLink {
 
 export type LedgerHead = Pick<LedgerLink, 'referral_id' | 'number' | 'hash'>;
 
-const hashLink = (keys: LedgerKeys, link: Omit<LedgerLink, 'hash'>, previousHash: string) =>
-  keys.hash(link.key_id, [
-    link.referral_id,
-    link.number,
-    link.kind,
-    link.entry_id,
-    link.entry_hash,
-    previousHash,
-  ]);
+/** 128 bits: what is stored of a hash. */
+const HASH_CHARACTERS = 22;
+const ENTRY_HASH_CHARACTERS = 12;
+
+/** The link covers the whole hash of the entry's content, whatever is stored of it. */
+async function hashLink(
+  keys: LedgerKeys,
+  { key_id, referral_id, number, kind, entry_id, place }: Omit<LedgerLink, 'hash' | 'entry_hash'>,
+  contentHash: string,
+  previousHash: string,
+): Promise<string | null> {
+  const covered = [referral_id, number, kind, entry_id, place, contentHash, previousHash];
+  return (await keys.hash(key_id, covered))?.slice(0, HASH_CHARACTERS) ?? null;
+}
+
+const shorten = (contentHash: string) => contentHash.slice(0, ENTRY_HASH_CHARACTERS);
 
 /** Events by their sequence, the others by their time and id, both together by their time. */
 function inOrder(entries: readonly LedgerEntry[]): LedgerEntry[] {
@@ -70,17 +81,11 @@ export async function extendChain(
   let { number, hash } = head ?? { number: 0, hash: '' };
   for (const entry of inOrder(entries)) {
     number += 1;
-    const { referral_id, kind, id: entry_id, content } = entry;
-    const link = {
-      referral_id,
-      number,
-      kind,
-      entry_id,
-      entry_hash: await sha256Hex(content),
-      key_id: keys.current,
-    };
-    hash = (await hashLink(keys, link, hash)) ?? '';
-    links.push({ ...link, hash });
+    const { referral_id, kind, id: entry_id, place, content } = entry;
+    const contentHash = await sha256Hex(content);
+    const link = { referral_id, number, kind, entry_id, place, key_id: keys.current };
+    hash = (await hashLink(keys, link, contentHash, hash)) ?? '';
+    links.push({ ...link, entry_hash: shorten(contentHash), hash });
   }
   return links;
 }
@@ -113,8 +118,9 @@ export async function followChain(
     const { number, kind, entry_id, content } = entry;
     if (number !== last + 1) return { number: last + 1, kind: null, entry_id: null, fault: 'removed' };
     if (content === null) return { number, kind, entry_id, fault: 'removed' };
-    if ((await sha256Hex(content)) !== entry.entry_hash) return { number, kind, entry_id, fault: 'changed' };
-    const isInPlace = (await hashLink(keys, entry, hash)) === entry.hash;
+    const contentHash = await sha256Hex(content);
+    if (shorten(contentHash) !== entry.entry_hash) return { number, kind, entry_id, fault: 'changed' };
+    const isInPlace = (await hashLink(keys, entry, contentHash, hash)) === entry.hash;
     if (!isInPlace || (entry.sequence !== null && entry.sequence <= sequence))
       return { number, kind, entry_id, fault: 'reordered' };
     last = number;
@@ -134,14 +140,17 @@ export interface LedgerFacts {
   readonly events_count: number;
   readonly first_sequence: number | null;
   readonly last_sequence: number | null;
+  readonly disclosures_count: number;
+  /** The number of the last one. */
+  readonly last_disclosure: number | null;
 }
 
-/** An entry without a link; `is_noted` while it waits to get one. */
+/** An entry without a link; `is_due` while the minute has not come to it yet. */
 export interface UnsealedEntry {
   readonly referral_id: string;
   readonly kind: LedgerKind;
   readonly id: string;
-  readonly is_noted: number;
+  readonly is_due: number;
 }
 
 export interface LedgerVerdict {
@@ -162,7 +171,9 @@ function findFault(
   const { events_count, first_sequence, last_sequence, version } = facts;
   const isWhole = events_count === version && (first_sequence ?? 1) === 1 && (last_sequence ?? 0) === version;
   if (!isWhole) return { number: null, kind: 'event', entry_id: null, fault: 'removed' };
-  const slipped = unsealed.find(({ is_noted }) => is_noted === 0);
+  if (facts.disclosures_count !== (facts.last_disclosure ?? 0))
+    return { number: null, kind: 'disclosure', entry_id: null, fault: 'removed' };
+  const slipped = unsealed.find(({ is_due }) => is_due === 0);
   return slipped ? { number: null, kind: slipped.kind, entry_id: slipped.id, fault: 'unsealed' } : null;
 }
 
@@ -174,7 +185,7 @@ export function judgeChain(
 ): LedgerVerdict {
   return {
     sealed_count: facts.head_number ?? 0,
-    pending_count: unsealed.filter(({ is_noted }) => is_noted === 1).length,
+    pending_count: unsealed.filter(({ is_due }) => is_due === 1).length,
     first_broken: 'fault' in followed ? followed : findFault(followed, facts, unsealed),
   };
 }

@@ -1,6 +1,6 @@
 import { and, asc, gt, gte, lte, sql } from 'drizzle-orm';
 import type { Query } from '../../platform/db/database.ts';
-import { ledger_checks, ledger_heads, ledger_pending, referrals } from '../../platform/db/schema.ts';
+import { consents, disclosures, ledger_chains, ledger_checks, referrals } from '../../platform/db/schema.ts';
 import { feedbackActive } from '../feedback.repository.ts';
 import type { LedgerCheck } from './verdict.ts';
 
@@ -40,11 +40,19 @@ export const replaceChecks = (query: Query, check: LedgerCheck) =>
     query.insert(ledger_checks).values(check),
   ] as const;
 
-/** How long the chain is and how much waits for it; no row for a sender that may not know, and no work for it. */
+/**
+ * How long the chain is and how much waits for it; no row for a sender that may not know, and no work for it. What there
+ * is in all is counted by the last of each kind.
+ */
 export const selectKnownCounts = (query: Query, referralId: string, practiceId: string, now: number) =>
   query.all<{ sealed_count: number; pending_count: number }>(sql`
-    select coalesce((select number from ${ledger_heads} where referral_id = known.id), 0) as sealed_count,
-      (select count(*) from ${ledger_pending} as waiting where waiting.referral_id = known.id) as pending_count
-    from ${referrals} as known
-    where known.id = ${referralId}
-      and (known.receiver_practice_id = ${practiceId} or ${feedbackActive(sql`known.id`, now)})`);
+    select sealed as sealed_count, max(0, entries - sealed) as pending_count from (
+      select coalesce((select number from ${ledger_chains} where referral_id = known.id), 0) as sealed,
+        known.version
+        + coalesce((select last.number from ${disclosures} as last where last.referral_id = known.id
+            order by last.disclosed_at desc, last.number desc limit 1), 0)
+        + coalesce((select 1 + (given.revoked_at is not null) from ${consents} as given where given.referral_id = known.id), 0)
+        as entries
+      from ${referrals} as known
+      where known.id = ${referralId}
+        and (known.receiver_practice_id = ${practiceId} or ${feedbackActive(sql`known.id`, now)}))`);

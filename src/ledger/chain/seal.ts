@@ -1,78 +1,125 @@
 /**
- * Seals events and disclosures into the chains of their referrals: right after the answer of the request that wrote
- * them, and by the cron trigger whatever is left. A request itself has no D1 call to spare for it.
+ * Seals events, disclosures, consents and revocations into the chains of their referrals: the cron trigger does, for all
+ * referrals at once, so that a chain costs one written row however much happened within the minute, and a request
+ * nothing at all. What waits is whatever was committed after the last position that is sealed.
  */
 import { ConflictError, type Database } from '../../platform/db/database.ts';
-import { extendChain } from './chain.ts';
-import { insertLinks, selectUnsealed, selectUnsealedReferrals } from './ledger.repository.ts';
+import { logFault } from '../../platform/fault.ts';
+import { extendChain, type LedgerEntry, type LedgerLink } from './chain.ts';
+import { LINKS_PER_PART } from './ledger.repository.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
+import {
+  type ChainRow,
+  type FullPart,
+  type PlacedEntry,
+  selectChainsToExtend,
+  selectUnsealed,
+  writeChains,
+} from './seal.repository.ts';
 
-const REFERRALS_PER_PASS = 100;
-const PASSES_PER_RUN_MAX = 20;
-/** Of each kind, in one pass: its links are one bound value of at most 2 MB. */
-const ENTRIES_PER_PASS = 1000;
-const TRIES_MAX = 3;
+/** Of each kind, in one pass. */
+const ENTRIES_PER_PASS = 500;
+const PASSES_PER_RUN_MAX = 10;
 
-/** Returns false where another sealer was there first. */
-async function trySeal(
-  database: Database,
+const EMPTY = { number: 0, hash: '', has_consent: false, has_revocation: false, first_number: 1, links: [] };
+
+const toStored = ({ kind, entry_id, place, entry_hash, hash, key_id }: LedgerLink) =>
+  [kind, entry_id, place, entry_hash, hash, key_id] as const;
+
+/** A chain with new links, and the parts that are full by that. */
+function append(chain: ChainRow, added: readonly LedgerLink[]): { chain: ChainRow; parts: FullPart[] } {
+  const { referral_id } = chain;
+  const links = [...chain.links, ...added.map(toStored)];
+  const parts: FullPart[] = [];
+  let { first_number } = chain;
+  while (links.length >= LINKS_PER_PART) {
+    parts.push({ referral_id, first_number, links: links.splice(0, LINKS_PER_PART) });
+    first_number += LINKS_PER_PART;
+  }
+  const last = added.at(-1) ?? chain;
+  const has = (kind: LedgerEntry['kind']) => added.some((link) => link.kind === kind);
+  return {
+    chain: {
+      referral_id,
+      number: last.number,
+      hash: last.hash,
+      has_consent: chain.has_consent || has('consent'),
+      has_revocation: chain.has_revocation || has('revocation'),
+      first_number,
+      links,
+    },
+    parts,
+  };
+}
+
+/** What there is of one referral that its chain does not have yet. */
+async function extend(
   keys: LedgerKeys,
-  referralIds: readonly string[],
-): Promise<boolean> {
+  known: ChainRow | undefined,
+  referral_id: string,
+  placed: readonly LedgerEntry[],
+  consents: readonly LedgerEntry[],
+) {
+  const chain = known ?? { referral_id, ...EMPTY };
+  const sealed = new Set(chain.links.map(([, entryId]) => entryId));
+  const entries = [
+    ...placed.filter(({ id }) => !sealed.has(id)),
+    ...consents.filter(({ kind }) => !(kind === 'consent' ? chain.has_consent : chain.has_revocation)),
+  ];
+  return append(chain, await extendChain(keys, chain, entries));
+}
+
+const endOf = (page: readonly PlacedEntry[], before: number) => page.at(-1)?.position ?? before;
+
+/** Seals a page of what waits. @returns whether there may be more */
+async function sealPage(database: Database, keys: LedgerKeys): Promise<boolean> {
   const { query } = database;
-  const [heads, events, disclosures, consents] = await database.batch(
-    selectUnsealed(query, referralIds, ENTRIES_PER_PASS),
+  const [[progress], events, disclosures] = await database.batch(selectUnsealed(query, ENTRIES_PER_PASS));
+  if (!progress) throw new Error('The row of ledger_progress is gone.');
+  const page = [...events, ...disclosures];
+  if (page.length === 0) return false;
+  const entriesOf = Map.groupBy(
+    page.filter((entry): entry is PlacedEntry & LedgerEntry => entry.referral_id !== null),
+    ({ referral_id }) => referral_id,
   );
-  const entries = Map.groupBy([...events, ...disclosures, ...consents], ({ referral_id }) => referral_id);
-  const links = await Promise.all(
-    [...entries].map(([referralId, own]) =>
-      extendChain(
-        keys,
-        heads.find(({ referral_id }) => referral_id === referralId),
-        own,
-      ),
+  const referralIds = [...entriesOf.keys()];
+  const [chains, consents] = await database.batch(selectChainsToExtend(query, referralIds));
+  const chainOf = new Map(chains.map((chain) => [chain.referral_id, chain]));
+  const consentsOf = Map.groupBy(consents, ({ referral_id }) => referral_id);
+  const extended = await Promise.all(
+    referralIds.map(async (id) => {
+      try {
+        return [await extend(keys, chainOf.get(id), id, entriesOf.get(id) ?? [], consentsOf.get(id) ?? [])];
+      } catch (error) {
+        // Its row was tampered with: what is not sealed of it is found by that, and the others go on.
+        logFault({ referral_id: id, seals: true }, error);
+        return [];
+      }
+    }),
+  );
+  const all = extended.flat();
+  await database.batch(
+    writeChains(
+      query,
+      all.map(({ chain }) => chain),
+      all.flatMap(({ parts }) => parts),
+      {
+        version: progress.version,
+        event_position: endOf(events, progress.event_position),
+        disclosure_position: endOf(disclosures, progress.disclosure_position),
+      },
     ),
   );
-  if (links.length === 0) return true;
+  return events.length === ENTRIES_PER_PASS || disclosures.length === ENTRIES_PER_PASS;
+}
+
+/** Seals what waits, a bounded number of entries in one run; the next run goes on from there. */
+export async function sealPending(database: Database, keys: LedgerKeys): Promise<void> {
   try {
-    await database.batch(insertLinks(query, links.flat()));
-    return true;
+    for (let passes = 0; passes < PASSES_PER_RUN_MAX; passes += 1)
+      if (!(await sealPage(database, keys))) return;
   } catch (error) {
-    if (error instanceof ConflictError) return false;
-    throw error;
-  }
-}
-
-/** Seals what waits of one referral. What another sealer took meanwhile is looked at again: it may have left some. */
-export async function sealReferral(database: Database, keys: LedgerKeys, referralId: string): Promise<void> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    if (await trySeal(database, keys, [referralId])) return;
-  }
-}
-
-/** One chain that cannot be continued (its rows were tampered with) must not keep the others from being sealed. */
-async function sealOneOrMany(database: Database, keys: LedgerKeys, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0 || (await trySeal(database, keys, ids)) || ids.length === 1) return;
-  const half = Math.ceil(ids.length / 2);
-  await sealOneOrMany(database, keys, ids.slice(0, half));
-  await sealOneOrMany(database, keys, ids.slice(half));
-}
-
-/**
- * Seals what waits of all referrals, a bounded number of them in one run: from `startAfterId` on, and then from the
- * first one on. Runs that start at other places come to all of them, however many at one place cannot be sealed.
- */
-export async function sealPending(database: Database, keys: LedgerKeys, startAfterId = ''): Promise<void> {
-  let afterId = startAfterId;
-  let isRound = startAfterId === '';
-  for (let passes = 0; passes < PASSES_PER_RUN_MAX; passes += 1) {
-    const [found] = await database.batch([
-      selectUnsealedReferrals(database.query, afterId, REFERRALS_PER_PASS),
-    ]);
-    const ids = found.map(({ referral_id }) => referral_id);
-    if (ids.length === 0 && isRound) return;
-    if (ids.length === 0) isRound = true;
-    await sealOneOrMany(database, keys, ids);
-    afterId = ids.at(-1) ?? '';
+    // Another one seals at the same time.
+    if (!(error instanceof ConflictError)) throw error;
   }
 }

@@ -112,7 +112,6 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     rows: filePlan(query, referralId),
     disclosed: isOpened ? one(discloseToReceiver(query, disclosure)) : undefined,
   });
-  if (disclosed) exchange.sealLater(referralId);
   const file = openFile(rows, practiceId, now);
   if (!known?.good || file?.told.side !== 'receiver') return null;
   const whole = await presentReferral(file, disclosedIn(disclosed), vault, now);

@@ -583,11 +583,16 @@ export const contacts = sqliteTable(
   (t) => [index('contacts_by_referral').on(t.referral_id, t.id)],
 );
 
-/** One occasion on which client data left to the receiving practice. Rows are never changed. */
+/**
+ * One occasion on which client data left to the receiving practice. Rows are never changed. `position` is the order of
+ * commits; `number` counts those of the referral, without gaps.
+ */
 export const disclosures = sqliteTable(
   'disclosures',
   {
-    id: text().primaryKey(),
+    position: integer().primaryKey(),
+    id: text().notNull(),
+    number: integer().notNull(),
     referral_id: text()
       .notNull()
       .references(() => referrals.id),
@@ -603,49 +608,62 @@ export const disclosures = sqliteTable(
     key_id: text().notNull(),
     disclosed_at: integer().notNull(),
   },
-  (t) => [index('disclosures_by_referral').on(t.referral_id, t.disclosed_at, t.id)],
+  (t) => [uniqueIndex('disclosures_by_referral').on(t.referral_id, t.disclosed_at, t.number)],
 );
 
-/** An event, disclosure, consent or revocation that waits to be sealed into its referral's chain. Written by triggers. */
-export const ledger_pending = sqliteTable(
-  'ledger_pending',
-  {
-    referral_id: text().notNull(),
-    entry_id: text().notNull(),
-    kind: text({ enum: LEDGER_KINDS }).notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.referral_id, t.entry_id] })],
-);
+/** A link as it is stored: kind, id and place of the entry, the short hash of its content, the link's keyed hash, its key. */
+export type StoredLink = readonly [
+  kind: (typeof LEDGER_KINDS)[number],
+  entryId: string,
+  /** An event's sequence, a disclosure's position. */
+  place: number | null,
+  entryHash: string,
+  hash: string,
+  /** Of LEDGER_KEYS. */
+  keyId: string,
+];
 
-/** One link of a referral's chain: `hash` is keyed and covers the link before it. Rows are never changed. */
-export const ledger_links = sqliteTable(
-  'ledger_links',
-  {
-    referral_id: text()
-      .notNull()
-      .references(() => referrals.id),
-    number: integer().notNull(),
-    kind: text({ enum: LEDGER_KINDS }).notNull(),
-    entry_id: text().notNull(),
-    entry_hash: text().notNull(),
-    hash: text().notNull(),
-    /** Of LEDGER_KEYS. `h0` is the one from before there was more than one. */
-    key_id: text().notNull().default('h0'),
-  },
-  (t) => [
-    primaryKey({ columns: [t.referral_id, t.number] }),
-    uniqueIndex('ledger_links_by_entry').on(t.entry_id),
-  ],
-);
-
-/** The last link of each chain, so that links cut off its end are missed. */
-export const ledger_heads = sqliteTable('ledger_heads', {
+/**
+ * The chain of a referral: its last link (so that links cut off its end are missed), and those since the last full part.
+ * `hash` is keyed and covers the link before it.
+ */
+export const ledger_chains = sqliteTable('ledger_chains', {
   referral_id: text()
     .primaryKey()
     .references(() => referrals.id),
   number: integer().notNull(),
   hash: text().notNull(),
+  /** Whether the consent, and its revocation, have their links. */
+  has_consent: integer({ mode: 'boolean' }).notNull(),
+  has_revocation: integer({ mode: 'boolean' }).notNull(),
+  first_number: integer().notNull(),
+  links: text({ mode: 'json' }).$type<StoredLink[]>().notNull(),
 });
+
+/** The full parts of long chains. Rows are never changed. */
+export const ledger_parts = sqliteTable(
+  'ledger_parts',
+  {
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    first_number: integer().notNull(),
+    links: text({ mode: 'json' }).$type<StoredLink[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.referral_id, t.first_number] })],
+);
+
+/** Up to which event and disclosure everything is sealed. One row. */
+export const ledger_progress = sqliteTable(
+  'ledger_progress',
+  {
+    id: integer().primaryKey(),
+    version: integer().notNull(),
+    event_position: integer().notNull(),
+    disclosure_position: integer().notNull(),
+  },
+  (t) => [check('ledger_progress_one', sql`${t.id} = 1`)],
+);
 
 /** Where a chain does not hold. */
 export interface BrokenLink {

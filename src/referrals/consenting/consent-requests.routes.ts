@@ -70,7 +70,6 @@ const askAt =
         return {
           writes: [noted.statements, endRequests(query, referralId, now), insertRequest(query, link.row)],
           resourceId: referralId,
-          referralId,
           resultOf: () => ({
             file: requireFile({ ...rows, referral: noted.referral, request: link.row }, author, now),
             url: link.url,

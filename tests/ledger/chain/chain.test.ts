@@ -21,6 +21,7 @@ const event = (sequence: number, at = NOW - 1000): LedgerEntry => ({
   id: `evt_${sequence}`,
   at,
   sequence,
+  place: sequence,
   content: JSON.stringify(['event', `evt_${sequence}`, at]),
 });
 const disclosure = (number: number, at = NOW - 1000): LedgerEntry => ({
@@ -29,6 +30,7 @@ const disclosure = (number: number, at = NOW - 1000): LedgerEntry => ({
   id: `dsc_${number}`,
   at,
   sequence: null,
+  place: number,
   content: JSON.stringify(['disclosure', `dsc_${number}`, at]),
 });
 const entries = [event(1, 1), event(2, 2), disclosure(1, 2), event(3, 3), disclosure(2, 4)];
@@ -57,6 +59,7 @@ async function check({ links, head, entries: all, version }: LedgerFile, portion
   let followed: Awaited<ReturnType<typeof followChain>> = CHAIN_START;
   for (let at = 0; at < rows.length && !('fault' in followed); at += portion)
     followed = await followChain(keys, followed, rows.slice(at, at + portion));
+  const disclosures_count = all.filter(({ kind }) => kind === 'disclosure').length;
   const sequences = all.flatMap(({ sequence }) => (sequence === null ? [] : [sequence]));
   const facts = {
     id: 'ref_1',
@@ -66,14 +69,16 @@ async function check({ links, head, entries: all, version }: LedgerFile, portion
     events_count: sequences.length,
     first_sequence: sequences.length > 0 ? Math.min(...sequences) : null,
     last_sequence: sequences.length > 0 ? Math.max(...sequences) : null,
+    disclosures_count,
+    last_disclosure: disclosures_count,
   };
   const linked = new Set(links.map(({ entry_id }) => entry_id));
   const unsealed = all
     .filter(({ id }) => !linked.has(id))
-    .map(({ referral_id, kind, id }) => ({ referral_id, kind, id, is_noted: id === NOTED ? 1 : 0 }));
+    .map(({ referral_id, kind, id }) => ({ referral_id, kind, id, is_due: id === DUE ? 1 : 0 }));
   return judgeChain(followed, facts, unsealed);
 }
-const NOTED = 'dsc_4';
+const DUE = 'dsc_4';
 const faultOf = async (file: LedgerFile) => (await check(file)).first_broken;
 
 test('an untouched chain holds, in whatever portions and order it was read', async () => {
@@ -158,7 +163,7 @@ test('an event that is gone with its link, the links after it and the head is mi
   expect(await faultOf(rest)).toMatchObject({ kind: 'event', fault: 'removed' });
 });
 
-test('an entry that waits is pending, and one that nobody noted is unsealed', async () => {
+test('an entry that waits is pending, and one that the sealing has gone past is unsealed', async () => {
   const file = await sealed();
   const late = (number: number) => ({ ...file, entries: [...entries, disclosure(number)] });
   expect(await check(late(4))).toEqual({ sealed_count: 5, pending_count: 1, first_broken: null });

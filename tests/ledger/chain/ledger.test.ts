@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerKeysOf } from '../../../src/ledger/chain/ledger-keys.ts';
-import { sealPending, sealReferral } from '../../../src/ledger/chain/seal.ts';
+import { sealPending } from '../../../src/ledger/chain/seal.ts';
 import { Database } from '../../../src/platform/db/database.ts';
 import { type Exchange, startExchange, testSecrets } from '../../support/harness.ts';
-import { until } from '../../support/until.ts';
 import {
   consentInput,
   createWorld,
@@ -15,7 +14,7 @@ import {
 
 const settings = { ledgerKeys: JSON.parse(testSecrets.LEDGER_KEYS) };
 /** That the history may be tampered with as by somebody at the database's console. */
-const GUARDS = ['events_never_change', 'disclosures_never_change', 'ledger_links_never_change'];
+const GUARDS = ['events_never_change', 'disclosures_never_change', 'ledger_chains_grow'];
 
 let exchange: Exchange;
 let world: World;
@@ -35,10 +34,13 @@ async function check(id: string, side: 'sender' | 'receiver' = 'receiver') {
   await exchange.minute();
   return (await ask(id, side)).body;
 }
-const waiting = async () =>
-  (await exchange.sql<{ n: number }>('select count(*) as n from ledger_pending'))[0]?.n ?? 0;
-async function untilSealed(): Promise<void> {
-  await until(waiting, (count) => count === 0);
+const WAITING = `select count(*) as n from (
+  select position from events where position > (select event_position from ledger_progress)
+  union all select position from disclosures where position > (select disclosure_position from ledger_progress))`;
+const waiting = async () => (await exchange.sql<{ n: number }>(WAITING))[0]?.n ?? 0;
+async function seal(): Promise<void> {
+  await exchange.minute();
+  expect(await waiting()).toBe(0);
 }
 /** Three events, three disclosures and a consent, sealed. */
 async function history(change: Record<string, unknown> = {}): Promise<string> {
@@ -46,26 +48,29 @@ async function history(change: Record<string, unknown> = {}): Promise<string> {
   expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
   expectStatus(await exchange.call(world.receiver.key, `/v1/referrals/${id}`), 200);
   expectStatus(await move(exchange, world.receiver, id, 'engage'), 200);
-  await untilSealed();
+  await seal();
   return id;
 }
 /** As if nothing had been sealed yet. */
 async function unseal(id: string): Promise<void> {
-  for (const table of ['ledger_links', 'ledger_heads'])
-    await exchange.sql(`delete from ${table} where referral_id = ?`, id);
-  for (const kind of ['event', 'disclosure', 'consent'])
-    await exchange.sql(
-      `insert into ledger_pending select referral_id, id, '${kind}' from ${kind}s where referral_id = ?`,
-      id,
-    );
+  await exchange.sql('delete from ledger_chains where referral_id = ?', id);
+  await exchange.sql(
+    `update ledger_progress set version = version + 1,
+       event_position = (select min(position) - 1 from events where referral_id = ?1),
+       disclosure_position = coalesce((select min(position) - 1 from disclosures where referral_id = ?1), disclosure_position)`,
+    id,
+  );
 }
 const linksOf = (id: string) =>
   exchange.sql<{ number: number; entry_id: string; kind: string }>(
-    'select * from ledger_links where referral_id = ? order by number',
+    `select first_number + link.key as number, link.value ->> 0 as kind, link.value ->> 1 as entry_id
+     from ledger_chains, json_each(links) as link where referral_id = ? order by number`,
     id,
   );
 
-test('what a request wrote is sealed right after its answer, without the cron trigger, for both sides to check', async () => {
+test('what requests wrote is sealed by the next minute, for both sides to check; until then it is pending', async () => {
+  const young = await sendReferral(exchange, world);
+  expect((await ask(young)).body).toMatchObject({ sealed_count: 0, pending_count: 2, first_broken: null });
   const id = await history();
   expect(await linksOf(id)).toHaveLength(7);
   const expected = { intact: true, sealed_count: 7, pending_count: 0, first_broken: null };
@@ -73,13 +78,11 @@ test('what a request wrote is sealed right after its answer, without the cron tr
   expect(await check(id, 'sender')).toMatchObject({ ...expected, details_withheld: false });
 });
 
-test('what was left is sealed by the cron trigger, also what the cron trigger itself wrote', async () => {
+test('what the cron trigger itself wrote is sealed with the same minute', async () => {
   const id = await sendReferral(exchange, world);
-  await untilSealed();
-  await unseal(id);
+  await seal();
   await exchange.sql('update referrals set deadline_at = 1 where id = ?', id);
-  await exchange.minute();
-  expect(await waiting()).toBe(0);
+  await seal();
   expect(await linksOf(id)).toHaveLength(3);
   expect(await check(id)).toMatchObject({ intact: true, sealed_count: 3 });
 });
@@ -89,10 +92,8 @@ test('sealers at the same time make one chain and leave nothing', async () => {
   await unseal(id);
   const keys = ledgerKeysOf(settings);
   const sealer = () => new Database(exchange.env.DB as unknown as D1Database);
-  await Promise.all([
-    ...Array.from({ length: 8 }, () => sealReferral(sealer(), keys, id)),
-    ...Array.from({ length: 4 }, () => sealPending(sealer(), keys)),
-  ]);
+  await Promise.all(Array.from({ length: 8 }, () => sealPending(sealer(), keys)));
+  await sealPending(sealer(), keys);
   expect(await waiting()).toBe(0);
   expect((await linksOf(id)).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(await check(id)).toMatchObject({ intact: true });
@@ -103,7 +104,7 @@ test('a burst of moves and reads at once is sealed whole', async () => {
   await Promise.all(
     Array.from({ length: 12 }, () => exchange.call(world.receiver.key, `/v1/referrals/${id}`)),
   );
-  await untilSealed();
+  await seal();
   expect(await check(id)).toMatchObject({ intact: true, sealed_count: 19 });
 });
 
@@ -144,12 +145,21 @@ describe('behind the exchange’s back', () => {
     await exchange.sql('delete from events where id = ?', event?.entry_id);
     expect(await broken(ids[1] ?? '')).toMatchObject({ entry_id: event?.entry_id, fault: 'removed' });
 
-    await exchange.sql('delete from ledger_links where referral_id = ? and number = 7', ids[2]);
+    await exchange.sql(
+      "update ledger_chains set links = json_remove(links, '$[6]') where referral_id = ?",
+      ids[2],
+    );
     await exchange.sql(
       'delete from disclosures where referral_id = ? and id = (select max(id) from disclosures)',
       ids[2],
     );
     expect(await broken(ids[2] ?? '')).toMatchObject({ number: 7, fault: 'removed' });
+
+    const gap = await sendReferral(exchange, world);
+    expectStatus(await move(exchange, world.receiver, gap, 'accept'), 200);
+    expectStatus(await exchange.call(world.receiver.key, `/v1/referrals/${gap}`), 200);
+    await exchange.sql('delete from disclosures where referral_id = ? and number = 1', gap);
+    expect(await broken(gap)).toMatchObject({ kind: 'disclosure', fault: 'removed' });
   });
 
   test('two events or disclosures that changed places are named', async () => {
@@ -164,11 +174,8 @@ describe('behind the exchange’s back', () => {
 
     const other = await history();
     await exchange.sql(
-      'update ledger_links set number = -number where referral_id = ? and number in (2, 3)',
-      other,
-    );
-    await exchange.sql(
-      'update ledger_links set number = 5 + number where referral_id = ? and number < 0',
+      `update ledger_chains set links = json_set(links, '$[1]', json(links -> '$[2]'), '$[2]', json(links -> '$[1]'))
+       where referral_id = ?`,
       other,
     );
     expect(await broken(other)).toMatchObject({ number: 2, fault: 'reordered' });
@@ -188,8 +195,8 @@ describe('behind the exchange’s back', () => {
     for (const [change] of changes) {
       const id = await history({ consent: consentInput({ directions: ['forward'] }) });
       expectStatus(await move(exchange, world.sender, id, 'erase'), 200);
-      await untilSealed();
-      expect((await exchange.sql('select 1 from ledger_links where referral_id = ?', id)).length).toBe(9);
+      await seal();
+      expect(await linksOf(id)).toHaveLength(9);
       await exchange.sql(`update consents set ${change} where referral_id = ?`, id);
       ids.push(id);
     }
@@ -209,33 +216,28 @@ describe('behind the exchange’s back', () => {
   test('a revocation that nobody noted for sealing is named', async () => {
     const id = await history();
     await exchange.sql('update consents set revoked_at = 1 where referral_id = ?', id);
-    await exchange.sql("delete from ledger_pending where kind = 'revocation'");
     expect(await broken(id)).toMatchObject({ kind: 'revocation', fault: 'unsealed' });
   });
 
   test('an entry that was slipped in without being sealed is named', async () => {
     const id = await history();
     await exchange.sql(
-      `insert into disclosures select 'dsc_slipped', referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at - 200000
-       from disclosures where referral_id = ? limit 1`,
+      `insert into disclosures (position, number, id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
+       select -1, number + 1, 'dsc_slipped', referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at
+       from disclosures where referral_id = ? order by number desc limit 1`,
       id,
     );
-    await exchange.sql("delete from ledger_pending where entry_id = 'dsc_slipped'");
     expect(await broken(id)).toMatchObject({ entry_id: 'dsc_slipped', fault: 'unsealed' });
   });
 
   test('one chain that cannot go on does not keep the others from being sealed', async () => {
     const stuck = await history();
-    await exchange.sql('update ledger_heads set number = 2 where referral_id = ?', stuck);
-    await exchange.sql(
-      "insert into ledger_pending select referral_id, id, 'event' from events where referral_id = ?",
-      stuck,
-    );
+    await exchange.sql("update ledger_chains set links = 'null' where referral_id = ?", stuck);
+    expectStatus(await exchange.call(world.receiver.key, `/v1/referrals/${stuck}`), 200);
     const fine = await sendReferral(exchange, world);
     await exchange.minute();
     expect((await check(fine)).intact).toBe(true);
     expect((await check(stuck)).intact).toBe(false);
-    await exchange.sql('delete from ledger_pending');
   });
 
   test('the sender without the way back learns whether it holds and nothing else', async () => {
@@ -269,13 +271,14 @@ test('what is hidden from the sender changes neither what its request costs nor 
     return id;
   };
   const [quiet, busy] = [await accepted(), await accepted()];
-  await untilSealed();
+  await seal();
   await check(quiet);
   await check(busy);
   const before = (await ask(busy, 'sender')).body;
   await exchange.sql(
     `with recursive n(value) as (select 1 union all select value + 1 from n where value < 150)
-     insert into disclosures select 'dsc_hidden' || n.value, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at + 1
+     insert into disclosures (number, id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
+     select number + n.value, 'dsc_hidden' || n.value, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at + 1
      from n, disclosures where referral_id = ? group by n.value`,
     busy,
   );
@@ -303,6 +306,6 @@ test('a verdict that somebody wrote without the key is none', async () => {
 test('an erased referral’s chain still holds', async () => {
   const id = await history();
   expectStatus(await move(exchange, world.sender, id, 'erase'), 200);
-  await untilSealed();
+  await seal();
   expect(await check(id)).toMatchObject({ intact: true });
 });
