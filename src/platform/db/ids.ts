@@ -39,7 +39,3 @@ export function lowestId(kind: IdKind, at: number): string {
     `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`,
   ).toString();
 }
-
-/** When the id was made, in milliseconds since the epoch: a UUIDv7 begins with it (RFC 9562, 5.7). */
-export const timeOf = (id: string): number =>
-  Number.parseInt(TypeID.fromString(id).toUUID().replaceAll('-', '').slice(0, 12), 16);
