@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from './support/harness.ts';
+import { expect, test } from 'vitest';
 import { startReceiver, verifySignature } from './support/receiver.ts';
-import { CLIENT_WORDS, createWorld, expectStatus, move, referralInput, type World } from './support/world.ts';
+import { exchange, useWorld, world } from './support/shared.ts';
+import { CLIENT_WORDS, expectStatus, move, referralInput } from './support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const subscribe = async (key: string, url: string) =>
   expectStatus(await exchange.call(key, '/v1/webhook-endpoints', { body: { url } }), 201).body as {

@@ -1,6 +1,6 @@
 /** Wrong last names lock a link for whoever gives them, for a while; nobody can keep the client out for ever. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ALL_TRIES_MAX,
   ALL_WINDOW_MS,
@@ -13,8 +13,8 @@ import {
 import { networkOf } from '../../src/http/rate.ts';
 import type { NameTry } from '../../src/platform/db/schema.ts';
 import { askClient, clientOn } from '../support/client.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { CLIENT, createWorld, expectStatus, referralInput, type World } from '../support/world.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { CLIENT, expectStatus, referralInput } from '../support/world.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -77,13 +77,7 @@ describe('the rule', () => {
   ])('counts %s as %s', (address, network) => expect(networkOf(address)).toBe(network));
 });
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const from = (path: string, address: string) => clientOn(exchange, path, { 'CF-Connecting-IP': address });
 const requestOf = async (id: string) =>

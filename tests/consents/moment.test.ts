@@ -1,26 +1,12 @@
 /** Consent at the moment of disclosure, over random histories. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { expect, test } from 'vitest';
 import { startReceiver } from '../support/receiver.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import { until } from '../support/until.ts';
-import {
-  CLIENT,
-  consentInput,
-  createWorld,
-  expectStatus,
-  move,
-  referralInput,
-  type World,
-} from '../support/world.ts';
+import { CLIENT, consentInput, expectStatus, move, referralInput } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const OPTIONAL = ['reason', 'background', 'notes'] as const;
 const WORD_OF = {

@@ -1,18 +1,12 @@
 /** Without the consent's `feedback` direction nothing tells the sender an outcome: over every operation and event type. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { EVENT_TYPE_NAMES } from '../../src/ledger/event-types.ts';
 import { documented } from '../support/document.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
-import { consentInput, createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { consentInput, expectStatus, move, sendReferral } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 /** Told to a sender whatever the consent says: its own acts, the answer to its question, what the client did. */
 const ALWAYS_TOLD = [

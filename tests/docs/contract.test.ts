@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { operations } from '../../src/operations.ts';
 import { exampleCalls, freeEndpoints } from '../support/calls.ts';
 import {
@@ -9,23 +9,19 @@ import {
   faultsBy,
   faultsOf,
 } from '../support/document.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { createPractice, createWorld, expectStatus, type Practice, type World } from '../support/world.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { createPractice, expectStatus, type Practice } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
 let stranger: Practice;
 let calls: ReturnType<typeof exampleCalls>;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   stranger = await createPractice(exchange, world.operator);
   calls = exampleCalls(exchange, world);
 });
 beforeEach(async () => {
   await freeEndpoints(exchange);
 });
-afterAll(() => exchange.close());
 
 const exampleCallOf = (one: DocumentedOperation) => {
   const make = calls[one.id];

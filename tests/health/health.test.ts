@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { expect, test } from 'vitest';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import { until } from '../support/until.ts';
-import { createWorld, expectStatus, sendReferral, type World } from '../support/world.ts';
+import { expectStatus, sendReferral } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const ready = () => exchange.call(null, '/readyz');
 const health = async () => expectStatus(await exchange.call(world.operator, '/v1/operator/health'), 200).body;

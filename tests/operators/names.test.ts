@@ -1,15 +1,9 @@
 /** Others trust a verified practice by its name: a new one goes by the operator. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { createWorld, expectStatus, type World } from '../support/world.ts';
+import { expect, test } from 'vitest';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { expectStatus } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const own = (change: object) =>
   exchange.call(world.sender.key, '/v1/practice', { method: 'PATCH', body: change });

@@ -1,17 +1,12 @@
 /** What an operator does to a practice is known to the practice, and operators can be shut out. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { operations } from '../../src/operations.ts';
 import { exampleCalls } from '../support/calls.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { createWorld, expectStatus, type World } from '../support/world.ts';
+import { startExchange } from '../support/harness.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { expectStatus } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const acts = async (key = world.sender.key) =>
   expectStatus(await exchange.call(key, '/v1/practice/operator-acts?limit=100'), 200).body.data;

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { csvReply } from '../../src/http/csv.ts';
 import { operations } from '../../src/operations.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { consentInput, createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { consentInput, expectStatus, move, sendReferral } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const accepted = async (change: Record<string, unknown> = {}) => {
   const id = await sendReferral(exchange, world, change);

@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Vault } from '../../src/platform/vault/vault.ts';
-import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
+import { testSecrets } from '../support/harness.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import {
   CLIENT_WORDS,
   consentInput,
-  createWorld,
   expectStatus,
   move,
   referralInput,
   sendReferral,
-  type World,
 } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const accepted = async (change: Record<string, unknown> = {}) => {
   const id = await sendReferral(exchange, world, change);

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { describe, expect, test } from 'vitest';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import {
   CLIENT,
   CLIENT_WORDS,
@@ -9,16 +9,9 @@ import {
   move,
   referralInput,
   sendReferral,
-  type World,
 } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const accepted = async (change: Record<string, unknown> = {}) => {
   const id = await sendReferral(exchange, world, change);

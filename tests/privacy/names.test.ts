@@ -1,30 +1,25 @@
 /** Nobody finds out who a client is by trying names: an answer depends on the client only for whoever knows them. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../support/harness.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import {
   befriend,
   consentInput,
   createPractice,
-  createWorld,
   expectStatus,
   move,
   type Practice,
   referralInput,
   sendReferral,
-  type World,
 } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
 let third: Practice;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   third = await createPractice(exchange, world.operator);
   await befriend(exchange, world.sender, third);
   await befriend(exchange, world.receiver, third);
 });
-afterAll(() => exchange.close());
 
 const named = (family_name: string) => ({
   ...referralInput(third).client,

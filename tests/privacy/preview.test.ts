@@ -1,24 +1,12 @@
 /** What a receiver is shown before it accepts is what was asked of it, and nothing about who asks. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
 import { ownerOf } from '../support/owner.ts';
-import {
-  CLIENT,
-  consentInput,
-  createWorld,
-  expectStatus,
-  move,
-  referralInput,
-  sendReferral,
-  type World,
-} from '../support/world.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { CLIENT, consentInput, expectStatus, move, referralInput, sendReferral } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
 let owner: ReturnType<typeof ownerOf>;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   owner = ownerOf(exchange, world);
   const verbal = { verbal_consent_allowed: true };
   expectStatus(
@@ -31,7 +19,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await owner.close();
-  await exchange.close();
 });
 
 const DAY_MS = 86_400_000;

@@ -1,17 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { retentionCutoff } from '../../src/privacy/retention.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { consentInput, createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { consentInput, expectStatus, move, sendReferral } from '../support/world.ts';
 
 const DAY_MS = 86_400_000;
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const declined = async (change: Record<string, unknown> = {}) => {
   const id = await sendReferral(exchange, world, change);

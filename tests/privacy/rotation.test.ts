@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Execute, Row } from '../../scripts/local/database.ts';
 import { countOld, HOLDERS, rotate } from '../../scripts/privacy/rotation.ts';
 import { checkAll } from '../../scripts/privacy/verification.ts';
 import { LedgerKeys } from '../../src/ledger/chain/ledger-keys.ts';
 import { MasterVault } from '../../src/platform/vault/vault.ts';
-import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import { testSecrets } from '../support/harness.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { expectStatus, move, sendReferral } from '../support/world.ts';
 
 const { test: oldKey } = JSON.parse(testSecrets.MASTER_KEYS).keys;
 const newKey = randomBytes(32).toString('base64');
@@ -14,13 +15,7 @@ const vaultOf = (current: string, keys: Record<string, string>) =>
   new MasterVault({ masterKeys: { current, keys } });
 const both = { test: oldKey, next: newKey };
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 /** As wrangler runs them. */
 const execute: Execute = async (statements) => {

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import { expect, test } from 'vitest';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { expectStatus, move, sendReferral } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const DAY = 86_400_000;
 /** As if so much time had passed since everything about the referral. */

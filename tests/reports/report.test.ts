@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { consentInput, createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import { expect, test } from 'vitest';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { consentInput, expectStatus, move, sendReferral } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const report = async (side: 'sender' | 'receiver', month: string, more = '') =>
   expectStatus(await exchange.call(world[side].key, `/v1/reports/reciprocity?month=${month}${more}`), 200)

@@ -1,24 +1,12 @@
 /** What each operation may cost in D1: calls, and rows that do not grow with what others do. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { exampleCalls } from '../support/calls.ts';
 import { documented } from '../support/document.ts';
-import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
-import {
-  createWorld,
-  expectStatus,
-  move,
-  referralInput,
-  sendReferral,
-  type World,
-} from '../support/world.ts';
+import type { Answer } from '../support/harness.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { createWorld, expectStatus, move, referralInput, sendReferral } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 /** How long a key that was looked up stays known. */
 const KEY_CACHE_MS = 10_000;

@@ -1,13 +1,14 @@
 /** What no request shows: what a delivery and the engine's part of the minute cost in D1, beside thousands of others' rows. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Settings } from '../../src/env.ts';
 import { Database, Meter } from '../../src/platform/db/database.ts';
 import { Vault } from '../../src/platform/vault/vault.ts';
 import { deliver, sweepDeliveries } from '../../src/webhooks/engine/delivery.ts';
 import { giveUpStale, releaseForgotten } from '../../src/webhooks/engine/upkeep.ts';
 import type { DeliveryContext } from '../../src/webhooks/posting/context.ts';
-import { type Exchange, startExchange, testSecrets } from '../support/harness.ts';
-import { createWorld, expectStatus, sendReferral, type World } from '../support/world.ts';
+import { testSecrets } from '../support/harness.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { createWorld, expectStatus, sendReferral } from '../support/world.ts';
 
 const OTHERS = 3000;
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
@@ -22,17 +23,13 @@ const settings = {
   blindIndexKey: testSecrets.BLIND_INDEX_KEY,
 } as Settings;
 
-let exchange: Exchange;
-let world: World;
 let endpointId: string;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   const hook = { body: { url: 'http://127.0.0.1:9/', event_types: ['referral.sent'] } };
   endpointId = expectStatus(await exchange.call(world.receiver.key, '/v1/webhook-endpoints', hook), 201).body
     .id;
 });
-afterAll(() => exchange.close());
 
 /** What one piece of the engine's work costs. */
 async function cost(work: (context: DeliveryContext) => Promise<unknown>, status = 200): Promise<Meter> {

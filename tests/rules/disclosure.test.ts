@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { describe, expect, test } from 'vitest';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import {
   befriend,
   CLIENT_WORDS,
   consentInput,
   createPractice,
-  createWorld,
   expectStatus,
   move,
   referralInput,
   sendReferral,
-  type World,
 } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const read = async (side: 'sender' | 'receiver', id: string) =>
   expectStatus(await exchange.call(world[side].key, `/v1/referrals/${id}`), 200);

@@ -1,22 +1,18 @@
 /** The host that a request names is the caller's word: nothing that is answered, set or sent repeats it. */
 import { request } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { exampleCalls, freeEndpoints } from '../support/calls.ts';
 import { askClient, clientOn } from '../support/client.ts';
 import { documented } from '../support/document.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
+import { expectStatus, move, sendReferral } from '../support/world.ts';
 
 const FOREIGN = 'foreign-host.example';
-let exchange: Exchange;
-let world: World;
 let port: number;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   port = Number(new URL(exchange.origin).port);
 });
-afterAll(() => exchange.close());
 
 interface Sent {
   readonly method: string;

@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { operations } from '../../src/operations.ts';
 import { createToken } from '../../src/platform/access/token.ts';
 import { PROBLEMS } from '../../src/platform/problem.ts';
-import { type Answer, type Exchange, startExchange, THIS_REQUEST } from '../support/harness.ts';
+import { type Answer, startExchange, THIS_REQUEST } from '../support/harness.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import { until } from '../support/until.ts';
-import {
-  createPractice,
-  createWorld,
-  expectStatus,
-  move,
-  sendReferral,
-  type World,
-} from '../support/world.ts';
+import { createPractice, createWorld, expectStatus, move, sendReferral } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 /** Every page of a list, in order. */
 async function readAll(path: string, key = world.sender.key): Promise<{ id: string }[]> {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { describe, expect, test } from 'vitest';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import {
   createWorld,
   expectStatus,
@@ -9,13 +9,7 @@ import {
   type World,
 } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const eventsOf = (referralId: string) =>
   exchange.sql<{ type: string; sequence: number }>(

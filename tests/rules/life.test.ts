@@ -1,17 +1,12 @@
 /** What a referral costs from its sending to its completion: the price that everything else is multiplied by. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { addEndpoints, type StepCost, startLives, sumOf } from '../support/life.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
 
-let exchange: Exchange;
-let world: World;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   await addEndpoints(exchange, world);
 });
-afterAll(() => exchange.close());
 
 /** Without the minute: its calls, and the row that says how far it sealed, are the same for one referral and for hundreds. */
 const CALLS_MAX = 26;

@@ -1,29 +1,21 @@
 /** What a suspended practice may do: open referrals are finished, nothing new leaves or is made. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mayUseWhenSuspended } from '../../src/http/operation.ts';
 import { operations } from '../../src/operations.ts';
 import { exampleCalls, freeEndpoints } from '../support/calls.ts';
 import { askClient, clientOn } from '../support/client.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import {
   CLIENT_WORDS,
   consentInput,
-  createWorld,
   expectStatus,
   move,
   type Practice,
   sendReferral,
-  type World,
 } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const setStatus = async (practice: Practice, action: 'suspend' | 'reinstate') =>
   expectStatus(

@@ -1,29 +1,16 @@
 /** What callers see of a database that fails for a while, or takes no more writes. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startBeside } from '../support/beside.ts';
 import { exampleCalls } from '../support/calls.ts';
 import { documented } from '../support/document.ts';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import type { Turn } from '../support/stand-in.ts';
-import {
-  createWorld,
-  expectStatus,
-  move,
-  referralInput,
-  sendReferral,
-  type World,
-} from '../support/world.ts';
+import { expectStatus, move, referralInput, sendReferral } from '../support/world.ts';
 
 const LOST = 'D1_ERROR: Network connection lost.';
 const LARGE = 'D1_ERROR: Exceeded maximum DB size';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 /** Its next batches that write end like these, and all others are done; the caller's key is known already. */
 async function writesEnd(...turns: Turn[]) {

@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { describe, expect, test } from 'vitest';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import {
   befriend,
   consentInput,
   createPractice,
-  createWorld,
   createWriter,
   expectStatus,
   move,
   nextYear,
   referralInput,
   sendReferral,
-  type World,
 } from '../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const send = (change: Record<string, unknown> = {}, to = world.receiver, from = world.sender) =>
   exchange.call(from.key, '/v1/referrals', { body: referralInput(to, change) });

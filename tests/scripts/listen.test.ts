@@ -1,23 +1,19 @@
 import { spawn } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../support/harness.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { answering, startReceiver, verifySignature } from '../support/receiver.ts';
+import { exchange, useWorld, world } from '../support/shared.ts';
 import { PATIENCE_MS } from '../support/until.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import { expectStatus, move, sendReferral } from '../support/world.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-let exchange: Exchange;
-let world: World;
 let url: string;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   url = `${exchange.origin}/`;
 });
-afterAll(() => exchange.close());
 
 /** The script as a process of its own, as `npm run listen` starts it. */
 function startListening(...args: string[]) {

@@ -1,28 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ledgerKeysOf } from '../../../src/ledger/chain/ledger-keys.ts';
 import { sealPending } from '../../../src/ledger/chain/seal.ts';
 import { Database } from '../../../src/platform/db/database.ts';
-import { type Exchange, startExchange, testSecrets } from '../../support/harness.ts';
-import {
-  consentInput,
-  createWorld,
-  expectStatus,
-  move,
-  sendReferral,
-  type World,
-} from '../../support/world.ts';
+import { testSecrets } from '../../support/harness.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
+import { consentInput, expectStatus, move, sendReferral } from '../../support/world.ts';
 
 const settings = { ledgerKeys: JSON.parse(testSecrets.LEDGER_KEYS) };
 /** That the history may be tampered with as by somebody at the database's console. */
 const GUARDS = ['events_never_change', 'disclosures_never_change', 'ledger_chains_grow'];
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const ask = async (id: string, side: 'sender' | 'receiver' = 'receiver') =>
   expectStatus(await exchange.call(world[side].key, `/v1/referrals/${id}/ledger`), 200);

@@ -2,20 +2,17 @@
  * The sender has the link and knows the last name: it can open the client's page. So the page shows no more of the
  * receiver than the sender may see, in every state and by every path, and tells the client so.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { askClient, clientOn } from '../../support/client.ts';
-import { type Answer, type Exchange, startExchange } from '../../support/harness.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../../support/world.ts';
+import type { Answer } from '../../support/harness.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
+import { expectStatus, move, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   // The first rows of an empty database are read a row cheaper than all that follow.
   await byReceiver(await sendReferral(exchange, world), 'accept');
 });
-afterAll(() => exchange.close());
 
 const byReceiver = async (id: string, segment: string, body?: unknown) =>
   expectStatus(await move(exchange, world.receiver, id, segment, body), 200);

@@ -4,24 +4,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { requireSecrets, secretsFile } from '../../../scripts/local/state.ts';
 import { Tokens } from '../../../src/platform/vault/tokens.ts';
 import { startBeside } from '../../support/beside.ts';
-import { type Exchange, startExchange, testSecrets } from '../../support/harness.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../../support/world.ts';
+import { testSecrets } from '../../support/harness.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
+import { expectStatus, move, sendReferral } from '../../support/world.ts';
 
 const newKey = () => randomBytes(32).toString('base64');
 const first = JSON.parse(testSecrets.LINK_KEYS).keys.l1 as string;
 const second = newKey();
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 type Worker = ReturnType<typeof startBeside>;
 const withKeys = (current: string, keys: Record<string, string>): Worker =>

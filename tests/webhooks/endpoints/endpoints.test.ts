@@ -1,22 +1,18 @@
 /** Endpoints as their owners use them, with real receivers. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../../support/harness.ts';
 import { ownerOf } from '../../support/owner.ts';
 import { answering, verifySignature } from '../../support/receiver.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
 import { until } from '../../support/until.ts';
-import { createPractice, createWorld, expectStatus, sendReferral, type World } from '../../support/world.ts';
+import { createPractice, expectStatus, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
 let owner: ReturnType<typeof ownerOf>;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   owner = ownerOf(exchange, world);
 });
 afterAll(async () => {
   await owner.close();
-  await exchange.close();
 });
 const call: typeof owner.call = (...all) => owner.call(...all);
 const post: typeof owner.post = (...all) => owner.post(...all);

@@ -1,21 +1,17 @@
 /** What whoever may set an endpoint up gets by it: no more than the key itself may do, and no secret of another host. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../../support/harness.ts';
 import { ownerOf } from '../../support/owner.ts';
 import { startReceiver } from '../../support/receiver.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../../support/world.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
+import { expectStatus, move, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
 let owner: ReturnType<typeof ownerOf>;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   owner = ownerOf(exchange, world);
 });
 afterAll(async () => {
   await owner.close();
-  await exchange.close();
 });
 
 const keyWith = async (...scopes: string[]) =>

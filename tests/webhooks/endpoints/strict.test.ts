@@ -1,19 +1,13 @@
 /** Receivers that are strict about what they get, and what is told of how an endpoint does. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../../support/harness.ts';
+import { expect, test } from 'vitest';
 import { answering, startReceiver } from '../../support/receiver.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
 import { until } from '../../support/until.ts';
-import { createWorld, expectStatus, sendReferral, type World } from '../../support/world.ts';
+import { expectStatus, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const call = (path: string, method = 'GET') =>
   exchange.call(world.receiver.key, `/v1/webhook-endpoints/${path}`, { method });

@@ -4,23 +4,19 @@ import { confirmationOf } from '../../../src/webhooks/endpoints/endpoint-columns
 import { confirmAddress } from '../../../src/webhooks/endpoints/endpoints.repository.ts';
 import { always, answer, DAY_MS, deliveries } from '../../support/engine.steps.ts';
 import { START, startEngine } from '../../support/engine.ts';
-import { type Exchange, startExchange } from '../../support/harness.ts';
 import { ownerOf } from '../../support/owner.ts';
 import { answering, startReceiver, verifySignature } from '../../support/receiver.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
 import { until } from '../../support/until.ts';
-import { consentInput, createWorld, expectStatus, sendReferral, type World } from '../../support/world.ts';
+import { consentInput, expectStatus, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
 let owner: ReturnType<typeof ownerOf>;
+useWorld({ rateLimits: { PING_RATE_LIMIT: 8 } });
 beforeAll(async () => {
-  exchange = await startExchange({ rateLimits: { PING_RATE_LIMIT: 8 } });
-  world = await createWorld(exchange);
   owner = ownerOf(exchange, world);
 });
 afterAll(async () => {
   await owner.close();
-  await exchange.close();
 });
 
 /** An endpoint for an address, whoever stands behind it. */

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../../support/harness.ts';
+import { expect, test } from 'vitest';
 import { answering, startReceiver, verifySignature } from '../../support/receiver.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
 import { until } from '../../support/until.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../../support/world.ts';
+import { expectStatus, move, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 const subscribe = async (url: string, change: Record<string, unknown> = {}) =>
   expectStatus(

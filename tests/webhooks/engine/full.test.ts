@@ -1,31 +1,19 @@
 /** What an endpoint with the full payload gets, and what is logged of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PREVIEW_MEMBERS } from '../../../src/referrals/referrals.schemas.ts';
-import { type Exchange, startExchange } from '../../support/harness.ts';
 import { ownerOf } from '../../support/owner.ts';
 import { answering, verifySignature } from '../../support/receiver.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
 import { until } from '../../support/until.ts';
-import {
-  CLIENT_WORDS,
-  consentInput,
-  createWorld,
-  expectStatus,
-  move,
-  sendReferral,
-  type World,
-} from '../../support/world.ts';
+import { CLIENT_WORDS, consentInput, expectStatus, move, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
 let owner: ReturnType<typeof ownerOf>;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   owner = ownerOf(exchange, world);
 });
 afterAll(async () => {
   await owner.close();
-  await exchange.close();
 });
 const subscribe: typeof owner.subscribe = (...all) => owner.subscribe(...all);
 

@@ -1,29 +1,18 @@
 /** Sending again, with real receivers. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Exchange, startExchange } from '../../support/harness.ts';
 import { ownerOf } from '../../support/owner.ts';
 import { answering } from '../../support/receiver.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
 import { until } from '../../support/until.ts';
-import {
-  createPractice,
-  createWorld,
-  expectStatus,
-  move,
-  sendReferral,
-  type World,
-} from '../../support/world.ts';
+import { createPractice, expectStatus, move, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
 let owner: ReturnType<typeof ownerOf>;
+useWorld();
 beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
   owner = ownerOf(exchange, world);
 });
 afterAll(async () => {
   await owner.close();
-  await exchange.close();
 });
 const call: typeof owner.call = (...all) => owner.call(...all);
 const post: typeof owner.post = (...all) => owner.post(...all);

@@ -1,31 +1,18 @@
 /** Formats as an owner meets them: set on an endpoint, delivered by the engine, read by a stand-in of the CRM. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
 import { freeEndpoints } from '../../support/calls.ts';
 import { askClient, clientOn } from '../../support/client.ts';
 import { hubspotContacts, pipedrive, startCrm, zoho } from '../../support/crms.ts';
-import { type Exchange, startExchange } from '../../support/harness.ts';
 import { startReceiver, verifySignature } from '../../support/receiver.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
 import { until } from '../../support/until.ts';
-import {
-  CLIENT_WORDS,
-  createWorld,
-  expectStatus,
-  move,
-  sendReferral,
-  type World,
-} from '../../support/world.ts';
+import { CLIENT_WORDS, expectStatus, move, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
+useWorld();
 beforeEach(async () => {
   await freeEndpoints(exchange);
 });
-afterAll(() => exchange.close());
 
 const create = (body: object, key = world.receiver.key) =>
   exchange.call(key, '/v1/webhook-endpoints', { body });

@@ -1,26 +1,13 @@
 /** Receivers repeat what they were sent; what is kept of their answers is stored in clear. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { secretsIn, withoutClient, withoutSecrets } from '../../../src/webhooks/posting/echo.ts';
-import { type Exchange, startExchange } from '../../support/harness.ts';
+import { exchange, useWorld, world } from '../../support/shared.ts';
 import { until } from '../../support/until.ts';
-import {
-  CLIENT_WORDS,
-  createWorld,
-  expectStatus,
-  move,
-  sendReferral,
-  type World,
-} from '../../support/world.ts';
+import { CLIENT_WORDS, expectStatus, move, sendReferral } from '../../support/world.ts';
 
-let exchange: Exchange;
-let world: World;
-beforeAll(async () => {
-  exchange = await startExchange();
-  world = await createWorld(exchange);
-});
-afterAll(() => exchange.close());
+useWorld();
 
 /** Answers with what it was sent, headers first. */
 const echo = createServer(async (request, response) => {
