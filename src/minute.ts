@@ -13,6 +13,7 @@ import { BudgetError } from './platform/db/database.ts';
 import { logFault } from './platform/fault.ts';
 import { logLine } from './platform/log.ts';
 import { wakeDeliveries } from './platform/queue.ts';
+import { remindOfCapacity } from './practices/capacity.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { expireConsents } from './referrals/consenting/expiry.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
@@ -52,11 +53,16 @@ const partsAt = (now: number): readonly Part[] => [
   },
   {
     name: 'erase_old_referrals',
-    statementsMax: 160,
+    statementsMax: 130,
     run: async ({ database, queue, settings }) =>
       wakeDeliveries(queue, await eraseOldReferrals(database, settings.retentionMonths, now)),
   },
-  { name: 'give_up_stale', statementsMax: 160, run: giveUpStale },
+  {
+    name: 'remind_of_capacity',
+    statementsMax: 60,
+    run: async ({ database, queue }) => wakeDeliveries(queue, await remindOfCapacity(database, now)),
+  },
+  { name: 'give_up_stale', statementsMax: 130, run: giveUpStale },
   {
     name: 'seal_history',
     statementsMax: 112,

@@ -1,5 +1,6 @@
 /** Every operation of the API. */
 
+import { directoryOperations } from './directory/directory.routes.ts';
 import { eventOperations } from './events/events.routes.ts';
 import { healthOperations } from './health/health.routes.ts';
 import type { Operation } from './http/operation.ts';
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...practiceOperations,
   ...credentialOperations,
   ...profileOperations,
+  ...directoryOperations,
   ...keyOperations,
   ...operatorKeyOperations,
   ...operatorActOperations,

@@ -1,12 +1,9 @@
 /** The first part of the demo: two practices that may refer, each with a CRM, and their partnership. */
 import type { InferOutput } from 'valibot';
+import type { DirectoryPracticeSchema } from '../../src/directory/directory.schemas.ts';
 import type { CreatedKeySchema } from '../../src/keys/keys.schemas.ts';
 import type { PartnershipSchema } from '../../src/partnerships/partnerships.schemas.ts';
-import type {
-  DirectoryPracticeSchema,
-  PracticeSchema,
-  ProfessionalSchema,
-} from '../../src/practices/practices.schemas.ts';
+import type { PracticeSchema, ProfessionalSchema } from '../../src/practices/practices.schemas.ts';
 import type { CredentialSchema } from '../../src/verification/credentials.schemas.ts';
 import type { CreatedEndpointSchema } from '../../src/webhooks/endpoints/endpoints.schemas.ts';
 import { Caller } from './caller.ts';

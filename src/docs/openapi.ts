@@ -93,6 +93,9 @@ function documentOperation(one: Operation, { toSchema, parameters, examples }: S
                 ...(response.csvExample === undefined
                   ? {}
                   : { 'text/csv': { schema: { type: 'string' }, example: response.csvExample } }),
+                ...(response.vcardExample === undefined
+                  ? {}
+                  : { 'text/vcard': { schema: { type: 'string' }, example: response.vcardExample } }),
               },
             }
           : {}),

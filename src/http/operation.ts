@@ -30,7 +30,7 @@ export interface OperationRequest<
   readonly query: Q;
   readonly body: B;
   /** What the caller would rather have, of the media types that some lists know. */
-  readonly accepts: 'application/json' | 'text/csv';
+  readonly accepts: 'application/json' | 'text/csv' | 'text/vcard';
   readonly ifMatch: string | null;
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
 }
@@ -39,7 +39,7 @@ export interface Reply {
   readonly status: 200 | 201 | 204;
   readonly body: unknown;
   /** Where it is not JSON: then the body is a text. */
-  readonly mediaType?: 'text/csv; charset=utf-8';
+  readonly mediaType?: 'text/csv; charset=utf-8' | 'text/vcard; charset=utf-8';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -87,6 +87,8 @@ export interface OperationDocument<
     readonly example?: unknown;
     /** The same as `text/csv`, where it is asked for. */
     readonly csvExample?: string;
+    /** The same as `text/vcard`, where it is asked for. */
+    readonly vcardExample?: string;
   };
   /** Beyond those that follow from the shape of the operation (see `errorsOf`). */
   readonly errors?: readonly ProblemCode[];

@@ -211,6 +211,11 @@ export const EVENTS = {
     hears: ['practice'],
     causes: ['operator'],
   },
+  'practice.capacity_due': {
+    says: 'You said your `capacity` 30 days ago or longer: confirm it (`POST /v1/practice/confirm-capacity`) or change it.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
   'delivery.exhausted': {
     says: 'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. `reason` is `record_refused` where your receiver refused this one record: its delivery says why, and what to do. The event itself stays in the feed.',
     hears: ['practice', 'partner'],

@@ -11,6 +11,7 @@ import { many, one, type Plan } from '../platform/db/plan.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { selectHeldCredentials } from '../verification/credentials.repository.ts';
 import type { HeldCredential } from '../verification/eligibility.ts';
+import { saidAt } from './capacity.ts';
 import {
   type PracticeRow,
   selectCredentialsOfPage,
@@ -84,7 +85,7 @@ type Wish = { [K in keyof PracticeRow]?: PracticeRow[K] | undefined };
 
 const toColumns = (change: Wish, now: number): Partial<PracticeRow> => ({
   ...(change as Partial<PracticeRow>),
-  ...(change.capacity === undefined ? {} : { capacity_updated_at: now }),
+  ...(change.capacity === undefined ? {} : saidAt(now)),
 });
 
 /** It is called so from now on, whatever it had asked for. */
@@ -125,6 +126,12 @@ export const changeProfile = (
     },
     { doCredentialsCount: name !== undefined },
   );
+
+/** It is still as it was said. */
+export const confirmCapacity = (
+  request: OperationRequest<unknown, unknown>,
+  practiceId: string,
+): Promise<Reply> => writePractice(request, practiceId, (_row, now) => ({ columns: saidAt(now) }));
 
 /** @param reason why not; null where the practice is called so from now on */
 export const decideName = (

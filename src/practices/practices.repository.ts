@@ -1,6 +1,6 @@
-import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
-import { credentials, practice_offers, practices, professionals } from '../platform/db/schema.ts';
+import { credentials, practices, professionals } from '../platform/db/schema.ts';
 
 export type PracticeRow = typeof practices.$inferSelect;
 export type ProfessionalRow = typeof professionals.$inferSelect;
@@ -79,71 +79,30 @@ export const countProfessionals = (query: Query, practiceId: string) =>
 export const insertProfessional = (query: Query, row: typeof professionals.$inferInsert) =>
   query.insert(professionals).values(row).returning();
 
-export interface DirectoryFilter {
-  readonly offer?: string | undefined;
-  readonly profession?: string | undefined;
-  readonly jurisdiction?: string | undefined;
-  readonly capacity?: PracticeRow['capacity'] | undefined;
-}
-
-/**
- * Active practices by id. Each filter has an index that ends with the practice's id. The first filter's entries are
- * read from where the page before ended and only until this one is full: `cross join` makes SQLite look up each
- * entry's practice in that order, where an `in` would first collect all that offer the same. (Where two filters seldom
- * meet, more entries are passed over.)
- */
-export const selectDirectory = (query: Query, filter: DirectoryFilter, after: string, limit: number) => {
-  const matches = [
-    eq(practices.status, 'active'),
-    filter.jurisdiction === undefined ? undefined : eq(practices.jurisdiction, filter.jurisdiction),
-    filter.capacity === undefined ? undefined : eq(practices.capacity, filter.capacity),
-  ];
-  const columns = getTableColumns(practices);
-  if (filter.offer !== undefined) {
-    return query
-      .select(columns)
-      .from(practice_offers)
-      .crossJoin(practices)
-      .where(
-        and(
-          eq(practice_offers.offer, filter.offer),
-          gt(practice_offers.practice_id, after),
-          eq(practices.id, practice_offers.practice_id),
-          filter.profession === undefined
-            ? undefined
-            : sql`exists (
-                select 1 from ${professionals}
-                where ${professionals.profession} = ${filter.profession} and ${professionals.practice_id} = ${practices.id})`,
-          ...matches,
-        ),
-      )
-      .orderBy(asc(practice_offers.practice_id))
-      .limit(limit);
-  }
-  if (filter.profession !== undefined) {
-    return query
-      .select(columns)
-      .from(professionals)
-      .crossJoin(practices)
-      .where(
-        and(
-          eq(professionals.profession, filter.profession),
-          gt(professionals.practice_id, after),
-          eq(practices.id, professionals.practice_id),
-          ...matches,
-        ),
-      )
-      .groupBy(professionals.practice_id)
-      .orderBy(asc(professionals.practice_id))
-      .limit(limit);
-  }
-  return query
-    .select(columns)
-    .from(practices)
-    .where(and(gt(practices.id, after), ...matches))
-    .orderBy(asc(practices.id))
-    .limit(limit);
-};
-
 export const selectTimeZone = (query: Query, practiceId: string) =>
   query.select({ time_zone: practices.time_zone }).from(practices).where(eq(practices.id, practiceId));
+
+/** Those that are to be asked whether their capacity is still so. Literals: only so does SQLite see the partial index. */
+export const selectDueCapacities = (query: Query, now: number, limit: number) =>
+  query
+    .select({
+      id: practices.id,
+      capacity: practices.capacity,
+      capacity_due_at: sql<number>`${practices.capacity_due_at}`.as('capacity_due_at'),
+    })
+    .from(practices)
+    .where(
+      and(
+        lte(practices.capacity_due_at, now),
+        sql`${practices.status} = 'active' and ${practices.listed} = 1`,
+      ),
+    )
+    .orderBy(asc(practices.capacity_due_at))
+    .limit(limit);
+
+/** No change of the practice that anybody sees: its version stays. */
+export const noteCapacityReminder = (query: Query, practiceId: string, dueAt: number, nextDueAt: number) =>
+  query
+    .update(practices)
+    .set({ capacity_due_at: nextDueAt })
+    .where(and(eq(practices.id, practiceId), eq(practices.capacity_due_at, dueAt)));

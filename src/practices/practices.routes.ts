@@ -10,6 +10,7 @@ import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { selectProfessionalById } from '../verification/credentials.repository.ts';
+import { saidAt } from './capacity.ts';
 import {
   changePractice,
   decideName,
@@ -79,7 +80,7 @@ export const practiceOperations = [
             read: undefined,
             decide: () => {
               const id = newId('practice');
-              const times = { capacity_updated_at: now, created_at: now, updated_at: now };
+              const times = { ...saidAt(now), created_at: now, updated_at: now };
               return decision({
                 writes: { practice: one(insertPractice(query, { ...request.body, ...times, id })) },
                 resourceId: id,

@@ -22,10 +22,8 @@ import {
   presentCredential,
 } from '../verification/credentials.schemas.ts';
 import { isLicensed, PROFESSION_NAMES, PROFESSIONS, type Profession } from '../verification/professions.ts';
+import { isCapacityStale } from './capacity.ts';
 import type { PracticeRow, ProfessionalRow } from './practices.repository.ts';
-
-/** A capacity said longer ago than this is marked: it may no longer be true. */
-const CAPACITY_FRESH_MS = 30 * 86_400_000;
 
 const profile = {
   /** The name by which clients and partners know it; at most 160 characters. */
@@ -44,10 +42,16 @@ const profile = {
   assessments: setOf(slug, 50),
   /** Languages in which it works (BCP 47), such as `es`; at most 20. */
   languages,
+  /** What it is especially good at, in its own words beside the codes of `services`; at most 20 of 80 characters. */
+  specialties: setOf(line(80), 20),
   /** Whether it takes clients on. */
   capacity: oneOf(CAPACITIES),
   /** Its site: https; null: none. */
   website: v.nullable(httpsUrl),
+  /** Its brochure: https; null: none. */
+  brochure_url: v.nullable(httpsUrl),
+  /** Whether it stands in the directory. */
+  listed: v.boolean('must be true or false'),
   /** Where it is reached; not in the directory. */
   contact_email: v.nullable(email),
   /** Where it is reached; not in the directory. */
@@ -60,8 +64,11 @@ export const NewPracticeSchema = v.strictObject({
   services: v.optional(profile.services, []),
   assessments: v.optional(profile.assessments, []),
   languages: v.optional(profile.languages, ['en']),
+  specialties: v.optional(profile.specialties, []),
   capacity: v.optional(profile.capacity, 'accepting'),
   website: v.optional(profile.website, null),
+  brochure_url: v.optional(profile.brochure_url, null),
+  listed: v.optional(profile.listed, true),
   contact_email: v.optional(profile.contact_email, null),
   contact_phone: v.optional(profile.contact_phone, null),
   /** `true`: it may record consent that was spoken. */
@@ -88,7 +95,7 @@ export const NewProfessionalSchema = v.strictObject({
   profession: oneOf(PROFESSION_NAMES),
 });
 
-const published = {
+export const publishedMembers = {
   /** Its id. */
   id: v.string(),
   /** Its name. */
@@ -103,6 +110,8 @@ const published = {
   services: v.array(v.string()),
   /** Tests that it offers. */
   assessments: v.array(v.string()),
+  /** What it is especially good at, in its own words. */
+  specialties: v.array(v.string()),
   /** Languages in which it works (BCP 47). */
   languages: v.array(v.string()),
   /** Whether it takes clients on. */
@@ -113,11 +122,15 @@ const published = {
   capacity_stale: v.boolean(),
   /** Its site; null: none. */
   website: v.nullable(v.string()),
+  /** Its brochure; null: none. */
+  brochure_url: v.nullable(v.string()),
 };
 
 /** A practice, as it and the operator see it. @schema Practice */
 export const PracticeSchema = v.object({
-  ...published,
+  ...publishedMembers,
+  /** Whether it stands in the directory. */
+  listed: v.boolean(),
   /** Goes up by one with each change; also the `ETag`. */
   version: v.number(),
   /** Whether it may do anything new. */
@@ -151,7 +164,7 @@ export const NameRejectionSchema = v.strictObject({
   reason: prose(500),
 });
 
-const professional = {
+export const publishedProfessional = {
   /** Its id. */
   id: v.string(),
   /** The professional’s name. */
@@ -171,7 +184,7 @@ const professional = {
 
 /** A professional of a practice. @schema Professional */
 export const ProfessionalSchema = v.object({
-  ...professional,
+  ...publishedProfessional,
   /** The practice. */
   practice_id: v.string(),
   /** The professional’s credentials, whatever their status. */
@@ -180,40 +193,8 @@ export const ProfessionalSchema = v.object({
   created_at: timeOut,
 });
 
-/** A practice in the directory. @schema DirectoryPractice */
-export const DirectoryPracticeSchema = v.object(published);
-
-/** A practice in the directory, with its professionals. @schema DirectoryEntry */
-export const DirectoryEntrySchema = v.object({
-  ...published,
-  /** Its professionals. */
-  professionals: v.array(
-    v.object({
-      ...professional,
-      /** Those that are verified and have not run out; without their numbers. */
-      credentials: v.array(
-        v.object({
-          /** What sort of proof it is. */
-          kind: v.string(),
-          /** What it is called. */
-          title: v.string(),
-          /** Who issued it. */
-          issuer: v.string(),
-          /** Where a licence holds (ISO 3166-2); null where it is none. */
-          jurisdiction: v.nullable(v.string()),
-          /** The last day on which it holds. */
-          expires_on: v.string(),
-        }),
-      ),
-    }),
-  ),
-});
-
 /** What every practice may see of another one. */
-export function presentDirectoryPractice(
-  row: PracticeRow,
-  now: number,
-): v.InferOutput<typeof DirectoryPracticeSchema> {
+export function presentPublished(row: PracticeRow, now: number) {
   return {
     id: row.id,
     name: row.name,
@@ -222,18 +203,21 @@ export function presentDirectoryPractice(
     scope_of_services: row.scope_of_services,
     services: row.services,
     assessments: row.assessments,
+    specialties: row.specialties,
     languages: row.languages,
     capacity: row.capacity,
     capacity_updated_at: toTime(row.capacity_updated_at),
-    capacity_stale: now - row.capacity_updated_at > CAPACITY_FRESH_MS,
+    capacity_stale: isCapacityStale(row.capacity_updated_at, now),
     website: row.website,
+    brochure_url: row.brochure_url,
   };
 }
 
 /** What the practice itself and the operator see. */
 export function presentPractice(row: PracticeRow, now: number): v.InferOutput<typeof PracticeSchema> {
   return {
-    ...presentDirectoryPractice(row, now),
+    ...presentPublished(row, now),
+    listed: row.listed,
     version: row.version,
     status: row.status,
     time_zone: row.time_zone,
@@ -247,11 +231,10 @@ export function presentPractice(row: PracticeRow, now: number): v.InferOutput<ty
   };
 }
 
-function describeProfessional(row: ProfessionalRow) {
-  const profession = row.profession as Profession;
+/** What a profession is called, and whether it is a licensed one. */
+export function describeProfession(name: string) {
+  const profession = name as Profession;
   return {
-    id: row.id,
-    name: row.name,
     profession,
     profession_title: PROFESSIONS[profession].title,
     label: isLicensed(profession) ? ('licensed profession' as const) : ('certified, not licensed' as const),
@@ -264,7 +247,9 @@ export function presentProfessional(
   now: number,
 ): v.InferOutput<typeof ProfessionalSchema> {
   return {
-    ...describeProfessional(row),
+    id: row.id,
+    name: row.name,
+    ...describeProfession(row.profession),
     practice_id: row.practice_id,
     credentials: credentials
       .filter((credential) => credential.professional_id === row.id)
@@ -273,32 +258,7 @@ export function presentProfessional(
   };
 }
 
-/** Only verified, unexpired credentials are published, without their numbers. */
-export function presentDirectoryEntry(
-  row: PracticeRow,
-  professionals: readonly ProfessionalRow[],
-  credentials: readonly CredentialRow[],
-  now: number,
-): v.InferOutput<typeof DirectoryEntrySchema> {
-  return {
-    ...presentDirectoryPractice(row, now),
-    professionals: professionals.map((one) => ({
-      ...describeProfessional(one),
-      credentials: credentials
-        .filter((credential) => credential.professional_id === one.id)
-        .filter((credential) => presentCredential(credential, now).status === 'verified')
-        .map(({ kind, title, issuer, jurisdiction: where, expires_on }) => ({
-          kind,
-          title,
-          issuer,
-          jurisdiction: where,
-          expires_on,
-        })),
-    })),
-  };
-}
-
-export const directoryExample = {
+export const publishedExample = {
   id: 'prc_01k8vayx0aevp9c2m4t7r1w6zd',
   name: 'Elm Street Counseling',
   city: 'Omaha',
@@ -306,15 +266,18 @@ export const directoryExample = {
   scope_of_services: 'Career counseling and testing for adults.',
   services: ['career_counseling', 'goal_attainment'],
   assessments: ['mbti', 'strong_interest_inventory'],
+  specialties: ['Career change after 50'],
   languages: ['en', 'es'],
   capacity: 'accepting',
   capacity_updated_at: '2026-10-01T09:00:00.000Z',
   capacity_stale: false,
   website: 'https://elm-street.example',
+  brochure_url: 'https://elm-street.example/brochure.pdf',
 };
 
 export const practiceExample = {
-  ...directoryExample,
+  ...publishedExample,
+  listed: true,
   version: 1,
   status: 'active',
   time_zone: 'America/Chicago',
@@ -340,33 +303,11 @@ export const newPracticeExample = {
 
 export const professionalExample = {
   id: 'pro_01k8vazw3efr0b6q7n1d8y5k2j',
-  practice_id: directoryExample.id,
+  practice_id: publishedExample.id,
   name: 'Jordan Alder',
   profession: 'career_counselor',
   profession_title: 'Career counselor',
   label: 'licensed profession',
   credentials: [credentialExample],
   created_at: '2026-10-01T09:00:00.000Z',
-};
-
-export const directoryEntryExample = {
-  ...directoryExample,
-  professionals: [
-    {
-      id: professionalExample.id,
-      name: professionalExample.name,
-      profession: professionalExample.profession,
-      profession_title: professionalExample.profession_title,
-      label: professionalExample.label,
-      credentials: [
-        {
-          kind: credentialExample.kind,
-          title: credentialExample.title,
-          issuer: credentialExample.issuer,
-          jurisdiction: credentialExample.jurisdiction,
-          expires_on: credentialExample.expires_on,
-        },
-      ],
-    },
-  ],
 };

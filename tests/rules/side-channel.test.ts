@@ -93,6 +93,19 @@ async function thingsOf(world: World, referralId: string): Promise<Record<string
   };
 }
 
+/** The directory's order is drawn by lot, and both worlds stand in it. */
+const inAnyOrder = (answer: Answer): Answer => {
+  const textOf = (hit: { partnership: object | null; name: string }) =>
+    `${hit.partnership === null} ${hit.name}`;
+  return {
+    ...answer,
+    body: {
+      ...answer.body,
+      data: answer.body.data.toSorted((a: never, b: never) => textOf(a).localeCompare(textOf(b))),
+    },
+  };
+};
+
 /** An answer without what differs between any two worlds: ids, times, addresses of tests, secrets, seals. */
 function comparable({ status, body, headers }: Answer): unknown {
   const plain = (text: string) =>
@@ -186,8 +199,10 @@ describe('with a consent without the way back', () => {
     await settle();
     for (const one of reads) {
       const compared: unknown[] = [];
-      for (const [index, world] of worlds.entries())
-        compared.push(comparable(await ask(one, world, await thingsOf(world, ids[index] ?? ''))));
+      for (const [index, world] of worlds.entries()) {
+        const answer = await ask(one, world, await thingsOf(world, ids[index] ?? ''));
+        compared.push(comparable(one.id === 'listDirectory' ? inAnyOrder(answer) : answer));
+      }
       expect([one.id, compared[0]]).toEqual([one.id, compared[1]]);
     }
     for (const list of lists) {

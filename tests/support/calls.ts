@@ -180,6 +180,7 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     listOperatorActs: async () => at(sender.key, '/v1/practice/operator-acts?limit=2'),
     getOwnPractice: async () => at(sender.key, '/v1/practice'),
     updateOwnPractice: async () => at(sender.key, '/v1/practice', { capacity: 'accepting' }),
+    confirmCapacity: async () => at(sender.key, '/v1/practice/confirm-capacity'),
     listProfessionals: async () => at(sender.key, '/v1/professionals'),
     listDirectory: async () => at(sender.key, '/v1/directory?limit=2&offer=career_counseling'),
     getDirectoryEntry: async () => at(sender.key, `/v1/directory/${receiver.id}`),

@@ -39,3 +39,6 @@ export function lowestId(kind: IdKind, at: number): string {
     `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`,
   ).toString();
 }
+
+/** The UUID that the id is without its kind. */
+export const uuidOf = (id: string): string => TypeID.fromString(id).toUUID();

@@ -140,6 +140,12 @@ export const practices = sqliteTable(
     languages: jsonList().notNull(),
     capacity: text({ enum: CAPACITIES }).notNull(),
     capacity_updated_at: integer().notNull(),
+    /** When the practice is next asked whether it is still so. */
+    capacity_due_at: integer(),
+    /** Whether it stands in the directory. */
+    listed: integer({ mode: 'boolean' }).notNull().default(true),
+    specialties: jsonList().notNull().default([]),
+    brochure_url: text(),
     website: text(),
     contact_email: text(),
     contact_phone: text(),
@@ -153,24 +159,30 @@ export const practices = sqliteTable(
   },
   (t) => [
     index('practices_by_requested_name').on(t.id).where(sql`${t.requested_name} is not null`),
-    index('practices_by_jurisdiction').on(t.jurisdiction, t.id),
-    index('practices_by_capacity').on(t.capacity, t.id),
+    index('practices_by_capacity_due')
+      .on(t.capacity_due_at)
+      .where(sql`${t.status} = 'active' and ${t.listed} = 1`),
     check('practices_status', sql`${t.status} in (${quoted(PRACTICE_STATUSES)})`),
     check('practices_capacity', sql`${t.capacity} in (${quoted(CAPACITIES)})`),
     check('practices_services', sql`json_valid(${t.services}) and json_valid(${t.assessments})`),
   ],
 );
 
-/** Search index of `practices.services` and `.assessments`, kept by triggers; never written by code. */
-export const practice_offers = sqliteTable(
-  'practice_offers',
+/**
+ * A practice's place in the directory. `number` is drawn by lot once, when the practice is made, and orders all lists of
+ * practices; it is the row's id in `directory_search` (FTS5), which triggers write anew from `directory_documents` with
+ * each `revision`. Neither that table nor that view can be said here: see the migration and docs/decisions.
+ */
+export const directory_entries = sqliteTable(
+  'directory_entries',
   {
-    offer: text().notNull(),
+    number: integer().primaryKey(),
     practice_id: text()
       .notNull()
       .references(() => practices.id),
+    revision: integer().notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.offer, t.practice_id] })],
+  (t) => [uniqueIndex('directory_entries_by_practice').on(t.practice_id)],
 );
 
 /** A person of a practice. */
@@ -185,10 +197,7 @@ export const professionals = sqliteTable(
     profession: text().notNull(),
     created_at: integer().notNull(),
   },
-  (t) => [
-    index('professionals_by_practice').on(t.practice_id, t.id),
-    index('professionals_by_profession').on(t.profession, t.practice_id),
-  ],
+  (t) => [index('professionals_by_practice').on(t.practice_id, t.id)],
 );
 
 /** A licence, certification or membership of a professional. Valid through the end of `expires_on`, UTC. */

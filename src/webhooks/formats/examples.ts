@@ -3,7 +3,7 @@
 import { toEnvelope } from '../../events/envelope.ts';
 import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
 import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
-import { directoryExample } from '../../practices/practices.schemas.ts';
+import { publishedExample } from '../../practices/practices.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
 import { PREVIEW_MEMBERS } from '../../referrals/referrals.schemas.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
@@ -40,7 +40,7 @@ const ABOUT: Readonly<Record<string, Record<string, string>>> = {
   consent: { referral_id: summaryExample.id },
   partnership: { partnership_id: partnershipExample.id },
   credential: { credential_id: credentialExample.id },
-  practice: { practice_id: directoryExample.id },
+  practice: { practice_id: publishedExample.id },
 };
 const ENDPOINT_ID = 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x';
 /** What the engine tells of its own work. */

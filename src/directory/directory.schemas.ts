@@ -1,0 +1,176 @@
+import * as v from 'valibot';
+import { toTime } from '../http/fields.ts';
+import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
+import type { PracticeRow, ProfessionalRow } from '../practices/practices.repository.ts';
+import {
+  describeProfession,
+  presentPublished,
+  professionalExample,
+  publishedExample,
+  publishedMembers,
+  publishedProfessional,
+} from '../practices/practices.schemas.ts';
+import type { CredentialRow } from '../verification/credentials.repository.ts';
+import { credentialExample, presentCredential } from '../verification/credentials.schemas.ts';
+import type { HitRow, KnownPartnership } from './directory.repository.ts';
+import { toVcard } from './vcard.ts';
+
+const credential = {
+  /** What sort of proof it is. */
+  kind: v.string(),
+  /** What it is called. */
+  title: v.string(),
+  /** Who issued it. */
+  issuer: v.string(),
+  /** Where a licence holds (ISO 3166-2); null where it is none. */
+  jurisdiction: v.nullable(v.string()),
+  /** The last day on which it holds. */
+  expires_on: v.string(),
+};
+
+const partnershipMembers = {
+  /** Its id. */
+  id: v.string(),
+  /** How it stands. */
+  state: v.picklist(PARTNERSHIP_STATES),
+};
+
+/** A practice in the directory. @schema DirectoryPractice */
+export const DirectoryPracticeSchema = v.object({
+  ...publishedMembers,
+  /** Who is verified for what, by which board, until when: at most ten, all of them in the entry. */
+  verified: v.array(
+    v.object({
+      /** The professional. */
+      professional_id: v.string(),
+      /** The professional’s name. */
+      professional_name: v.string(),
+      /** The profession. */
+      profession: publishedProfessional.profession,
+      /** The profession in words. */
+      profession_title: v.string(),
+      /** What may be said of the profession. */
+      label: publishedProfessional.label,
+      ...credential,
+    }),
+  ),
+  /** Yours with that practice, if one is open: invited, active or paused. */
+  partnership: v.nullable(v.object(partnershipMembers)),
+});
+
+/** A practice in the directory, with its professionals. @schema DirectoryEntry */
+export const DirectoryEntrySchema = v.object({
+  ...publishedMembers,
+  /** Whether it stands in the directory; else only its partners see it. */
+  listed: v.boolean(),
+  /** Its professionals. */
+  professionals: v.array(
+    v.object({
+      ...publishedProfessional,
+      /** Those that are verified and have not run out; without their numbers. */
+      credentials: v.array(v.object(credential)),
+    }),
+  ),
+  /** Yours with that practice, if one is open: invited, active or paused. */
+  partnership: v.nullable(v.object(partnershipMembers)),
+});
+
+export function presentHit(row: HitRow, now: number): v.InferOutput<typeof DirectoryPracticeSchema> {
+  return {
+    ...presentPublished(row, now),
+    verified: row.verified.map(
+      ({
+        professional_id,
+        professional_name,
+        profession,
+        kind,
+        title,
+        issuer,
+        jurisdiction,
+        expires_on,
+      }) => ({
+        professional_id,
+        professional_name,
+        ...describeProfession(profession),
+        kind,
+        title,
+        issuer,
+        jurisdiction,
+        expires_on,
+      }),
+    ),
+    partnership: row.partnership,
+  };
+}
+
+/** Only verified, unexpired credentials are published, without their numbers. */
+export function presentEntry(
+  row: PracticeRow & { readonly partnership: KnownPartnership | null },
+  professionals: readonly ProfessionalRow[],
+  credentials: readonly CredentialRow[],
+  now: number,
+): v.InferOutput<typeof DirectoryEntrySchema> {
+  return {
+    ...presentPublished(row, now),
+    listed: row.listed,
+    professionals: professionals.map((one) => ({
+      id: one.id,
+      name: one.name,
+      ...describeProfession(one.profession),
+      credentials: credentials
+        .filter((held) => held.professional_id === one.id)
+        .filter((held) => presentCredential(held, now).status === 'verified')
+        .map(({ kind, title, issuer, jurisdiction, expires_on }) => ({
+          kind,
+          title,
+          issuer,
+          jurisdiction,
+          expires_on,
+        })),
+    })),
+    partnership: row.partnership,
+  };
+}
+
+/** The card of an entry, with what only partners may have. */
+export const presentCard = (
+  row: PracticeRow & { readonly partnership: KnownPartnership | null },
+  entry: v.InferOutput<typeof DirectoryEntrySchema>,
+  readerId: string,
+) => {
+  const isPartner = row.partnership?.state === 'active' || row.partnership?.state === 'paused';
+  return toVcard(
+    { ...entry, updated_at: toTime(row.updated_at) },
+    isPartner || row.id === readerId ? row : null,
+  );
+};
+
+const heldExample = {
+  kind: credentialExample.kind,
+  title: credentialExample.title,
+  issuer: credentialExample.issuer,
+  jurisdiction: credentialExample.jurisdiction,
+  expires_on: credentialExample.expires_on,
+};
+const partnershipExample = { id: 'prt_01k8vb0z0pe2hsp4n7f2s6w9cq', state: 'active' };
+const { id, name, profession, profession_title, label } = professionalExample;
+
+export const directoryPracticeExample = {
+  ...publishedExample,
+  verified: [
+    { professional_id: id, professional_name: name, profession, profession_title, label, ...heldExample },
+  ],
+  partnership: partnershipExample,
+};
+
+export const directoryEntryExample = {
+  ...publishedExample,
+  listed: true,
+  professionals: [{ id, name, profession, profession_title, label, credentials: [heldExample] }],
+  partnership: partnershipExample,
+};
+
+export const vcardExample = toVcard(
+  { ...directoryEntryExample, updated_at: '2026-10-01T09:00:00.000Z' },
+  { contact_email: 'office@elm-street.example', contact_phone: '+1 402 555 0100' },
+);
