@@ -29,6 +29,8 @@ const SettingsSchema = v.object({
   BLIND_INDEX_KEY: keyBytes,
   OPERATOR_NAME: v.optional(v.pipe(v.string(), v.regex(/^\S.{0,119}$/)), 'The operator of this exchange'),
   OPERATOR_EMAIL: v.optional(v.pipe(v.string(), v.email()), 'operator@exchange.example'),
+  OPERATOR_ADDRESS: v.optional(v.pipe(v.string(), v.regex(/^(\S.{0,199})?$/)), ''),
+  CRISIS_LINE: v.optional(v.pipe(v.string(), v.regex(/^(\+?\d[\d -]{1,18}\d)?$/)), ''),
   PRACTICE_REQUESTS_PER_MINUTE: v.pipe(v.string(), v.regex(/^[1-9]\d{0,6}$/), v.transform(Number)),
   RETENTION_MONTHS: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/), v.transform(Number)), '24'),
 });
@@ -56,7 +58,14 @@ export interface Settings {
   /** Finds a client again. */
   readonly blindIndexKey: string;
   /** Who runs the exchange, for clients and for whoever finds a fault in it. */
-  readonly operator: { readonly name: string; readonly email: string };
+  readonly operator: {
+    readonly name: string;
+    readonly email: string;
+    /** For letters; empty where none is told. */
+    readonly address: string;
+  };
+  /** A number that people in crisis can call or text at any time, shown on each page of a client; empty: none is. */
+  readonly crisisLine: string;
   /** The limit of PRACTICE_RATE_LIMIT, which does not tell it itself. */
   readonly practiceRequestsPerMinute: number;
   /** How many months after a referral or its consent has ended its client is erased. */
@@ -102,7 +111,12 @@ export function readSettings(env: Env): Settings {
     linkKeys: result.output.LINK_KEYS,
     ledgerKeys: result.output.LEDGER_KEYS,
     blindIndexKey: result.output.BLIND_INDEX_KEY,
-    operator: { name: result.output.OPERATOR_NAME, email: result.output.OPERATOR_EMAIL },
+    operator: {
+      name: result.output.OPERATOR_NAME,
+      email: result.output.OPERATOR_EMAIL,
+      address: result.output.OPERATOR_ADDRESS,
+    },
+    crisisLine: result.output.CRISIS_LINE,
     practiceRequestsPerMinute: result.output.PRACTICE_REQUESTS_PER_MINUTE,
     retentionMonths: result.output.RETENTION_MONTHS,
   };

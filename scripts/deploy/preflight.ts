@@ -42,6 +42,15 @@ export function faultsOf(deployment: Deployment, others: readonly Deployment[]):
     faults.push(
       `OPERATOR_EMAIL is still the example "${vars.OPERATOR_EMAIL}": clients are told to write there.`,
     );
+  const address = String(vars.OPERATOR_ADDRESS ?? '');
+  if (address === '' || /\bExample\b/.test(address))
+    faults.push(
+      `OPERATOR_ADDRESS is ${address === '' ? 'missing' : `still the example "${address}"`}: clients are told who runs the exchange.`,
+    );
+  if (vars.CRISIS_LINE === undefined)
+    faults.push(
+      'CRISIS_LINE is missing: say which number people in crisis can call or text (988 in the United States), or "" for none.',
+    );
   for (const { binding, database_id = '' } of d1_databases)
     if (database_id === '' || PLACEHOLDER_ID.test(database_id))
       faults.push(

@@ -76,6 +76,7 @@ test('no page repeats it, and the addresses on the client’s receipt are those 
     [path, { method: 'GET' }],
     [path, { method: 'GET', headers }],
     [`${path}/name`, { method: 'POST', headers: form, body: 'last_name=Testperson' }],
+    [`${path}/language`, { method: 'POST', headers: form, body: 'form_token=x' }],
     [`${path}/revoke`, { method: 'POST', headers: { ...form, ...headers }, body: 'form_token=x' }],
     [new URL(link).pathname, { method: 'GET' }],
     [`${new URL(link).pathname}/show`, { method: 'POST', headers: form, body: 'form_token=x' }],

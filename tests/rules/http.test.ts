@@ -297,6 +297,7 @@ describe('what stands in a path', () => {
       for (const [method, path] of [
         ['GET', `/consent/${token}`],
         ['POST', `/consent/${token}/name`],
+        ['POST', `/consent/${token}/language`],
         ['POST', `/consent/${token}/grant`],
         ['GET', `/consent/${token}/receipt.json`],
         ['GET', `/referral/${token}`],

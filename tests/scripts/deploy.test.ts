@@ -19,6 +19,7 @@ const good: Deployment = {
     ...configOf('production').vars,
     PUBLIC_ORIGIN: 'https://exchange.clinic-network.org',
     OPERATOR_EMAIL: 'operator@clinic-network.org',
+    OPERATOR_ADDRESS: '10 Clinic Road, Lincoln, NE 68508',
   },
   routes: [{ pattern: 'exchange.clinic-network.org', custom_domain: true }],
   d1_databases: [{ binding: 'DB', database_id: '11111111-1111-4111-8111-111111111111' }],
@@ -33,7 +34,8 @@ describe('before anything is deployed it is said, all at once, what is missing',
   test('every placeholder of the file, in each environment', () => {
     for (const env of ['production', 'staging']) {
       const faults = faultsOf(configOf(env), []).join('\n');
-      for (const word of ['PUBLIC_ORIGIN', 'OPERATOR_EMAIL', 'database_id']) expect(faults).toContain(word);
+      for (const word of ['PUBLIC_ORIGIN', 'OPERATOR_EMAIL', 'OPERATOR_ADDRESS', 'database_id'])
+        expect(faults).toContain(word);
     }
   });
 

@@ -47,21 +47,66 @@ const RULES = {
 };
 
 export const PHONE = { width: 360, height: 740 };
+const TABLET = { width: 768, height: 1024 };
 const DESKTOP = { width: 1280, height: 900 };
 
-/** The page can be used by everybody, on a phone and a desktop, without scrolling sideways; leaves a screenshot. */
+const resizeText = (page: Page, percent: number) =>
+  page.evaluate(`document.documentElement.style.fontSize = '${percent}%'`);
+
+/** Wider than the window where a word is longer than its line, unless it is one that may be broken anywhere. */
+const widthWithoutBrokenWords = async (page: Page) => {
+  const width = await page.evaluate(
+    "document.body.style.overflowWrap = 'normal', document.documentElement.scrollWidth",
+  );
+  await page.evaluate("document.body.style.overflowWrap = ''");
+  return Number(width);
+};
+
+const shoot = (page: Page, name: string) =>
+  page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, fullPage: true });
+
+/** What is to be looked at by a person, with SCREENSHOTS=all: it takes seconds for each page. */
+async function shootAll(page: Page, name: string): Promise<void> {
+  for (const [label, viewport] of Object.entries({ phone: PHONE, tablet: TABLET, desktop: DESKTOP }))
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await shoot(page, `${name}-${label}-${colorScheme}`);
+    }
+  await page.emulateMedia({ colorScheme: 'light', media: 'print' });
+  await page.pdf({ path: `${SCREENSHOTS}/${name}.pdf`, format: 'Letter' });
+  await page.setViewportSize({ width: 700, height: 900 });
+  await shoot(page, `${name}-print`);
+  await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
+}
+
+/**
+ * The page can be used by everybody: on a phone and a desktop, light and dark, and with text twice as large, without
+ * scrolling sideways or words that are torn apart. Leaves screenshots.
+ */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   await page.evaluate(axe);
-  for (const [label, viewport] of [
-    ['phone', PHONE],
-    ['desktop', DESKTOP],
+  for (const [label, viewport, colorScheme] of [
+    ['phone', PHONE, 'light'],
+    ['desktop', DESKTOP, 'dark'],
   ] as const) {
     await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
     const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(RULES)})`);
     expect(violations.map(({ id, nodes }) => [name, label, id, nodes[0]?.html])).toEqual([]);
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect([name, label, Number(width) <= viewport.width]).toEqual([name, label, true]);
-    await page.screenshot({ path: `${SCREENSHOTS}/${name}-${label}.png`, fullPage: true });
+    await shoot(page, `${name}-${label}`);
   }
   await page.setViewportSize(PHONE);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await resizeText(page, 200);
+  expect([name, 'large text', await widthWithoutBrokenWords(page)]).toEqual([
+    name,
+    'large text',
+    PHONE.width,
+  ]);
+  await shoot(page, `${name}-large`);
+  await resizeText(page, 100);
+  if (process.env.SCREENSHOTS === 'all') await shootAll(page, name);
 }

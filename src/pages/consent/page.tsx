@@ -11,7 +11,7 @@ import {
   representativeAuthority,
   signedBy,
 } from '../../consents/consents.schemas.ts';
-import { triesLeft } from '../../consents/name-tries.ts';
+import { OWN_TRIES_MAX, triesLeft } from '../../consents/name-tries.ts';
 import { countNameTried, forgetNamesTried, selectNameTries } from '../../consents/requests.repository.ts';
 import { readSettings } from '../../env.ts';
 import type { AppEnv } from '../../http/app-env.ts';
@@ -30,17 +30,20 @@ import { isTooOften, type Page, requireToken, showTooOften } from '../kit/page.t
 import { type Fault, PlainPage } from '../kit/parts.tsx';
 import { toReceipt } from './receipt.ts';
 import {
+  endedBefore,
   openClient,
   openSigned,
   show,
   showDecision,
+  showEnded,
   showInvalid,
   showLocked,
   showName,
   showReceipt,
   textOf,
 } from './show.tsx';
-import { consentEnd, factsOf, type VisitRows, visitPlan } from './visit.ts';
+import type { Filled } from './views.tsx';
+import { consentEnd, factsOf, type Visit, type VisitRows, visitPlan } from './visit.ts';
 import {
   baseOf,
   beginVisit,
@@ -58,9 +61,13 @@ const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documen
 async function showLink(c: Page) {
   const visitor = await readVisitor(c);
   if (!visitor) return showInvalid(c);
+  if (endedBefore(visitor)) return showEnded(c, visitor);
   const wait = waitOf(visitor);
   if (wait !== null) return showLocked(c, visitor, wait);
-  if (!visitor.session) return showName(c, visitor, null);
+  if (!visitor.session) {
+    const left = triesLeft(visitor.visit.request.name_tries, visitor.place, visitor.now);
+    return showName(c, visitor, left < OWN_TRIES_MAX ? left : null, false);
+  }
   return visitor.visit.told.progress.state === 'awaiting_consent'
     ? showDecision(c, visitor)
     : showReceipt(c, visitor);
@@ -87,7 +94,7 @@ async function confirmName(c: Page) {
   const given = foldName(fieldOf(form, 'last_name'));
   if (given === '' || given !== foldName(identity?.family_name ?? '')) {
     const left = triesLeft(tries, place, now);
-    return left > 0 ? showName(c, visitor, left) : showLocked(c, visitor, wait);
+    return left > 0 ? showName(c, visitor, left, true) : showLocked(c, visitor, wait);
   }
   await database.batch([forgetNamesTried(database.query, visit.request.id, place)]);
   await beginVisit(c, visitor);
@@ -132,6 +139,24 @@ async function decide(
   });
 }
 
+const chosenIn = (form: Form, { request }: Visit) =>
+  (form.get('category') ?? []).filter((category) => request.categories.includes(category));
+
+const filledIn = (form: Form, categories: readonly string[]): Filled => ({
+  categories,
+  feedback: fieldOf(form, 'feedback'),
+  signature: fieldOf(form, 'signature'),
+  authority: fieldOf(form, 'authority'),
+});
+
+/** The same page in the other language, with what was typed. The tick is not kept: it was for the other text. */
+async function switchLanguage(c: Page) {
+  const visitor = await readVisitor(c);
+  const form = visitor?.session ? await readForm(c, isFormOf(c, visitor)) : null;
+  if (!visitor || !form || visitor.visit.told.progress.state !== 'awaiting_consent') return backToLink(c);
+  return showDecision(c, visitor, [], filledIn(form, chosenIn(form, visitor.visit)));
+}
+
 const grant = (c: Page) =>
   decide(c, async (visitor, form, { database, vault: exchangeVault }) => {
     const { visit, now } = visitor;
@@ -140,15 +165,8 @@ const grant = (c: Page) =>
     if (visit.told.progress.state !== 'awaiting_consent') return null;
     const text = textOf(visit, language, now);
     const textHash = await sha256Hex(text);
-    const chosen = (form.get('category') ?? []).filter((category) =>
-      visit.request.categories.includes(category),
-    );
-    const filled = {
-      categories: chosen,
-      feedback: fieldOf(form, 'feedback'),
-      signature: fieldOf(form, 'signature'),
-      authority: fieldOf(form, 'authority'),
-    };
+    const chosen = chosenIn(form, visit);
+    const filled = filledIn(form, chosen);
     const faults: Fault[] = [];
     if (fieldOf(form, 'text_hash') !== textHash) faults.push(['agree', words.errors.changed]);
     if (!['yes', 'no'].includes(filled.feedback)) faults.push(['feedback-yes', words.errors.feedback]);
@@ -230,6 +248,9 @@ export function mountConsentPage(app: Hono<AppEnv>): void {
   app.get('/consent/:token', showLink);
   app.get('/consent/:token/receipt.json', sendReceipt);
   app.post('/consent/:token/name', confirmName);
+  app.post('/consent/:token/language', switchLanguage);
+  // A reload of what was switched.
+  app.get('/consent/:token/language', backToLink);
   app.post('/consent/:token/grant', grant);
   app.post('/consent/:token/deny', deny);
   app.post('/consent/:token/revoke', revoke);

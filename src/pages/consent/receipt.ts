@@ -1,8 +1,10 @@
 /** The receipt for machines, after Kantara Consent Receipt 1.1 and ISO/IEC TS 27560. */
 import type { ConsentRow } from '../../consents/consents.repository.ts';
-import type { ConsentFacts } from './words.types.ts';
+import type { ConsentFacts, Party } from './words.types.ts';
 
 const SPECIAL_CATEGORIES = ['reason', 'background', 'notes', 'documents'];
+
+const contactOf = ({ place, phone, email }: Party) => [place, phone, email].filter(Boolean).join(', ');
 
 export function toReceipt(
   consent: ConsentRow,
@@ -20,8 +22,8 @@ export function toReceipt(
     language: consent.language,
     piiPrincipalId: signedBy,
     piiControllers: [
-      { piiController: facts.sender, onBehalf: false, contact: facts.senderCity },
-      { piiController: facts.receiver, onBehalf: false, contact: facts.receiverCity },
+      { piiController: facts.sender, onBehalf: false, contact: contactOf(facts.parties.sender) },
+      { piiController: facts.receiver, onBehalf: false, contact: contactOf(facts.parties.receiver) },
     ],
     policyUrl: address,
     services: [

@@ -1,19 +1,36 @@
 /** Which page a visitor sees, filled with what stands behind the link. */
 import type { Child } from 'hono/jsx';
 import { type Category, isActive } from '../../consents/consents.schemas.ts';
+import { readSettings } from '../../env.ts';
 import { vaultOf } from '../../http/mount.ts';
 import { sha256Hex } from '../../platform/access/token.ts';
+import { writeTime } from '../../platform/labels.ts';
 import type { Client } from '../../referrals/client.schemas.ts';
-import { type Language, languageOf, writeTime, writeWait } from '../kit/language.ts';
+import { isFinal } from '../../referrals/lifecycle.ts';
+import { type Language, languageOf, writeWait } from '../kit/language.ts';
 import { type Page, type PageStatus, show as showPage } from '../kit/page.tsx';
-import { type Fault, PlainPage } from '../kit/parts.tsx';
-import { DecisionPage, NamePage, ReceiptPage } from './views.tsx';
+import { type Fault, Mail, PlainPage } from '../kit/parts.tsx';
+import { Contacts, Crisis } from './around.tsx';
+import { ReceiptPage } from './receipt-view.tsx';
+import { DECISION_FORM, DecisionPage, type Filled, NamePage } from './views.tsx';
 import { factsOf, type Visit } from './visit.ts';
 import { baseOf, formTokenOf, type Visitor } from './visitor.ts';
 import { WORDS } from './words.ts';
+import type { ConsentFacts } from './words.types.ts';
 
-export const show = (c: Page, status: PageStatus, title: string, children: Child) =>
-  showPage(c, baseOf(c), status, title, children);
+/** With what stands around each page of a client. */
+export function show(c: Page, status: PageStatus, title: string, children: Child, form?: string) {
+  const language = languageOf(c);
+  const words = WORDS[language];
+  const { operator, crisisLine } = readSettings(c.env);
+  const footer = (
+    <p>
+      {words.runBy(operator)} <Mail address={operator.email} />
+    </p>
+  );
+  const notice = crisisLine === '' ? undefined : <Crisis language={language} line={crisisLine} />;
+  return showPage(c, baseOf(c), status, title, children, { footer, notice, form });
+}
 
 /** The one answer to every link that leads nowhere, whatever is wrong with it. */
 export function showInvalid(c: Page) {
@@ -26,6 +43,7 @@ export function showLocked(c: Page, { visit, now }: Visitor, until: number) {
   const language = languageOf(c);
   const words = WORDS[language];
   const facts = factsOf(visit, language, now);
+  const time = writeTime(until, language, visit.sender.time_zone);
   c.header('Retry-After', String(Math.ceil((until - now) / 1000)));
   return show(
     c,
@@ -33,14 +51,16 @@ export function showLocked(c: Page, { visit, now }: Visitor, until: number) {
     words.lockedTitle,
     <>
       <h1>{words.lockedTitle}</h1>
-      <p>{words.locked(writeWait(until - now, language), writeTime(until, language))}</p>
+      <p>{words.locked(writeWait(until - now, language), time)}</p>
       <p>{words.lockedAsk(facts)}</p>
       {visit.consent ? <p>{words.lockedRevoke(facts)}</p> : null}
+      <Contacts language={language} facts={facts} />
     </>,
   );
 }
 
-export async function showName(c: Page, visitor: Visitor, triesLeft: number | null) {
+/** @param triesLeft null while none was used up */
+export async function showName(c: Page, visitor: Visitor, triesLeft: number | null, isWrong: boolean) {
   const { visit, now } = visitor;
   const language = languageOf(c);
   const words = WORDS[language];
@@ -48,7 +68,7 @@ export async function showName(c: Page, visitor: Visitor, triesLeft: number | nu
   const isDecided = visit.told.progress.state !== 'awaiting_consent';
   return show(
     c,
-    triesLeft === null ? 200 : 422,
+    isWrong ? 422 : 200,
     isDecided ? words.receiptHeading : words.title,
     <NamePage
       language={language}
@@ -56,9 +76,45 @@ export async function showName(c: Page, visitor: Visitor, triesLeft: number | nu
       formToken={formToken}
       facts={factsOf(visit, language, now)}
       isDecided={isDecided}
+      isWrong={isWrong}
       triesLeft={triesLeft}
     />,
   );
+}
+
+/** What became of it, as the sender was told, in the words of the client's page. */
+function nextOf({ told, sender }: Visit, facts: ConsentFacts, language: Language): string[] {
+  const { state, respond_by, accepted_at } = told.progress;
+  const at = state === 'sent' ? respond_by : accepted_at;
+  const time = at === null ? null : writeTime(at, language, sender.time_zone);
+  return WORDS[language].next(facts, { state, time });
+}
+
+function showEnd(c: Page, { visit, now }: Visitor, heading: string, sentences: readonly string[]) {
+  const language = languageOf(c);
+  return show(
+    c,
+    200,
+    heading,
+    <>
+      <h1>{heading}</h1>
+      {sentences.map((sentence) => (
+        <p>{sentence}</p>
+      ))}
+      <Contacts language={language} facts={factsOf(visit, language, now)} />
+    </>,
+  );
+}
+
+/** It ended before the client was asked for anything: that says nothing about them, so it is said at once. */
+export const endedBefore = ({ visit: { consent, told } }: Visitor) =>
+  !consent && isFinal(told.progress.state) && told.progress.state !== 'consent_denied';
+
+export function showEnded(c: Page, visitor: Visitor) {
+  const language = languageOf(c);
+  const words = WORDS[language];
+  const next = nextOf(visitor.visit, factsOf(visitor.visit, language, visitor.now), language);
+  return showEnd(c, visitor, words.state.ended, [...next, words.disclosuresNone]);
 }
 
 export async function openClient(
@@ -75,14 +131,21 @@ export async function openClient(
   return client;
 }
 
-export const textOf = (visit: Visit, language: Language, now: number) =>
-  WORDS[language].text(factsOf(visit, language, now)).join('\n');
+/** Exactly what is hashed and kept. */
+export function textOf(visit: Visit, language: Language, now: number): string {
+  const words = WORDS[language];
+  const facts = factsOf(visit, language, now);
+  const terms = words.terms(facts).map(([term, value]) => `${term}: ${value}`);
+  return [...terms, ...words.statements(facts)].join('\n');
+}
+
+export const NOTHING_FILLED: Filled = { categories: [], feedback: '', signature: '', authority: '' };
 
 export async function showDecision(
   c: Page,
   visitor: Visitor,
   faults: readonly Fault[] = [],
-  filled = { categories: [] as string[], feedback: '', signature: '', authority: '' },
+  filled = NOTHING_FILLED,
 ) {
   const { visit, now } = visitor;
   const language = languageOf(c);
@@ -101,6 +164,7 @@ export async function showDecision(
       faults={faults}
       filled={filled}
     />,
+    DECISION_FORM,
   );
 }
 
@@ -128,18 +192,21 @@ export async function showReceipt(c: Page, visitor: Visitor) {
   const { consent } = visit;
   const facts = factsOf(visit, language, now);
   if (!consent) {
-    const denied = visit.told.progress.state === 'consent_denied';
-    const heading = denied ? words.state.denied : words.state.ended;
-    return show(
-      c,
-      200,
-      heading,
-      <PlainPage heading={heading} text={denied ? words.deniedText(facts) : words.disclosuresNone} />,
-    );
+    return visit.told.progress.state === 'consent_denied'
+      ? showEnd(c, visitor, words.state.denied, words.deniedText(facts))
+      : showEnded(c, visitor);
   }
   const active = isActive(consent, now);
-  const heading =
-    consent.revoked_at !== null ? words.state.revoked : active ? words.state.active : words.state.expired;
+  const isRevoked = consent.revoked_at !== null;
+  const next = isRevoked ? [] : nextOf(visit, facts, language);
+  const state = isRevoked
+    ? 'revoked'
+    : isFinal(visit.told.progress.state) && next.length > 0
+      ? 'ended'
+      : active
+        ? 'active'
+        : 'expired';
+  const heading = words.state[state];
   const { signedBy, text } = await openSigned(c, visit);
   return show(
     c,
@@ -150,14 +217,16 @@ export async function showReceipt(c: Page, visitor: Visitor) {
       base={baseOf(c)}
       formToken={await formTokenOf(c, visitor)}
       facts={facts}
+      timeZone={visit.sender.time_zone}
       heading={heading}
+      next={active || state === 'ended' ? next : []}
       canRevoke={active}
       receipt={{
         id: consent.id,
         grantedAt: consent.granted_at,
         expiresAt: consent.expires_at,
+        revokedAt: consent.revoked_at,
         categories: consent.categories as Category[],
-        purposes: visit.purposes,
         feedback: consent.directions.includes('feedback'),
         signedBy,
         textHash: consent.text_hash,

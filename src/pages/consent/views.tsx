@@ -1,30 +1,38 @@
-/** The client's pages. What they say stands in `words.ts`. */
+/** What the client is asked. What it says stands in `words.ts`; the page afterwards in `receipt-view.tsx`. */
+import type { Child } from 'hono/jsx';
 import type { Category } from '../../consents/consents.schemas.ts';
-import type { DisclosureRow } from '../../privacy/disclosures.repository.ts';
 import type { Client } from '../../referrals/client.schemas.ts';
-import { writeDay, writeTime } from '../kit/language.ts';
-import { Facts, type Fault, Faults, Form, type FormProps } from '../kit/parts.tsx';
+import { type Language, writeDay } from '../kit/language.ts';
+import { Address, Facts, type Fault, Faults, Form, type FormProps, faultAt } from '../kit/parts.tsx';
+import { Contacts } from './around.tsx';
 import { WORDS } from './words.ts';
-import type { ConsentFacts } from './words.types.ts';
+import type { ConsentFacts, Words } from './words.types.ts';
 
 export const NamePage = (
-  props: FormProps & { facts: ConsentFacts; isDecided: boolean; triesLeft: number | null },
+  props: FormProps & {
+    facts: ConsentFacts;
+    isDecided: boolean;
+    isWrong: boolean;
+    /** Null while none was used up. */
+    triesLeft: number | null;
+  },
 ) => {
   const words = WORDS[props.language];
+  const left = props.triesLeft === null ? '' : words.triesLeft(props.triesLeft);
+  const faults: Fault[] = props.isWrong ? [['last_name', `${words.nameWrong} ${left}`]] : [];
+  const { message, attributes } = faultAt(faults, 'last_name', 'last_name-hint');
   return (
     <>
-      <Faults
-        language={props.language}
-        faults={props.triesLeft === null ? [] : [['last_name', words.nameWrong(props.triesLeft)]]}
-      />
+      <Faults language={props.language} faults={faults} />
       <h1>{props.isDecided ? words.receiptHeading : words.title}</h1>
       <p>{props.isDecided ? words.introDecided(props.facts) : words.intro(props.facts)}</p>
       <h2>{words.nameHeading}</h2>
       <Form {...props} to="/name">
         <label for="last_name">{words.nameLabel}</label>
         <p class="hint" id="last_name-hint">
-          {words.nameHint}
+          {words.nameHint} {props.isWrong ? null : left}
         </p>
+        {message}
         <p>
           <input
             type="text"
@@ -32,35 +40,57 @@ export const NamePage = (
             name="last_name"
             autocomplete="family-name"
             spellcheck={false}
-            aria-describedby="last_name-hint"
             maxlength={100}
+            {...attributes}
           />
         </p>
         <button type="submit">{words.nameButton}</button>
       </Form>
+      <Contacts language={props.language} facts={props.facts} />
     </>
   );
 };
 
 /** The client's own details, as they would be shared. */
-function describe(category: Category, client: Partial<Client>): string {
+function describe(category: Category, client: Partial<Client>, language: Language): Child {
   const { identity, contact } = client;
   if (category === 'identity' && identity) {
-    return [
-      identity.given_name,
-      identity.family_name,
-      identity.preferred_name && `(${identity.preferred_name})`,
-      identity.pronouns,
-      identity.date_of_birth,
-    ]
-      .filter(Boolean)
-      .join(' ');
+    const { given_name, family_name, preferred_name, pronouns, date_of_birth } = identity;
+    const name = [given_name, family_name, preferred_name && `(${preferred_name})`].filter(Boolean).join(' ');
+    const born = date_of_birth && writeDay(Date.parse(date_of_birth), language);
+    return [name, pronouns, born].filter(Boolean).join(', ');
   }
-  if (category === 'contact' && contact)
-    return [contact.email, contact.phone, contact.best_times].filter(Boolean).join(', ');
-  if (category === 'documents') return (client.documents ?? []).map(({ title }) => title).join(', ');
+  if (category === 'contact' && contact) {
+    const { email, phone, preferred_way, best_times } = contact;
+    const way = preferred_way && WORDS[language].reachBy[preferred_way];
+    const rest = [phone, way, best_times].filter(Boolean).join(', ');
+    return (
+      <>
+        {email ? <Address address={email} /> : null}
+        {email && rest ? ', ' : null}
+        {rest}
+      </>
+    );
+  }
+  if (category === 'documents')
+    return (client.documents ?? []).map(({ title, url }, index) => (
+      <>
+        {index > 0 ? ', ' : null}
+        <a href={url} rel="noreferrer">
+          {title}
+        </a>
+      </>
+    ));
   const value = client[category];
   return typeof value === 'string' ? value : '';
+}
+
+/** What the client had filled in, where the form comes back. */
+export interface Filled {
+  readonly categories: readonly string[];
+  readonly feedback: string;
+  readonly signature: string;
+  readonly authority: string;
 }
 
 export interface DecisionProps extends FormProps {
@@ -69,222 +99,171 @@ export interface DecisionProps extends FormProps {
   readonly asked: readonly Category[];
   readonly client: Partial<Client>;
   readonly faults: readonly Fault[];
-  /** What the client had filled in, where the form comes back. */
-  readonly filled: {
-    readonly categories: readonly string[];
-    readonly feedback: string;
-    readonly signature: string;
-    readonly authority: string;
-  };
+  readonly filled: Filled;
 }
 
+/** The form that is kept where the language is switched. */
+export const DECISION_FORM = 'decision';
 const ALWAYS: readonly Category[] = ['identity', 'contact'];
 
-export const DecisionPage = (props: DecisionProps) => {
-  const { language, facts, asked, client, filled } = props;
+const Categories = ({ language, asked, client, filled }: DecisionProps) => {
   const words = WORDS[language];
+  const optional = asked.filter((category) => !ALWAYS.includes(category));
+  return (
+    <fieldset>
+      <legend>{words.chooseHeading}</legend>
+      <Facts
+        facts={ALWAYS.map((category) => [
+          words.categories[category],
+          <>
+            {describe(category, client, language)} <small class="hint">({words.alwaysShared})</small>
+          </>,
+        ])}
+      />
+      {optional.length > 0 ? <p class="hint">{words.chooseHint}</p> : null}
+      {optional.map((category) => (
+        <div class="option">
+          <input
+            type="checkbox"
+            id={`category-${category}`}
+            name="category"
+            value={category}
+            checked={filled.categories.includes(category)}
+          />
+          <div>
+            <label for={`category-${category}`}>{words.categories[category]}</label>
+            <small class="prose">{describe(category, client, language)}</small>
+          </div>
+        </div>
+      ))}
+    </fieldset>
+  );
+};
+
+const Feedback = ({ language, facts, faults, filled }: DecisionProps) => {
+  const words = WORDS[language];
+  const { message, attributes } = faultAt(faults, 'feedback-yes', 'feedback-hint');
+  return (
+    <fieldset class={message ? 'wrong' : undefined} aria-describedby={attributes['aria-describedby']}>
+      <legend>{words.feedbackHeading(facts)}</legend>
+      <p class="hint" id="feedback-hint">
+        {words.feedbackHint}
+      </p>
+      {message}
+      {(['yes', 'no'] as const).map((value) => (
+        <div class="option">
+          <input
+            type="radio"
+            id={`feedback-${value}`}
+            name="feedback"
+            value={value}
+            checked={filled.feedback === value}
+          />
+          <label for={`feedback-${value}`}>{value === 'yes' ? words.feedbackYes : words.feedbackNo}</label>
+        </div>
+      ))}
+    </fieldset>
+  );
+};
+
+const Sign = ({ language, faults, filled }: DecisionProps) => {
+  const words = WORDS[language];
+  const signature = faultAt(faults, 'signature');
+  const authority = faultAt(faults, 'authority', 'authority-hint');
+  const agree = faultAt(faults, 'agree');
+  return (
+    <fieldset>
+      <legend>{words.signHeading}</legend>
+      <p class={signature.message ? 'wrong' : undefined}>
+        <label for="signature">{words.signLabel}</label>
+        {signature.message}
+        <input
+          type="text"
+          id="signature"
+          name="signature"
+          autocomplete="name"
+          maxlength={160}
+          value={filled.signature}
+          {...signature.attributes}
+        />
+      </p>
+      <p class={authority.message ? 'wrong' : undefined}>
+        <label for="authority">{words.representativeLabel}</label>
+        <span class="hint" id="authority-hint">
+          {words.representativeHint}
+        </span>
+        {authority.message}
+        <input
+          type="text"
+          id="authority"
+          name="authority"
+          maxlength={200}
+          value={filled.authority}
+          {...authority.attributes}
+        />
+      </p>
+      <div class={agree.message ? 'wrong' : undefined}>
+        {agree.message}
+        <div class="option">
+          <input type="checkbox" id="agree" name="agree" value="yes" {...agree.attributes} />
+          <label for="agree">{words.signTick}</label>
+        </div>
+      </div>
+    </fieldset>
+  );
+};
+
+/** A step that cannot be taken back asks once, on the same page. */
+export const AskOnce = ({
+  to,
+  button,
+  ask,
+  sure,
+  ...form
+}: FormProps & { to: string; button: string; ask: string; sure: string }) => (
+  <details class="screen">
+    <summary class="stop">{button}</summary>
+    <p>{ask}</p>
+    <Form {...form} to={to}>
+      <button type="submit" class="stop">
+        {sure}
+      </button>
+    </Form>
+  </details>
+);
+
+export const DecisionPage = (props: DecisionProps) => {
+  const { language, base, formToken, facts } = props;
+  const form = { language, base, formToken };
+  const words: Words = WORDS[language];
   return (
     <>
       <Faults language={language} faults={props.faults} />
       <h1>{words.title}</h1>
-      {words.text(facts).map((paragraph) => (
-        <p>{paragraph}</p>
-      ))}
-      <Form {...props} to="/grant">
+      <p>{words.intro(facts)}</p>
+      <Facts facts={words.terms(facts)} />
+      <ul>
+        {words.statements(facts).map((statement) => (
+          <li>{statement}</li>
+        ))}
+      </ul>
+      <Contacts language={language} facts={facts} />
+      <Form {...form} to="/grant" id={DECISION_FORM}>
         <input type="hidden" name="text_hash" value={props.textHash} />
-        <fieldset>
-          <legend>{words.chooseHeading}</legend>
-          <dl>
-            {ALWAYS.map((category) => (
-              <div>
-                <dt>{words.categories[category]}</dt>
-                <dd>
-                  {describe(category, client)} <small class="hint">({words.alwaysShared})</small>
-                </dd>
-              </div>
-            ))}
-          </dl>
-          {asked.some((category) => !ALWAYS.includes(category)) ? (
-            <p class="hint">{words.chooseHint}</p>
-          ) : null}
-          {asked
-            .filter((category) => !ALWAYS.includes(category))
-            .map((category) => (
-              <div class="option">
-                <input
-                  type="checkbox"
-                  id={`category-${category}`}
-                  name="category"
-                  value={category}
-                  checked={filled.categories.includes(category)}
-                />
-                <label for={`category-${category}`}>
-                  {words.categories[category]}
-                  <small>{describe(category, client)}</small>
-                </label>
-              </div>
-            ))}
-        </fieldset>
-        <fieldset aria-describedby="feedback-hint">
-          <legend>{words.feedbackHeading(facts)}</legend>
-          <p class="hint" id="feedback-hint">
-            {words.feedbackHint}
-          </p>
-          {(['yes', 'no'] as const).map((value) => (
-            <div class="option">
-              <input
-                type="radio"
-                id={`feedback-${value}`}
-                name="feedback"
-                value={value}
-                checked={filled.feedback === value}
-              />
-              <label for={`feedback-${value}`}>
-                {value === 'yes' ? words.feedbackYes : words.feedbackNo}
-              </label>
-            </div>
-          ))}
-        </fieldset>
-        <fieldset>
-          <legend>{words.signHeading}</legend>
-          <p>
-            <label for="signature">{words.signLabel}</label>
-            <input
-              type="text"
-              id="signature"
-              name="signature"
-              autocomplete="name"
-              maxlength={160}
-              value={filled.signature}
-            />
-          </p>
-          <p>
-            <label for="authority">{words.representativeLabel}</label>
-            <span class="hint" id="authority-hint">
-              {words.representativeHint}
-            </span>
-            <input
-              type="text"
-              id="authority"
-              name="authority"
-              maxlength={200}
-              value={filled.authority}
-              aria-describedby="authority-hint"
-            />
-          </p>
-          <div class="option">
-            <input type="checkbox" id="agree" name="agree" value="yes" />
-            <label for="agree">{words.signTick}</label>
-          </div>
-        </fieldset>
+        <Categories {...props} />
+        <Feedback {...props} />
+        <Sign {...props} />
         <button type="submit">{words.grantButton}</button>
       </Form>
-      <h2>{words.denyHeading}</h2>
-      <p>{words.denyText}</p>
-      <Form {...props} to="/deny">
-        <button type="submit" class="stop">
-          {words.denyButton}
-        </button>
-      </Form>
-    </>
-  );
-};
-
-export interface ReceiptProps extends FormProps {
-  readonly facts: ConsentFacts;
-  readonly heading: string;
-  readonly canRevoke: boolean;
-  readonly receipt: {
-    readonly id: string;
-    readonly grantedAt: number;
-    readonly expiresAt: number;
-    readonly categories: readonly Category[];
-    readonly purposes: readonly string[];
-    readonly feedback: boolean;
-    readonly signedBy: string;
-    readonly textHash: string | null;
-    readonly text: readonly string[];
-  };
-  readonly disclosures: readonly DisclosureRow[];
-  /** The moment with which the list ends; null where it is whole. */
-  readonly disclosuresUntil: number | null;
-}
-
-export const ReceiptPage = (props: ReceiptProps) => {
-  const { language, facts, receipt, base, disclosuresUntil } = props;
-  const words = WORDS[language];
-  const lines: [string, string][] = [
-    [words.receipt.from, `${facts.sender}, ${facts.senderCity}`],
-    [words.receipt.to, `${facts.receiver}, ${facts.receiverCity}`],
-    [words.receipt.purposes, receipt.purposes.join('; ')],
-    [words.receipt.shared, receipt.categories.map((category) => words.categories[category]).join(', ')],
-    [words.receipt.feedback, receipt.feedback ? words.yes : words.no],
-    [words.receipt.given, writeTime(receipt.grantedAt, language)],
-    [words.receipt.until, writeDay(receipt.expiresAt, language)],
-    [words.receipt.signedBy, receipt.signedBy],
-    [words.receipt.id, receipt.id],
-    ...(receipt.textHash ? [[words.receipt.hash, receipt.textHash] as [string, string]] : []),
-  ];
-  return (
-    <>
-      <h1>{props.heading}</h1>
-      {props.canRevoke ? (
-        <div class="panel screen">
-          <h2>{words.revokeHeading}</h2>
-          <p>{words.revokeText}</p>
-          <Form {...props} to="/revoke">
-            <button type="submit" class="stop">
-              {words.revokeButton}
-            </button>
-          </Form>
-        </div>
-      ) : null}
-      <h2>{words.receiptHeading}</h2>
-      <Facts facts={lines} />
-      <p class="screen hint">
-        {words.receipt.print} <a href={`${base}/receipt.json`}>{words.receipt.json}</a>
-      </p>
-      <h2>{words.disclosuresHeading}</h2>
-      {disclosuresUntil === null ? null : (
-        <p>{words.disclosuresUntil(facts, writeTime(disclosuresUntil, language))}</p>
-      )}
-      {props.disclosures.length === 0 ? (
-        <p>{disclosuresUntil === null ? words.disclosuresNone : words.disclosuresNoneUntil}</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              {words.disclosureColumns.map((column) => (
-                <th scope="col">{column}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {props.disclosures.map(({ disclosed_at, way, categories }) => (
-              <tr>
-                <td>{writeTime(disclosed_at, language)}</td>
-                <td>
-                  {facts.receiver}, {words.ways[way] ?? way}
-                </td>
-                <td>
-                  {categories
-                    .map((category) => words.categories[category as Category] ?? category)
-                    .join(', ')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {disclosuresUntil === null ? null : <p class="panel">{words.disclosuresRest(facts)}</p>}
-      {receipt.text.length > 0 ? (
-        <>
-          <h2>{words.showText}</h2>
-          {receipt.text.map((paragraph) => (
-            <p>{paragraph}</p>
-          ))}
-        </>
-      ) : null}
+      <h2 class="screen">{words.denyHeading}</h2>
+      <p class="screen">{words.denyText}</p>
+      <AskOnce
+        {...form}
+        to="/deny"
+        button={words.denyButton}
+        ask={words.denyAsk(facts)}
+        sure={words.denySure}
+      />
     </>
   );
 };

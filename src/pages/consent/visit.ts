@@ -11,8 +11,11 @@ import {
   referralOfToken,
   selectRequestByToken,
 } from '../../consents/requests.repository.ts';
+import type { Settings } from '../../env.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
 import { type Found, many, one } from '../../platform/db/plan.ts';
+import { nameJurisdiction, namePlace, spoken } from '../../platform/labels.ts';
+import { labelProfession, labelService } from '../../practices/labels.ts';
 import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../../practices/practices.repository.ts';
 import {
@@ -31,9 +34,10 @@ import { type ToldReferral, toldTo } from '../../referrals/told.ts';
 import type { TrueReferral } from '../../referrals/truth.ts';
 import type { CredentialRow } from '../../verification/credentials.repository.ts';
 import { hasLapsed } from '../../verification/eligibility.ts';
-import { PROFESSIONS, type Profession } from '../../verification/professions.ts';
+import type { Profession } from '../../verification/professions.ts';
 import { type Language, writeDay } from '../kit/language.ts';
-import type { ConsentFacts } from './words.types.ts';
+import { WORDS } from './words.ts';
+import type { ConsentFacts, Party } from './words.types.ts';
 
 const PROFESSIONALS_SHOWN_MAX = 10;
 /** How many of the latest disclosures the page shows. */
@@ -55,6 +59,7 @@ export interface Visit {
   readonly professionals: readonly ProfessionalRow[];
   readonly credentials: readonly CredentialRow[];
   readonly gate: GateRows;
+  readonly settings: Pick<Settings, 'operator' | 'crisisLine'>;
 }
 
 export function visitPlan({ database: { query }, now }: Exchange, tokenHash: string) {
@@ -75,7 +80,7 @@ export function visitPlan({ database: { query }, now }: Exchange, tokenHash: str
 export type VisitRows = Found<ReturnType<typeof visitPlan>>;
 
 /** Null for every token that leads nowhere (any more): the same look-up, whatever is wrong with it. */
-export async function toVisit(rows: VisitRows, { vault, now }: Exchange): Promise<Visit | null> {
+export async function toVisit(rows: VisitRows, { vault, settings, now }: Exchange): Promise<Visit | null> {
   const { gate, shown, ...found } = rows;
   const { request, referral, consent, record } = found;
   const { sender, receiver } = gate;
@@ -84,34 +89,61 @@ export async function toVisit(rows: VisitRows, { vault, now }: Exchange): Promis
   if (!told || (told.progress.state === 'awaiting_consent' && request.expires_at <= now)) return null;
   const purposes = await openPurposes(request, await vault.openReferralVault(told.id, record));
   const disclosuresUntil = shown?.shown_until ?? null;
-  return { ...found, request, referral, told, record, purposes, disclosuresUntil, sender, receiver, gate };
+  const opened = { request, referral, told, record, purposes, disclosuresUntil };
+  return { ...found, ...opened, sender, receiver, gate, settings };
 }
 
-function describeCredentials({ professionals, credentials }: Visit, now: number): string[] {
+/** A title that says only that it is a licence is no more than its kind. */
+const LICENCE = /^licen[cs]e$/i;
+
+function describeCredentials(
+  { professionals, credentials }: Visit,
+  language: Language,
+  now: number,
+): string[] {
   return professionals.flatMap((person) => {
     const held = credentials.find(
       (one) => one.professional_id === person.id && one.status === 'verified' && !hasLapsed(one, now),
     );
     if (!held) return [];
-    const where = held.jurisdiction ? `, ${held.jurisdiction}` : '';
-    return [
-      `${person.name}, ${PROFESSIONS[person.profession as Profession].title} (${held.title}, ${held.issuer}${where})`,
-    ];
+    const { kind, title, issuer, jurisdiction } = held;
+    const shown = {
+      person: person.name,
+      profession: labelProfession(person.profession as Profession, language),
+      kind,
+      title: LICENCE.test(title) ? null : title,
+      issuer,
+      place: jurisdiction && nameJurisdiction(jurisdiction, language),
+      until: writeDay(Date.parse(held.expires_on), language),
+    };
+    return [WORDS[language].credential(shown)];
   });
 }
 
 export const consentEnd = ({ request }: Visit, now: number) => now + request.valid_days * DAY_MS;
 
+const partyOf = (practice: PracticeRow, language: Language): Party => ({
+  name: practice.name,
+  place: namePlace(practice.city, practice.jurisdiction, language),
+  phone: practice.contact_phone,
+  email: practice.contact_email,
+});
+
+/** Where the sender wrote none, the purpose is the service: that has a name in each language. */
+const purposesOf = ({ purposes, told: { service } }: Visit, language: Language) =>
+  purposes.map((purpose) => (purpose === spoken(service) ? labelService(service, language).text : purpose));
+
 export function factsOf(visit: Visit, language: Language, now: number): ConsentFacts {
+  const { sender, receiver, consent } = visit;
   return {
-    sender: visit.sender.name,
-    senderCity: visit.sender.city,
-    receiver: visit.receiver.name,
-    receiverCity: visit.receiver.city,
-    credentials: describeCredentials(visit, now),
-    purposes: visit.purposes,
-    validUntil: writeDay(visit.consent?.expires_at ?? consentEnd(visit, now), language),
+    sender: sender.name,
+    receiver: receiver.name,
+    parties: { sender: partyOf(sender, language), receiver: partyOf(receiver, language) },
+    credentials: describeCredentials(visit, language, now),
+    purposes: purposesOf(visit, language),
+    validUntil: writeDay(consent?.expires_at ?? consentEnd(visit, now), language, sender.time_zone),
     atOnce: visit.told.disclose === 'on_send',
     part2: visit.request.part2,
+    operator: visit.settings.operator,
   };
 }

@@ -2,41 +2,78 @@ import type { Words } from './words.types.ts';
 
 export const spanish: Words = {
   title: '¿Compartir sus datos?',
-  intro: ({ sender, senderCity, receiver, receiverCity }) =>
-    `${sender}, de ${senderCity}, desea presentarle a ${receiver}, de ${receiverCity}. No se comparte nada si usted no está de acuerdo.`,
+  intro: ({ sender, receiver, parties }) =>
+    `${sender}, de ${parties.sender.place}, quiere ponerle en contacto con ${receiver}, de ${parties.receiver.place}. No se comparte nada si usted no está de acuerdo.`,
   introDecided: ({ sender, receiver }) =>
-    `Esta página trata de su presentación a ${receiver} por parte de ${sender}. Aquí puede ver su copia y retirar un permiso.`,
+    `${sender} le puso en contacto con ${receiver}. Aquí puede ver su copia de lo que decidió y retirar un permiso.`,
+  crisis: '¿Está en crisis?',
+  crisisCall: ['No espere una respuesta aquí: llame al ', ' o mande un texto al ', ', de día o de noche.'],
+  crisis988:
+    'Es gratis. Para español, oprima 2 al llamar o mande la palabra AYUDA. Si hay peligro inmediato, llame al 911.',
+  runBy: ({ name, address }) =>
+    `Esta página está a cargo de ${[name, address].filter(Boolean).join(', ')}. Correo electrónico:`,
+  roles: 'Quién hace qué con sus datos',
   nameHeading: 'Primero, confirme que es usted',
-  nameHint: 'Para que nadie más que llegue a tener este enlace vea sus datos.',
+  nameHint: 'Así nadie más que tenga este enlace puede ver sus datos.',
   nameLabel: 'Su apellido',
   nameButton: 'Continuar',
-  nameWrong: (left) =>
-    `Ese no es el apellido que nos dieron. ${left === 1 ? 'Le queda 1 intento' : `Le quedan ${left} intentos`}.`,
-  lockedTitle: 'Inténtelo más tarde',
+  nameWrong: 'Ese no es el apellido que nos dieron.',
+  triesLeft: (left) => (left === 1 ? 'Le queda 1 intento.' : `Le quedan ${left} intentos.`),
+  lockedTitle: 'Intente de nuevo más tarde',
   locked: (wait, time) =>
-    `El apellido fue incorrecto demasiadas veces, por eso este enlace está bloqueado por un rato. Puede intentarlo de nuevo en ${wait} (${time}). No se mostró nada sobre usted.`,
-  lockedAsk: ({ sender }) => `Si no quiere esperar, pida un enlace nuevo a ${sender}.`,
+    `El apellido se escribió mal demasiadas veces, y por eso este enlace está bloqueado por un rato. Puede intentar de nuevo en ${wait} (${time}). No se mostró nada sobre usted.`,
+  lockedAsk: ({ sender }) => `Si no quiere esperar, pídale un enlace nuevo a ${sender}.`,
   lockedRevoke: ({ sender }) =>
     `Si quiere retirar su permiso antes, dígaselo a ${sender}: puede terminar esto de inmediato.`,
   invalidTitle: 'Este enlace no funciona',
   invalid:
-    'Puede estar incompleto, ser demasiado antiguo o haber sido reemplazado por otro más nuevo. Pida un enlace nuevo a quien se lo envió. Abrir esta página no compartió nada.',
-  text: (facts) => [
-    `${facts.sender} pide permiso para compartir sus datos con ${facts.receiver}, ${facts.receiverCity}.`,
-    ...(facts.credentials.length > 0 ? [`En ${facts.receiver}: ${facts.credentials.join('; ')}.`] : []),
-    `Para qué: ${facts.purposes.join('; ')}.`,
-    `Hasta cuándo: su permiso termina por sí solo el ${facts.validUntil}.`,
-    facts.atOnce
-      ? `Cuándo: ${facts.receiver} ve sus datos en cuanto usted acepta.`
-      : `Cuándo: ${facts.receiver} sabe quién es usted solo después de haber dicho que puede ayudarle.`,
-    'Usted decide libremente. Los servicios que recibe no dependen de ello, acepte o no.',
-    'Puede retirar su permiso en cualquier momento, en esta misma dirección. Desde entonces no se comparte nada más; lo que ya se compartió no se puede recuperar.',
-    `Lo que reciba ${facts.receiver} podría ser transmitido por esa consulta y quizá ya no esté protegido por las mismas reglas.`,
-    ...(facts.part2
-      ? ['La norma 42 CFR parte 2 prohíbe el uso o la divulgación no autorizados de estos registros.']
+    'Puede que esté incompleto, que ya haya vencido o que haya otro más nuevo. Pídale un enlace nuevo a quien se lo mandó. No se compartió nada por abrir esta página.',
+  credential: ({ person, profession, kind, title, issuer, place, until }) => {
+    const by = [title, issuer].filter(Boolean).join(', ');
+    const held = {
+      licence: `con licencia en ${place} (${by})`,
+      certification: `con certificación (${by})`,
+      membership: `miembro de ${issuer}`,
+    }[kind];
+    return `${person}, ${profession}: ${held}, válida hasta el ${until}`;
+  },
+  terms: (facts) => [
+    ['Quién lo pide', `${facts.sender}, ${facts.parties.sender.place}`],
+    ['Quién recibe', `${facts.receiver}, ${facts.parties.receiver.place}`],
+    ...(facts.credentials.length > 0
+      ? [
+          [
+            'Quién trabaja ahí',
+            `${facts.credentials.join('. ')}. Verificado por ${facts.operator.name}.`,
+          ] as const,
+        ]
       : []),
-    'Puede guardar una copia: aparece en esta página en cuanto usted acepta.',
+    ['Para qué', facts.purposes.join('; ')],
+    [
+      'Cuándo',
+      facts.atOnce
+        ? 'Ven sus datos en cuanto usted acepte.'
+        : 'Ven quién es usted solo después de decir que pueden ayudarle.',
+    ],
+    ['Hasta cuándo', `Su permiso termina por sí solo el ${facts.validUntil}.`],
   ],
+  statements: ({ sender, receiver, operator, part2 }) => [
+    'Usted decide libremente. Los servicios que recibe no dependen de esto, acepte o no.',
+    `Puede escoger a otra persona: pídale otros nombres a ${sender} o busque ayuda por su cuenta.`,
+    `${sender} y ${receiver} se refieren clientes entre sí. No se paga nada por eso.`,
+    'Puede retirar su permiso en cualquier momento, en esta misma dirección. Desde entonces no se comparte nada más; lo que ya se compartió no se puede recuperar.',
+    `Lo que reciba ${receiver} podría pasar a otros, y entonces quizá ya no esté protegido por las mismas reglas.`,
+    ...(part2
+      ? [
+          'Su expediente (o la información que contiene) se puede volver a divulgar según los permisos del reglamento de HIPAA, excepto para usos y divulgaciones en procesos civiles, penales, administrativos y legislativos en su contra.',
+          'La norma 42 CFR parte 2 prohíbe el uso o la divulgación no autorizados de estos expedientes.',
+        ]
+      : []),
+    `${operator.name} opera la red entre los dos. Transmite lo que usted permite y guarda el registro.`,
+    'Puede guardar una copia: aparece en esta página en cuanto usted acepte.',
+  ],
+  contactsHeading: '¿Preguntas? Aquí puede comunicarse',
+  contactsNone: 'no dio teléfono ni correo electrónico',
   categories: {
     identity: 'Su nombre',
     contact: 'Cómo comunicarse con usted',
@@ -45,68 +82,111 @@ export const spanish: Words = {
     notes: 'Notas',
     documents: 'Documentos',
   },
-  alwaysShared: 'siempre es parte de una presentación',
+  reachBy: { email: 'por correo electrónico', phone: 'por teléfono', text: 'por mensaje de texto' },
+  alwaysShared: 'siempre se necesita para ponerle en contacto',
   chooseHeading: '¿Qué se puede compartir?',
   chooseHint: 'Marque lo que quiere que se comparta. Deje sin marcar lo que no.',
-  feedbackHeading: ({ sender, receiver }) => `¿Puede ${receiver} contar a ${sender} cómo resultó?`,
+  feedbackHeading: ({ sender, receiver }) => `¿Puede ${receiver} contarle a ${sender} cómo le fue?`,
   feedbackHint:
-    'Por ejemplo, si usted empezó allí como cliente. Es una pregunta aparte: su presentación no depende de ella.',
-  feedbackYes: 'Sí, puede contarlo',
+    'Por ejemplo, si usted empezó ahí como cliente. Es una pregunta aparte: le ponemos en contacto de todos modos.',
+  feedbackYes: 'Sí, pueden contarlo',
   feedbackNo: 'No, que quede entre nosotros',
   signHeading: 'Firma',
   signLabel: 'Escriba su nombre completo',
-  signTick: 'He leído esto y estoy de acuerdo',
+  signTick: 'Leí esto y estoy de acuerdo',
   representativeLabel: 'Si firma por otra persona: ¿con qué autoridad?',
   representativeHint: 'Por ejemplo, madre, padre o tutor legal. Déjelo vacío si firma por usted.',
   grantButton: 'Acepto',
   denyHeading: '¿No lo desea?',
-  denyText: 'Entonces no se comparte nada, y no hay nada más que hacer.',
+  denyText: 'Entonces no se comparte nada, y no tiene que hacer nada más.',
   denyButton: 'No acepto',
+  denyAsk: ({ sender }) =>
+    `¿Seguro? A ${sender} se le avisa que usted no aceptó, y nada más. Después no se puede cambiar en esta página.`,
+  denySure: 'Sí, no acepto',
   errors: {
-    feedback: 'Elija sí o no: ¿se puede contar cómo resultó?',
+    feedback: 'Escoja sí o no: ¿pueden contar cómo le fue?',
     signature: 'Escriba su nombre completo para firmar',
-    authority: 'Diga con palabras sencillas, de 200 caracteres como máximo, con qué autoridad firma',
+    authority: 'Diga con palabras sencillas, en 200 caracteres como máximo, con qué autoridad firma',
     tick: 'Marque la casilla para decir que está de acuerdo',
-    changed: 'Esta página cambió desde que la abrió. Léala de nuevo, por favor',
+    changed: 'Esta página cambió desde que usted la abrió. Por favor léala de nuevo',
   },
   state: {
     active: 'Usted aceptó',
-    expired: 'Su permiso ha terminado',
+    expired: 'Su permiso terminó',
     revoked: 'Usted retiró su permiso',
     denied: 'Usted no aceptó',
-    ended: 'Esta presentación ha terminado',
+    ended: 'Esto ya terminó',
   },
+  nextHeading: 'Lo que sigue',
+  next: ({ sender, receiver, atOnce }, { state, time }) => {
+    const ask = `Puede pedirle a ${sender} otra opción.`;
+    const answers: Record<string, string[]> = {
+      sent: [
+        `Se le pregunta a ${receiver} si puede ayudarle. Tiene hasta el ${time} para responder.`,
+        atOnce
+          ? 'Ya tienen sus datos y pueden comunicarse con usted.'
+          : 'Cuando digan que sí, verán quién es usted y se comunicarán con usted.',
+        `Si no pueden ayudarle, o si nadie responde a tiempo, se le avisa a ${sender}, que puede buscar otra opción con usted.`,
+        `Si para entonces nadie se ha comunicado con usted, llame a ${sender}.`,
+      ],
+      needs_info: [
+        `${receiver} le hizo una pregunta a ${sender} antes de decidir.`,
+        `Si en una semana nadie se comunica con usted, llame a ${sender}.`,
+      ],
+      accepted: [
+        `${receiver} dijo el ${time} que puede ayudarle. Se comunicará con usted.`,
+        `Si en una semana nadie le ha llamado, llámeles o pregúntele a ${sender}.`,
+      ],
+      waitlisted: [
+        `${receiver} le puso en su lista de espera. Se comunicará con usted cuando sea su turno.`,
+        `Si tarda demasiado para usted, pídale a ${sender} otra opción.`,
+      ],
+      declined: [`${receiver} no puede atenderle por ahora. ${ask}`],
+      expired: [`${receiver} no respondió a tiempo. ${ask}`],
+      withdrawn: [`${sender} lo canceló. No se comparte nada más. ${ask}`],
+    };
+    return answers[state] ?? [];
+  },
+  revokedText: ({ sender, receiver, operator }, time) =>
+    `Usted retiró su permiso el ${time}. Desde entonces no se comparte nada más. Lo que ya se compartió no se puede recuperar. Si quiere que se borren sus datos, pídaselo a ${sender}, que puede hacer que se borren aquí, y a ${receiver}, si los recibió. Si nadie le ayuda, escriba a ${operator.name}:`,
   receiptHeading: 'Su copia',
   receipt: {
     id: 'Número',
     given: 'Dado el',
     until: 'Termina el',
-    from: 'Comparte',
-    to: 'Recibe',
+    revoked: 'Retirado el',
+    from: 'Quién comparte',
+    to: 'Quién recibe',
     purposes: 'Para qué',
     shared: 'Qué se comparte',
-    feedback: 'Se puede contar cómo resultó',
+    feedback: 'Pueden contar cómo le fue',
     signedBy: 'Firmado por',
-    hash: 'Huella del texto que leyó (SHA-256)',
-    json: 'Lo mismo para máquinas (JSON)',
+    hash: 'Huella digital del texto que leyó (SHA-256)',
+    json: 'Lo mismo para computadoras (JSON)',
     print: 'Puede imprimir esta página o guardarla como archivo.',
   },
+  proofHeading: 'Para el archivo',
   yes: 'Sí',
   no: 'No',
-  disclosuresHeading: 'Quién ha mirado',
+  disclosuresHeading: 'Quién ha visto sus datos',
   disclosuresNone: 'Hasta ahora nadie ha recibido sus datos.',
   disclosuresUntil: ({ receiver }, time) =>
     `Esta lista termina el ${time}, cuando ${receiver} dijo que puede ayudarle.`,
   disclosuresRest: ({ sender, receiver }) =>
-    `Si alguien mira después, también queda registrado, pero no se muestra aquí: ${sender} tiene este enlace y conoce su nombre, así que podría abrir esta página, y cómo le va queda entre usted y ${receiver}. Si quiere ver la lista completa, pídala a ${receiver}.`,
+    `Si alguien los ve después, también queda registrado, pero no se muestra aquí: ${sender} tiene este enlace y sabe su nombre, así que podría abrir esta página, y lo que pase después queda entre usted y ${receiver}. Si quiere ver la lista completa, pídasela a ${receiver}.`,
   disclosuresNoneUntil: 'Hasta entonces nadie había recibido sus datos.',
-  disclosureColumns: ['Cuándo', 'Quién', 'Qué'],
-  ways: { api: 'en su programa', webhook: 'enviado a su programa', page: 'en nuestra página' },
+  ways: { api: 'en su programa', webhook: 'se mandó a su programa', page: 'en nuestra página' },
   revokeHeading: '¿Cambió de opinión?',
   revokeText: 'Retire su permiso: desde ese momento no se comparte nada más.',
   revokeButton: 'Retirar mi permiso',
-  deniedText: ({ sender }) => `No se compartió nada. A ${sender} se le dice que usted no aceptó, y nada más.`,
+  revokeAsk: ({ receiver }) =>
+    `¿Seguro? ${receiver} ya no verá nada más de sus datos aquí, y después no se puede cambiar en esta página.`,
+  revokeSure: 'Sí, retirarlo',
+  deniedText: ({ sender }) => [
+    `No se compartió nada. A ${sender} se le avisa que usted no aceptó, y nada más.`,
+    `Si cambia de opinión, o si quiere otra opción, dígaselo a ${sender}.`,
+  ],
   showText: 'El texto que aceptó',
   unavailable: ({ sender }) =>
-    `Esta presentación no es posible en este momento. No se compartió nada. Pregunte a ${sender}.`,
+    `Esto no es posible en este momento. No se compartió nada. Pregúntele a ${sender}.`,
 };

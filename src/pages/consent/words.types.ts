@@ -1,43 +1,93 @@
 /** What the client's page can say. */
 import type { Category } from '../../consents/consents.schemas.ts';
+import type { CredentialKind } from '../../verification/professions.ts';
+
+/** One of the two practices, as the client may reach it. */
+export interface Party {
+  readonly name: string;
+  /** City and state, as people write them. */
+  readonly place: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+}
+
+export interface Operator {
+  readonly name: string;
+  readonly email: string;
+  readonly address: string;
+}
 
 export interface ConsentFacts {
   readonly sender: string;
-  readonly senderCity: string;
   readonly receiver: string;
-  readonly receiverCity: string;
-  /** Name, profession and verified credential of each professional of the receiver. */
+  readonly parties: { readonly sender: Party; readonly receiver: Party };
+  /** Each professional of the receiver, with the profession and the verified credential. */
   readonly credentials: readonly string[];
   readonly purposes: readonly string[];
   /** The last day, written out in the reader's language. */
   readonly validUntil: string;
   readonly atOnce: boolean;
   readonly part2: boolean;
+  readonly operator: Operator;
 }
+
+export interface ShownCredential {
+  readonly person: string;
+  readonly profession: string;
+  readonly kind: CredentialKind;
+  /** Null where it says no more than its kind. */
+  readonly title: string | null;
+  readonly issuer: string;
+  readonly place: string | null;
+  readonly until: string;
+}
+
+/** How far the introduction is, as the sender was told. */
+export interface Standing {
+  readonly state: string;
+  /** Until when an answer is due, or since when there is one; written out. */
+  readonly time: string | null;
+}
+
+type Say<T = string> = (facts: ConsentFacts) => T;
 
 export interface Words {
   readonly title: string;
-  readonly intro: (facts: ConsentFacts) => string;
-  readonly introDecided: (facts: ConsentFacts) => string;
+  readonly intro: Say;
+  readonly introDecided: Say;
+  readonly crisis: string;
+  /** What stands around the number that is called, and the one that is texted. */
+  readonly crisisCall: readonly [before: string, between: string, after: string];
+  /** Said of 988 alone. */
+  readonly crisis988: string;
+  /** Followed by the operator's e-mail, as the last sentence of `revokedText` is. */
+  readonly runBy: (operator: Operator) => string;
+  readonly roles: string;
   readonly nameHeading: string;
   readonly nameHint: string;
   readonly nameLabel: string;
   readonly nameButton: string;
-  readonly nameWrong: (left: number) => string;
+  readonly nameWrong: string;
+  readonly triesLeft: (left: number) => string;
   readonly lockedTitle: string;
   readonly locked: (wait: string, time: string) => string;
-  readonly lockedAsk: (facts: ConsentFacts) => string;
+  readonly lockedAsk: Say;
   /** For a client who has agreed before. */
-  readonly lockedRevoke: (facts: ConsentFacts) => string;
+  readonly lockedRevoke: Say;
   readonly invalidTitle: string;
   readonly invalid: string;
-  /** The paragraphs of the consent, in order: what is hashed is exactly these. */
-  readonly text: (facts: ConsentFacts) => string[];
+  readonly credential: (shown: ShownCredential) => string;
+  /** What is agreed to: first as a list, then in sentences. What is hashed is exactly these, in this order. */
+  readonly terms: Say<(readonly [term: string, value: string])[]>;
+  readonly statements: Say<string[]>;
+  readonly contactsHeading: string;
+  readonly contactsNone: string;
   readonly categories: Record<Category, string>;
+  readonly reachBy: Record<'email' | 'phone' | 'text', string>;
   readonly alwaysShared: string;
   readonly chooseHeading: string;
   readonly chooseHint: string;
-  readonly feedbackHeading: (facts: ConsentFacts) => string;
+  readonly feedbackHeading: Say;
   readonly feedbackHint: string;
   readonly feedbackYes: string;
   readonly feedbackNo: string;
@@ -50,6 +100,8 @@ export interface Words {
   readonly denyHeading: string;
   readonly denyText: string;
   readonly denyButton: string;
+  readonly denyAsk: Say;
+  readonly denySure: string;
   readonly errors: {
     readonly feedback: string;
     readonly signature: string;
@@ -64,11 +116,16 @@ export interface Words {
     readonly denied: string;
     readonly ended: string;
   };
+  readonly nextHeading: string;
+  /** What happens now; empty where there is nothing to say. */
+  readonly next: (facts: ConsentFacts, standing: Standing) => string[];
+  readonly revokedText: (facts: ConsentFacts, time: string) => string;
   readonly receiptHeading: string;
   readonly receipt: {
     readonly id: string;
     readonly given: string;
     readonly until: string;
+    readonly revoked: string;
     readonly from: string;
     readonly to: string;
     readonly purposes: string;
@@ -79,20 +136,22 @@ export interface Words {
     readonly json: string;
     readonly print: string;
   };
+  readonly proofHeading: string;
   readonly yes: string;
   readonly no: string;
   readonly disclosuresHeading: string;
   readonly disclosuresNone: string;
   readonly disclosuresUntil: (facts: ConsentFacts, time: string) => string;
   /** Why the list ends there, and who has the rest. */
-  readonly disclosuresRest: (facts: ConsentFacts) => string;
+  readonly disclosuresRest: Say;
   readonly disclosuresNoneUntil: string;
-  readonly disclosureColumns: readonly [string, string, string];
   readonly ways: Record<string, string>;
   readonly revokeHeading: string;
   readonly revokeText: string;
   readonly revokeButton: string;
-  readonly deniedText: (facts: ConsentFacts) => string;
+  readonly revokeAsk: Say;
+  readonly revokeSure: string;
+  readonly deniedText: Say<string[]>;
   readonly showText: string;
-  readonly unavailable: (facts: ConsentFacts) => string;
+  readonly unavailable: Say;
 }

@@ -1,11 +1,10 @@
-/** The languages of the pages, and times written out in them. */
+/** The language of a visitor, and times written out in it. */
 import type { Context } from 'hono';
+import { LANGUAGES, type Language, LOCALES } from '../../platform/labels.ts';
 
-const LANGUAGES = ['en', 'es'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export type { Language };
 
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
-const LOCALES: Record<Language, string> = { en: 'en-US', es: 'es-US' };
 
 export function languageOf(c: Context): Language {
   const asked =
@@ -13,33 +12,13 @@ export function languageOf(c: Context): Language {
   return LANGUAGES.find((language) => language === asked) ?? 'en';
 }
 
-/** A day of the reader's calendar. It is the last day in UTC, as a consent ends by the clock. */
-export const writeDay = (milliseconds: number, language: Language) =>
-  new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone: 'UTC' }).format(milliseconds);
-
-export const writeTime = (milliseconds: number, language: Language, timeZone = 'UTC') =>
-  new Intl.DateTimeFormat(LOCALES[language], {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZoneName: 'short',
-    timeZone,
-  }).format(milliseconds);
+/** A day of a calendar. Without a zone it is one that has none, such as a date of birth. */
+export const writeDay = (milliseconds: number, language: Language, timeZone = 'UTC') =>
+  new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(milliseconds);
 
 /** How long something takes, never less than it does. */
 export function writeWait(milliseconds: number, language: Language): string {
   const minutes = Math.max(1, Math.ceil(milliseconds / 60_000));
   const [count, unit] = minutes <= 90 ? [minutes, 'minute'] : [Math.ceil(minutes / 60), 'hour'];
   return new Intl.NumberFormat(LOCALES[language], { style: 'unit', unit, unitDisplay: 'long' }).format(count);
-}
-
-/** The name of a language in the reader's own; the code itself where there is no such name. */
-export function nameLanguage(code: string, language: Language): string {
-  try {
-    return new Intl.DisplayNames(LOCALES[language], { type: 'language' }).of(code) ?? code;
-  } catch {
-    return code;
-  }
 }

@@ -10,12 +10,28 @@ import { showPage } from './shell.tsx';
 export type Page = Context<AppEnv>;
 export type PageStatus = 200 | 404 | 409 | 413 | 422 | 429;
 
+interface Around {
+  /** Before and after the page itself. */
+  readonly notice?: Child;
+  readonly footer?: Child;
+  /** The form whose fields are kept where the language is switched: sent to `/language` below the link. */
+  readonly form?: string | undefined;
+}
+
 /** @param base the address of the link, which is the same page in every language */
-export function show(c: Page, base: string, status: PageStatus, title: string, children: Child) {
+export function show(
+  c: Page,
+  base: string,
+  status: PageStatus,
+  title: string,
+  children: Child,
+  { notice, footer, form }: Around = {},
+) {
   const language = languageOf(c);
   const other = language === 'en' ? 'es' : 'en';
-  const otherLanguage = { code: other, name: LANGUAGE_NAMES[other], href: `${base}?lang=${other}` };
-  return showPage(c, status, { language, title, otherLanguage, children });
+  const href = `${base}${form === undefined ? '' : '/language'}?lang=${other}`;
+  const otherLanguage = { code: other, name: LANGUAGE_NAMES[other], href, form };
+  return showPage(c, status, { language, title, otherLanguage, children, notice, footer });
 }
 
 /** What our links are made of (base64url): only such a text comes near a cookie's path or a `Location`. */
@@ -28,10 +44,10 @@ export const requireToken =
     TOKEN.test(c.req.param('token') ?? '') ? next() : showInvalid(c);
 
 const TOO_OFTEN: Record<Language, readonly [title: string, text: string]> = {
-  en: ['Please wait a minute', 'Too many pages were opened from your address. Try again in a minute.'],
+  en: ['Please wait a minute', 'Too many pages were opened from your connection. Try again in a minute.'],
   es: [
     'Espere un minuto',
-    'Se abrieron demasiadas páginas desde su dirección. Inténtelo de nuevo en un minuto.',
+    'Se abrieron demasiadas páginas desde su conexión. Inténtelo de nuevo en un minuto.',
   ],
 };
 

@@ -20,6 +20,25 @@ export const Faults = ({ language, faults }: { language: Language; faults: reado
     </div>
   );
 
+const errorIdOf = (fieldId: string) => `${fieldId}-error`;
+
+/** What is wrong with a field, said at the field itself, and how the field refers to it. */
+export function faultAt(faults: readonly Fault[], fieldId: string, hintId?: string) {
+  const fault = faults.find(([id]) => id === fieldId);
+  const described = [hintId, fault && errorIdOf(fieldId)].filter(Boolean).join(' ');
+  return {
+    message: fault ? (
+      <span class="error" id={errorIdOf(fieldId)}>
+        {fault[1]}
+      </span>
+    ) : null,
+    attributes: {
+      ...(described === '' ? {} : { 'aria-describedby': described }),
+      ...(fault ? { 'aria-invalid': 'true' as const } : {}),
+    },
+  };
+}
+
 export interface FormProps {
   readonly language: Language;
   /** The address of the link, without a trailing slash. */
@@ -32,9 +51,10 @@ export const Form = ({
   base,
   formToken,
   to,
+  id,
   children,
-}: FormProps & { to: string; children?: Child }) => (
-  <form method="post" action={`${base}${to}?lang=${language}`} novalidate>
+}: FormProps & { to: string; id?: string; children?: Child }) => (
+  <form method="post" id={id} action={`${base}${to}?lang=${language}`} novalidate>
     <input type="hidden" name={FORM_TOKEN} value={formToken} />
     {children}
   </form>
@@ -52,6 +72,27 @@ export const Facts = ({ facts }: { facts: readonly (readonly [term: string, valu
         </div>
       ))}
   </dl>
+);
+
+export const Phone = ({ number }: { number: string }) => (
+  <a href={`tel:${number.replaceAll(/[^+\d]/g, '')}`}>{number}</a>
+);
+
+/** An e-mail address may be broken at the @, where a line is too short for it. */
+export const Address = ({ address }: { address: string }) => {
+  const [name, host] = address.split('@');
+  return (
+    <>
+      {name}
+      <wbr />@{host}
+    </>
+  );
+};
+
+export const Mail = ({ address }: { address: string }) => (
+  <a href={`mailto:${address}`}>
+    <Address address={address} />
+  </a>
 );
 
 export const PlainPage = ({ heading, text }: { heading: string; text: string }) => (

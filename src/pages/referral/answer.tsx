@@ -1,7 +1,7 @@
 /** What the receiver can do now, each with what has to be said with it. */
 import type { Child } from 'hono/jsx';
 import { CONTACT_KINDS, DECLINE_REASONS, NOT_ENGAGED_REASONS } from '../../referrals/referrals.schemas.ts';
-import { type Fault, Form, type FormProps } from '../kit/parts.tsx';
+import { type Fault, Form, type FormProps, faultAt } from '../kit/parts.tsx';
 import { PAGE_MOVES, type PageMove } from './moves.ts';
 import type { Visit } from './visit.ts';
 import { WORDS } from './words.ts';
@@ -20,27 +20,13 @@ interface FieldsProps {
   readonly faults: readonly Fault[];
 }
 
-const errorId = (fieldId: string) => `${fieldId}-error`;
-
-/** What is wrong, at the field itself, and how the field refers to it. */
-function faultOf({ move, faults }: FieldsProps, name: string) {
-  const fieldId = `${move}-${name}`;
-  const fault = faults.find(([id]) => id === fieldId);
-  return {
-    fieldId,
-    message: fault ? (
-      <span class="error" id={errorId(fieldId)}>
-        {fault[1]}
-      </span>
-    ) : null,
-    attributes: fault ? { 'aria-describedby': errorId(fieldId), 'aria-invalid': 'true' as const } : {},
-  };
-}
+const fieldIdOf = (move: PageMove, name: string) => `${move}-${name}`;
 
 type Options = readonly (readonly [value: string, words: string])[];
 
 const Choice = ({ name, options, ...props }: FieldsProps & { name: string; options: Options }) => {
-  const { fieldId, message, attributes } = faultOf(props, name);
+  const fieldId = fieldIdOf(props.move, name);
+  const { message, attributes } = faultAt(props.faults, fieldId);
   return (
     <>
       {message}
@@ -66,7 +52,8 @@ const Choice = ({ name, options, ...props }: FieldsProps & { name: string; optio
 };
 
 const Text = ({ name, label, ...props }: FieldsProps & { name: string; label: string }) => {
-  const { fieldId, message, attributes } = faultOf(props, name);
+  const fieldId = fieldIdOf(props.move, name);
+  const { message, attributes } = faultAt(props.faults, fieldId);
   return (
     <p>
       <label for={fieldId}>{label}</label>

@@ -1,14 +1,14 @@
 /** The client, as far as the consent lets this receiver see it. */
 import type { Child } from 'hono/jsx';
 import { type Language, writeDay } from '../kit/language.ts';
-import { Facts, Form, type FormProps } from '../kit/parts.tsx';
+import { Facts, Form, type FormProps, Mail, Phone } from '../kit/parts.tsx';
 import type { Visit } from './visit.ts';
 import { WORDS } from './words.ts';
-import type { Words } from './words.types.ts';
 
 type ShownClient = NonNullable<NonNullable<Visit['whole']>['client']>;
 
-function factsOf(client: ShownClient, words: Words): [string, Child][] {
+function factsOf(client: ShownClient, language: Language): [string, Child][] {
+  const words = WORDS[language];
   const { identity, contact, documents } = client;
   const facts: [string, Child][] = [];
   if (identity) {
@@ -16,14 +16,14 @@ function factsOf(client: ShownClient, words: Words): [string, Child][] {
       [words.categories.identity, `${identity.given_name} ${identity.family_name}`],
       [words.client.preferredName, identity.preferred_name ?? null],
       [words.client.pronouns, identity.pronouns ?? null],
-      [words.client.born, identity.date_of_birth ?? null],
+      [words.client.born, identity.date_of_birth && writeDay(Date.parse(identity.date_of_birth), language)],
     );
   }
   if (contact) {
     const { email, phone, preferred_way } = contact;
     facts.push(
-      [words.client.email, email === undefined ? null : <a href={`mailto:${email}`}>{email}</a>],
-      [words.client.phone, phone === undefined ? null : <a href={`tel:${phone}`}>{phone}</a>],
+      [words.client.email, email === undefined ? null : <Mail address={email} />],
+      [words.client.phone, phone === undefined ? null : <Phone number={phone} />],
       [words.client.preferredWay, preferred_way === undefined ? null : words.ways[preferred_way]],
       [words.client.bestTimes, contact.best_times ?? null],
     );
@@ -63,7 +63,7 @@ export const ClientPart = ({
   return (
     <>
       <h2>{words.clientHeading}</h2>
-      {client ? <Facts facts={factsOf(client, words)} /> : null}
+      {client ? <Facts facts={factsOf(client, language)} /> : null}
       {client_withheld && !isShut ? <p>{words.withheld[client_withheld]}</p> : null}
       {redisclosure_notice ? <p class="panel">{redisclosure_notice}</p> : null}
       {consent?.purposes && consent.purposes.length > 0 ? (

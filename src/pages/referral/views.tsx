@@ -1,13 +1,11 @@
 /** The page of one referral for its receiver. What it says stands in `words.ts`. */
-import { nameLanguage, writeTime } from '../kit/language.ts';
+import { nameLanguage, namePlace, writeTime } from '../../platform/labels.ts';
+import { labelService } from '../../practices/labels.ts';
 import { Facts, type Fault, Faults, type FormProps } from '../kit/parts.tsx';
 import { AnswerPart, type Filled } from './answer.tsx';
 import { ClientPart } from './client.tsx';
 import type { Visit } from './visit.ts';
 import { WORDS } from './words.ts';
-
-/** The slug of a service as words. */
-const readable = (slug: string) => slug.replaceAll('_', ' ');
 
 /** Also the receiver's own words may name the client. */
 const Messages = ({ visit, language }: Pick<FormProps, 'language'> & { visit: Visit }) => {
@@ -44,6 +42,7 @@ export const ReferralPage = ({
   const words = WORDS[language];
   const { referral, timeZone } = visit;
   const { state, respond_by, sent_at, client_city, client_jurisdiction } = referral;
+  const service = labelService(referral.service, language);
   return (
     <>
       <Faults language={language} faults={faults} />
@@ -61,11 +60,11 @@ export const ReferralPage = ({
       <h2>{words.aboutHeading}</h2>
       <Facts
         facts={[
-          [words.about.service, <span lang="en">{readable(referral.service)}</span>],
+          [words.about.service, <span lang={service.lang}>{service.text}</span>],
           [words.about.reason, words.referralReasons[referral.reason]],
           [words.about.urgency, words.urgencies[referral.urgency]],
           [words.about.languages, referral.languages.map((code) => nameLanguage(code, language)).join(', ')],
-          [words.about.place, [client_city, client_jurisdiction].filter(Boolean).join(', ')],
+          [words.about.place, namePlace(client_city, client_jurisdiction, language)],
           [words.about.sentAt, sent_at === null ? null : writeTime(Date.parse(sent_at), language, timeZone)],
         ]}
       />

@@ -1,10 +1,9 @@
 /** What is written into the fields that a CRM insists on, and the text that a person reads there. */
 import type { EventType } from '../../ledger/event-types.ts';
+import { nameLanguage, namePlace, spoken, writeTime } from '../../platform/labels.ts';
+import { labelService } from '../../practices/labels.ts';
 import { type FormatInput, referralIdOf, textIn } from './input.ts';
 import { addressOf, cut, shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
-
-/** Codes as words: `beyond_scope` becomes `beyond scope`. */
-const spoken = (code: string) => code.replaceAll('_', ' ');
 
 export interface LeadName {
   /** Null where the client is withheld. */
@@ -59,7 +58,9 @@ function writeSummary(input: FormatInput): string {
   const client = referral?.client;
   // The page shows more than the callback, and a person reads this.
   const page = textIn(envelope.data, 'page_url');
-  const place = [referral?.client_city, referral?.client_jurisdiction].filter(Boolean).join(', ');
+  const place = namePlace(referral?.client_city, referral?.client_jurisdiction, 'en');
+  const languages = referral?.languages.map((code) => nameLanguage(code, 'en')).join(', ');
+  const answerBy = referral?.respond_by ? writeTime(Date.parse(referral.respond_by), 'en') : null;
   return [
     ...line('Attention', attentionOf(input)),
     ...line('Referral', referralIdOf(input)),
@@ -72,12 +73,12 @@ function writeSummary(input: FormatInput): string {
     ...line('E-mail', client?.contact?.email),
     ...line('Phone', client?.contact?.phone),
     ...line('Referred by', referral?.sender.name),
-    ...line('Service', spoken(referral?.service ?? '')),
+    ...line('Service', referral && labelService(referral.service, 'en').text),
     ...line('Why', spoken(referral?.reason ?? '')),
     ...line('Urgency', referral?.urgency),
-    ...line('Languages', referral?.languages.join(', ')),
+    ...line('Languages', languages),
     ...line('Where', place),
-    ...line('Answer by', referral?.respond_by),
+    ...line('Answer by', answerBy),
     ...line('Preferred name', client?.identity?.preferred_name),
     ...line('Pronouns', client?.identity?.pronouns),
     ...line('Date of birth', client?.identity?.date_of_birth),

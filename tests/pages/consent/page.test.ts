@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canBrowse, expectAccessible, PHONE, startBrowser } from '../../support/browser.ts';
+import { askClient, clientOn } from '../../support/client.ts';
 import { type Exchange, startExchange } from '../../support/harness.ts';
 import { startReceiver } from '../../support/receiver.ts';
 import {
@@ -56,12 +57,18 @@ async function giveName(page: Page, name = 'Testperson') {
   await page.getByRole('button', { name: 'Continue' }).click();
 }
 
-async function decide(page: Page, { categories = [] as string[], feedback = 'Yes, it may tell' } = {}) {
+async function decide(page: Page, { categories = [] as string[], feedback = 'Yes, they may tell' } = {}) {
   for (const category of categories) await page.getByLabel(category).check();
   await page.getByLabel(feedback).check();
   await page.getByLabel('Type your full name').fill('Quillon Testperson');
   await page.getByLabel('I have read this and I agree').check();
   await page.getByRole('button', { name: 'I agree' }).click();
+}
+
+/** What cannot be taken back asks once. */
+async function confirm(page: Page, summary: string, sure: string) {
+  await page.locator('summary', { hasText: summary }).click();
+  await page.getByRole('button', { name: sure }).click();
 }
 
 const readAs = async (side: 'sender' | 'receiver', id: string) =>
@@ -125,7 +132,9 @@ describe.skipIf(!canBrowse)('a client', () => {
     const accepted = expectStatus(await move(exchange, world.receiver, id, 'accept'), 200).body;
     expect(Object.keys(accepted.client).sort()).toEqual(['contact', 'identity', 'reason']);
     await page.reload();
-    expect(await page.innerText('table')).toContain('Elm Street Counseling');
+    expect(await page.innerText('main')).toMatch(
+      /C[SD]T\s+Elm Street Counseling, in its software: Your name/,
+    );
     await page.emulateMedia({ media: 'print' });
     const sheets = (await page.pdf({ format: 'Letter' })).toString('latin1').match(/\/Type\s*\/Page\b/g);
     expect(sheets).toHaveLength(1);
@@ -147,7 +156,7 @@ describe.skipIf(!canBrowse)('a client', () => {
       directions: ['forward', 'feedback'],
     });
 
-    await page.getByRole('button', { name: 'Take my permission back' }).click();
+    await confirm(page, 'Take my permission back', 'Yes, take it back');
     expect(await page.innerText('h1')).toBe('You have taken your permission back');
     await expectAccessible(page, '5-revoked');
     expect(await readAs('receiver', id)).toMatchObject({
@@ -168,7 +177,7 @@ describe.skipIf(!canBrowse)('a client', () => {
     const { id, path } = await ask();
     const { page, context } = await visit(path);
     await giveName(page);
-    await page.getByRole('button', { name: 'I do not agree' }).click();
+    await confirm(page, 'I do not agree', 'Yes, I do not agree');
     expect(await page.innerText('h1')).toBe('You did not agree');
     await expectAccessible(page, '6-denied');
     expect(await readAs('sender', id)).toMatchObject({
@@ -196,7 +205,7 @@ describe.skipIf(!canBrowse)('a client', () => {
     await page.reload();
     expect(await page.innerText('main')).toContain('This list ends on');
     await expectAccessible(page, '9-receipt-ends');
-    await page.getByRole('button', { name: 'Take my permission back' }).click();
+    await confirm(page, 'Take my permission back', 'Yes, take it back');
     expect(await readAs('sender', id)).toMatchObject({ state: 'revoked', engaged_at: null });
     await context.close();
   });
@@ -210,7 +219,7 @@ describe.skipIf(!canBrowse)('a client', () => {
       ['If you sign for somebody else', 'x'.repeat(201), 'Say in plain words, of at most 200 characters'],
       ['If you sign for somebody else', 'Mother\u200b', 'Say in plain words, of at most 200 characters'],
     ] as const) {
-      await page.getByLabel('Yes, it may tell').check();
+      await page.getByLabel('Yes, they may tell').check();
       await page.getByLabel('Type your full name').fill('Quillon Testperson');
       await page.getByLabel('If you sign for somebody else').fill('');
       await page.evaluate(
@@ -228,23 +237,29 @@ describe.skipIf(!canBrowse)('a client', () => {
   test('uses the keyboard alone', async () => {
     const { id, path } = await ask();
     const { page, context } = await visit(path);
-    const press = async (key: string, times = 1) => {
-      for (let time = 0; time < times; time += 1) await page.keyboard.press(key);
+    const tabTo = async (id: string) => {
+      for (let presses = 0; presses < 30; presses += 1) {
+        if ((await page.evaluate('document.activeElement.id')) === id) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`${id} is not reached by Tab`);
     };
-    await press('Tab', 2);
+    await tabTo('last_name');
     await page.keyboard.type('testperson');
-    await press('Enter');
+    await page.keyboard.press('Enter');
     await page.waitForSelector('text=What may be shared?');
-    await press('Tab', 2);
-    await press('Space');
-    await page.locator('#feedback-yes').focus();
-    await press('Space');
-    await press('Tab');
+    await tabTo('category-reason');
+    await page.keyboard.press('Space');
+    await tabTo('feedback-yes');
+    await page.keyboard.press('Space');
+    await tabTo('signature');
     await page.keyboard.type('Quillon Testperson');
-    await press('Tab', 2);
-    await press('Space');
-    await press('Tab');
-    await press('Enter');
+    // Enter signs, or says what is missing; it does not switch the language, whose button stands before.
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Tick the box').waitFor();
+    await tabTo('agree');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Enter');
     await page.waitForSelector('text=You have agreed');
     expect((await readAs('sender', id)).consent.categories).toEqual(['identity', 'contact', 'reason']);
     await context.close();
@@ -258,9 +273,87 @@ describe.skipIf(!canBrowse)('a client', () => {
     await page.getByLabel('Su apellido').fill('Testperson');
     await page.getByRole('button', { name: 'Continuar' }).click();
     await expectAccessible(page, '7-spanish');
-    await page.getByRole('link', { name: 'English' }).click();
+    const english = page.getByRole('button', { name: 'English' });
+    await page.getByLabel('Por qué busca ayuda').check();
+    await page.getByLabel('No, que quede entre nosotros').check();
+    await page.getByLabel('Escriba su nombre completo').fill('Quillon Test');
+    await page.getByLabel('Leí esto').check();
+    await english.click();
     expect(await page.innerText('h1')).toBe('Share your details?');
+    const kept = [page.getByLabel('Why you look for help'), page.getByLabel('No, keep it between us')];
+    expect(await Promise.all(kept.map((one) => one.isChecked()))).toEqual([true, true]);
+    expect(await page.getByLabel('Type your full name').inputValue()).toBe('Quillon Test');
+    expect(await page.getByLabel('I have read this').isChecked()).toBe(false);
+    expect(await page.getByRole('alert').count()).toBe(0);
     await context.close();
+  });
+});
+
+describe('what a client is told', () => {
+  const agreed = async (change: Record<string, unknown> = {}) => {
+    const { id, path } = await askClient(exchange, world, change);
+    const client = clientOn(exchange, path);
+    await client.giveName();
+    expectStatus(await client.agree('yes'), 303);
+    return { id, client, read: async (to = '') => String((await client.read(to)).body) };
+  };
+
+  test('says who may be called, where help is at once, and who runs the page, on every page', async () => {
+    const { path } = await askClient(exchange, world);
+    const client = clientOn(exchange, path);
+    const pages = [await client.read(), await clientOn(exchange, `${path}x`).read()];
+    await client.giveName();
+    pages.push(await client.read(), await client.deny(), await client.read());
+    for (const { status, body } of pages.filter((one) => one.status !== 303)) {
+      for (const said of ['href="tel:988"', 'href="sms:988"', 'Example Exchange', '1 Example Street'])
+        expect([status, body.includes(said) ? said : `no ${said}`]).toEqual([status, said]);
+      expect(body.includes('mailto:private@elm.example')).toBe(status === 200);
+    }
+  });
+
+  test('says what happens now, until when, and whom to call if nobody does; then that it was accepted', async () => {
+    const { id, read } = await agreed();
+    expect(await read()).toMatch(/They have until [^<]+ C[SD]T to answer.*call Prairie Résumés/s);
+    expect(await read('?lang=es')).toMatch(/Tiene hasta el [^<]+ C[SD]T para responder/);
+    expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+    expect(await read()).toContain('They will get in touch with you.');
+    const other = await agreed();
+    expectStatus(await move(exchange, world.receiver, other.id, 'decline', { reason: 'at_capacity' }), 200);
+    expect(await other.read()).toMatch(/<h1>This has ended<.*cannot take you on at the moment/s);
+    const back = await agreed();
+    expectStatus(await move(exchange, world.sender, back.id, 'withdraw'), 200);
+    expect(await back.read()).toMatch(/<h1>This has ended<.*has taken this back/s);
+  });
+
+  test('says at once that the sender took it back, without asking who is there', async () => {
+    const { id, path } = await askClient(exchange, world);
+    expectStatus(await move(exchange, world.sender, id, 'withdraw'), 200);
+    const { status, body } = await clientOn(exchange, path).read();
+    expect(status).toBe(200);
+    expect(body).toContain('Prairie Résumés has taken this back.');
+    expect(body).not.toContain('Your last name');
+    for (const word of CLIENT_WORDS) expect(body).not.toContain(word);
+  });
+
+  test('is told after taking it back when that was, and whom to ask for deletion', async () => {
+    const { client, read } = await agreed();
+    await client.revoke();
+    expect(await read()).toMatch(
+      /You took your permission back on [^<]+ C[SD]T\..*want your details deleted/s,
+    );
+    expect(await read('?lang=es')).toContain('Si quiere que se borren sus datos');
+  });
+
+  test('reads services, places, credentials and dates as people write them, in either language', async () => {
+    const { path } = await askClient(exchange, world, { consent: { method: 'hosted' } });
+    const client = clientOn(exchange, path);
+    await client.giveName();
+    const [english, spanish] = [await client.read(), await client.read('?lang=es')];
+    expect(english.body).toContain('Career counselor: licensed in Nebraska (Board), valid through June 30');
+    expect(english.body).toContain('<dd>Career counseling</dd>');
+    expect(spanish.body).toContain('con licencia en Nebraska (Board), válida hasta el 30 de junio');
+    expect(spanish.body).toContain('<dd>Orientación profesional</dd>');
+    for (const { body } of [english, spanish]) expect(body).not.toMatch(/US-NE|career_|\d{4}-\d\d-\d\d/);
   });
 });
 
@@ -320,10 +413,10 @@ describe.skipIf(!canBrowse)('the link', () => {
 
   test('changes nothing by a GET, a form of somebody else, or without the name', async () => {
     const { id, path } = await ask();
-    for (const step of ['', '/name', '/grant', '/deny', '/revoke', '/receipt.json'])
+    for (const step of ['', '/name', '/language', '/grant', '/deny', '/revoke', '/receipt.json'])
       await exchange.call(null, path + step);
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-    for (const step of ['name', 'grant', 'deny', 'revoke']) {
+    for (const step of ['name', 'language', 'grant', 'deny', 'revoke']) {
       for (const body of [
         'last_name=Testperson&form_token=forged',
         'feedback=yes&signature=X&agree=yes',

@@ -418,7 +418,7 @@ test.skipIf(!canBrowse)(
     await page.getByText(CLIENT.identity.family_name, { exact: false }).first().waitFor();
     await expectAccessible(page, 'referral-accepted');
     await page.getByRole('link', { name: 'Español' }).click();
-    expect(await page.innerText('h1')).toContain('Derivación');
+    expect(await page.innerText('h1')).toContain('Referido');
     await expectAccessible(page, 'referral-spanish');
     await page.getByRole('button', { name: 'El cliente empezó' }).click();
     expect(await stateOf(id)).toBe('engaged');

@@ -1,0 +1,29 @@
+/** How the pages look: light and dark, from 360 px on, with text twice as large, and on paper. */
+export const STYLE = `
+:root { color-scheme: light; --ink: #0b0c0c; --quiet: #505a5f; --line: #b1b4b6; --accent: #1d70b8; --go: #00703c; --stop: #b52c1c; --focus: #fd0; --paper: #fff; --tint: #f3f2f1; }
+@media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark; --ink: #f1f3f4; --quiet: #b6bec4; --line: #59636a; --accent: #8fc7f7; --go: #00703c; --stop: #ffa294; --paper: #14181b; --tint: #232a2f; } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { background: var(--paper); color: var(--ink); font: 1.125rem/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; margin: 0 auto; max-width: 42rem; overflow-wrap: break-word; padding: 16px; }
+header { align-items: baseline; border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: 4px 16px; justify-content: space-between; padding-bottom: 8px; }
+header p { color: var(--quiet); margin: 0; } h1 { font-size: 1.5rem; line-height: 1.2; margin: 1.5rem 0 1rem; } h2, legend { font-size: 1.25rem; line-height: 1.25; margin: 2rem 0 .5rem; }
+p, ul, ol { margin: 0 0 1rem; } ul, ol { padding-left: 1.25em; } a { color: var(--accent); } a[href^=mailto] { overflow-wrap: anywhere; } li { padding: .15rem 0; }
+aside { border-bottom: 1px solid var(--line); font-size: 1rem; padding: 8px 0; } footer { border-top: 1px solid var(--line); color: var(--quiet); font-size: 1rem; margin-top: 3rem; padding-top: 1rem; }
+:focus-visible { background: var(--focus); box-shadow: 0 0 0 3px var(--focus), 0 4px 0 3px var(--ink); color: #0b0c0c; outline: 3px solid transparent; }
+label, legend { font-weight: 600; } legend { padding: 0; } fieldset { border: 0; margin: 2rem 0 0; min-width: 0; padding: 0; }
+.hint { display: block; color: var(--quiet); margin: .15rem 0 .5rem; } .option { align-items: flex-start; display: flex; gap: 12px; margin: 12px 0; } .option label { font-weight: 400; min-width: 0; padding-top: .45rem; }
+.option input { accent-color: var(--accent); flex: none; height: 44px; margin: 0; width: 44px; } .option > div { min-width: 0; } .option small { color: var(--quiet); display: block; font-size: 1rem; overflow-wrap: anywhere; }
+input[type=text], textarea { background: var(--paper); border: 2px solid var(--ink); border-radius: 0; color: var(--ink); display: block; font: inherit; min-height: 44px; padding: .25rem .5rem; width: 100%; }
+input[type=text]:focus, textarea:focus { background: var(--paper); box-shadow: inset 0 0 0 2px var(--ink); color: var(--ink); outline: 3px solid var(--focus); }
+.error { color: var(--stop); display: block; font-weight: 600; margin: .25rem 0 .5rem; } .wrong { border-left: 4px solid var(--stop); padding-left: 12px; }
+details { margin: 0 0 1rem; } summary { color: var(--accent); cursor: pointer; font-weight: 600; min-height: 44px; padding: .5rem 0; } details fieldset { margin-top: .5rem; } .prose { white-space: pre-line; } dd ul { margin: 0; }
+button { background: var(--go); border: 2px solid transparent; border-bottom: 4px solid #002d18; color: #fff; cursor: pointer; font: inherit; font-weight: 600; min-height: 48px; padding: .4rem 1.25rem; width: 100%; }
+button.quiet { background: var(--tint); border-color: var(--line); border-bottom-width: 4px; color: var(--ink); } button.stop, summary.stop { background: var(--paper); border: 2px solid var(--stop); border-bottom-width: 4px; color: var(--stop); } summary.stop { list-style: none; padding: .4rem 1.25rem; text-align: center; } summary.stop::-webkit-details-marker { display: none; } details[open] > summary.stop { margin-bottom: 1rem; }
+button.link { background: none; border: 0; color: var(--accent); font-weight: 400; min-height: 24px; padding: 0; text-decoration: underline; width: auto; } button.default { height: 1px; min-height: 0; opacity: 0; padding: 0; position: absolute; width: 1px; } button:focus-visible, summary.stop:focus-visible { background: var(--focus); color: #0b0c0c; }
+@media (min-width: 30rem) { body { font-size: 1.1875rem; } h1 { font-size: 1.9rem; } h2, legend { font-size: 1.35rem; } button { width: auto; } summary.stop { display: inline-block; } dl > div { display: grid; gap: 0 16px; grid-template-columns: minmax(8rem, 1fr) 2.2fr; } }
+.problem { border: 4px solid var(--stop); margin: 1.5rem 0; padding: 16px; } .problem h2 { margin-top: 0; } .problem ul { margin: 0; } .problem a { color: var(--stop); font-weight: 600; }
+.panel { background: var(--tint); border-left: 6px solid var(--accent); margin: 1.5rem 0; padding: 16px; } .panel h2 { margin-top: 0; } .panel > :last-child { margin-bottom: 0; }
+dl { margin: 0 0 1rem; } dl > div { border-bottom: 1px solid var(--line); padding: .5rem 0; } dt { font-weight: 600; } dd { margin: 0; min-width: 0; overflow-wrap: anywhere; } code { font-size: .85em; overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid var(--line); font-size: 1rem; padding: .5rem .5rem .5rem 0; text-align: left; vertical-align: top; }
+@media print { @page { margin: 1.2cm; } body { font-size: 8.5pt; line-height: 1.3; max-width: none; padding: 0; } button, details, header a, .screen { display: none; } h1 { font-size: 15pt; margin: .5rem 0; } h2, legend { font-size: 11pt; margin: .6rem 0 .2rem; } p, ul, ol, dl { margin: 0 0 .25rem; } dl > div, li { padding: .1rem 0; } dl > div { break-inside: avoid; display: grid; gap: 0 16px; grid-template-columns: 9rem 1fr; } fieldset { margin: 0; } .option { margin: .2rem 0; } .option input { height: 12pt; width: 12pt; } .option label { padding: 0; } .option small, aside, footer, .fine { font-size: 7.5pt; } aside { padding: 2px 0; } .fine p { margin: 0; } .panel { border: 1px solid #000; padding: .4rem; } footer { margin-top: .5rem; padding-top: .3rem; } }
+`;
