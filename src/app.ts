@@ -9,6 +9,7 @@ import { frame, onError, onOtherMethod, onUnknownPath } from './http/frame.ts';
 import { mount } from './http/mount.ts';
 import { operations } from './operations.ts';
 import { mountConsentPage } from './pages/consent/page.tsx';
+import { mountStyle } from './pages/kit/shell.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
 
 export function createApp(): Hono<AppEnv> {
@@ -21,6 +22,7 @@ export function createApp(): Hono<AppEnv> {
     }),
   );
   mount(app, operations);
+  mountStyle(app);
   mountConsentPage(app);
   mountReferralPages(app);
   mountDocs(app);

@@ -2,6 +2,7 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { AppEnv } from '../http/app-env.ts';
+import { showAsset } from '../http/assets.ts';
 import { notFound, PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import { layout } from './layout.ts';
 
@@ -13,14 +14,6 @@ const PAGE_HEADERS = {
 };
 
 const showPage = (c: Context<AppEnv>, body: string) => c.html(body, 200, PAGE_HEADERS);
-
-/** What `npm run generate` made, as it stands in the assets. */
-async function showAsset(c: Context<AppEnv>, name: string, headers: Record<string, string>) {
-  const found = await c.env.ASSETS.fetch(new URL(`/${name}`, c.req.url), c.req.raw);
-  const answer = new Response(found.body, found);
-  for (const [header, value] of Object.entries(headers)) answer.headers.set(header, value);
-  return answer;
-}
 
 function problemPage(code: ProblemCode): string {
   const { status, title, advice } = PROBLEMS[code];

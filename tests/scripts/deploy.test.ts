@@ -79,6 +79,7 @@ describe('against a stand-in of the platform', () => {
     platform = await startPlatform();
     const text = readFileSync('wrangler.toml', 'utf8')
       .replaceAll('exchange.example', 'exchange.clinic-network.org')
+      .replaceAll('1 Example Street', '10 Clinic Road')
       .replaceAll('00000000-0000-4000', '11111111-1111-4000')
       .replace('main = "', `main = "${resolve('.')}/`)
       .replaceAll('migrations_dir = "', `migrations_dir = "${resolve('.')}/`)

@@ -130,7 +130,7 @@ const Categories = ({ language, asked, client, filled }: DecisionProps) => {
             value={category}
             checked={filled.categories.includes(category)}
           />
-          <div>
+          <div class="option-text">
             <label for={`category-${category}`}>{words.categories[category]}</label>
             <small class="prose">{describe(category, client, language)}</small>
           </div>
