@@ -6,7 +6,7 @@ const STYLE = `
 :root { color-scheme: light dark; --line: #8886; --quiet: #66708a; --accent: #1d5fbf; }
 @media (prefers-color-scheme: dark) { :root { --quiet: #a2abc0; --accent: #8ab6ff; } }
 * { box-sizing: border-box; }
-body { font: 16px/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 64rem; padding: 1.5rem; }
+body { background: Canvas; color: CanvasText; font: 16px/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 64rem; padding: 1.5rem; }
 a { color: var(--accent); }
 h1 { font-size: 1.9rem; margin: 0 0 .5rem; } h2 { margin: 2.5rem 0 .5rem; } h3 { margin: 2rem 0 .25rem; }
 code, pre { font: .86rem/1.5 ui-monospace, monospace; } code { overflow-wrap: anywhere; }

@@ -24,7 +24,7 @@ describe.skipIf(!canBrowse)('the reference', () => {
     await page.goto(`${exchange.origin}/docs`);
     const html = await page.content();
     for (const { path } of documented) expect(html, path).toContain(path);
-    await expectAccessible(page, 'reference');
+    await expectAccessible(page, 'reference', { hasCode: true });
     await page.goto(`${exchange.origin}/docs/problems/idempotency_key_reused`);
     await expectAccessible(page, 'problem');
     expect(asked.every((url) => url.startsWith(exchange.origin))).toBe(true);
