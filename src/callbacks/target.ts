@@ -5,7 +5,7 @@ import { one } from '../platform/db/plan.ts';
 import type { ReferralLink } from '../platform/vault/links.ts';
 import { selectTimeZone } from '../practices/practices.repository.ts';
 import type { Move } from '../referrals/lifecycle.ts';
-import { selectReferral } from '../referrals/referrals.repository.ts';
+import { type SenderDesk, selectReferral, selectSenderDesk } from '../referrals/referrals.repository.ts';
 import { presentSummary } from '../referrals/referrals.view.ts';
 import { toldTo } from '../referrals/told.ts';
 import type { TrueReferral } from '../referrals/truth.ts';
@@ -58,14 +58,15 @@ export function toTarget(referral: TrueReferral, endpoint: EndpointRow, now: num
 export async function readTarget(
   link: ReferralLink,
   { database, now }: Exchange,
-): Promise<(Target & { readonly timeZone: string }) | null> {
+): Promise<(Target & { readonly timeZone: string; readonly senderDesk: SenderDesk | null }) | null> {
   const { query } = database;
-  const { referral, endpoint, practice } = await database.read({
+  const { referral, endpoint, practice, desk } = await database.read({
     referral: one(selectReferral(query, link.referralId)),
     endpoint: one(selectLinkedEndpoint(query, link.makerId)),
     practice: one(selectTimeZone(query, link.practiceId)),
+    desk: one(selectSenderDesk(query, link.referralId)),
   });
   if (!referral || endpoint?.practice_id !== link.practiceId) return null;
   const target = toTarget(referral, endpoint, now);
-  return target && { ...target, timeZone: practice?.time_zone ?? 'UTC' };
+  return target && { ...target, timeZone: practice?.time_zone ?? 'UTC', senderDesk: desk ?? null };
 }

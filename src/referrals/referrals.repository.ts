@@ -68,6 +68,24 @@ export const idNamedBy = (
   column: 'sender_practice_id' | 'receiver_practice_id' | 'partnership_id',
 ) => sql`(select ${sql.identifier(column)} from referrals where id = ${referralId})`;
 
+export interface SenderDesk {
+  readonly city: string;
+  readonly jurisdiction: string;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly professional: string | null;
+}
+
+/** Who refers, as a person calls them. */
+export const selectSenderDesk = (query: Query, referralId: string) =>
+  query.all<SenderDesk>(sql`
+    select desk.city as city, desk.jurisdiction as jurisdiction, desk.contact_phone as phone,
+      desk.contact_email as email, person.name as professional
+    from referrals as referral
+    join practices as desk on desk.id = referral.sender_practice_id
+    left join professionals as person on person.id = referral.sender_professional_id
+    where referral.id = ${referralId}`);
+
 export const selectClientRecord = (query: Query, referralId: string | SQL) =>
   query.select().from(client_records).where(eq(client_records.referral_id, referralId)).limit(1);
 

@@ -41,6 +41,19 @@ export function findSender(
   return found?.professional_id ?? null;
 }
 
+/** Everybody who may take a client from there. */
+export const receiversIn = (
+  credentials: readonly HeldCredential[],
+  now: number,
+  clientJurisdiction: string,
+): string[] => [
+  ...new Set(
+    credentials
+      .map(({ professional_id }) => findReceiver(credentials, now, clientJurisdiction, professional_id))
+      .filter((id) => id !== null),
+  ),
+];
+
 /** As `findSender`; in a licensed profession the licence must cover the client's jurisdiction. */
 export function findReceiver(
   credentials: readonly HeldCredential[],

@@ -60,6 +60,8 @@ const shapeOf = (value: unknown) =>
     .replaceAll(/(value)="[^"]*"/g, '$1')
     .replaceAll(/[A-Z][a-z]{2} \d+, \d{4}, [\d:]+.[AP]M/g, 'time');
 
+const quotedOf = (id: string) => `${id.slice(-8, -4)} ${id.slice(-4)}`.toUpperCase();
+
 /** Everything by which the receiver meets the referral before it accepts. */
 async function metBy(change: Record<string, unknown>, hooks: Awaited<ReturnType<typeof subscribeAll>>) {
   const id = await sendReferral(exchange, world, change);
@@ -91,7 +93,11 @@ async function metBy(change: Record<string, unknown>, hooks: Awaited<ReturnType<
     read: shapeOf(await read(`/v1/referrals/${id}`)),
     list: shapeOf(data),
     refused: shapeOf(refused.body),
-    page: [page, opened, shown].map(({ status, body }) => [status, shapeOf(body)]),
+    // The number to quote is the end of the id, and nothing else is left out for it.
+    page: [page, opened, shown].map(({ status, body }) => [
+      status,
+      shapeOf(String(body).replace(quotedOf(id), 'id')),
+    ]),
     event: shapeOf(events.at(-1)),
     // Whether another endpoint had it before is a matter of moments.
     webhooks: told.map(({ body }) =>

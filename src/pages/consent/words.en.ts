@@ -120,15 +120,15 @@ export const english: Words = {
           ? 'They have your details and may get in touch with you.'
           : 'When they say yes, they see who you are and get in touch with you.',
         `If they cannot help, or nobody answers in time, ${sender} is told and can look for somebody else with you.`,
-        `If you have heard from nobody by then, call ${sender}.`,
+        `If you have heard from nobody by then, ask ${sender}.`,
       ],
       needs_info: [
         `${receiver} has asked ${sender} a question before they decide.`,
-        `If you hear from nobody for a week, call ${sender}.`,
+        `If you hear from nobody for a week, ask ${sender}.`,
       ],
       accepted: [
         `${receiver} said on ${time} that they can help you. They will get in touch with you.`,
-        `If nobody has called within a week, call them, or ask ${sender}.`,
+        `If you hear from nobody for a week, get in touch with them, or ask ${sender}.`,
       ],
       waitlisted: [
         `${receiver} has put you on their waiting list. They will get in touch when it is your turn.`,

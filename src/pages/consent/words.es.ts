@@ -127,15 +127,15 @@ export const spanish: Words = {
           ? 'Ya tienen sus datos y pueden comunicarse con usted.'
           : 'Cuando digan que sí, verán quién es usted y se comunicarán con usted.',
         `Si no pueden ayudarle, o si nadie responde a tiempo, se le avisa a ${sender}, que puede buscar otra opción con usted.`,
-        `Si para entonces nadie se ha comunicado con usted, llame a ${sender}.`,
+        `Si para entonces nadie se ha comunicado con usted, pregúntele a ${sender}.`,
       ],
       needs_info: [
         `${receiver} le hizo una pregunta a ${sender} antes de decidir.`,
-        `Si en una semana nadie se comunica con usted, llame a ${sender}.`,
+        `Si en una semana nadie se comunica con usted, pregúntele a ${sender}.`,
       ],
       accepted: [
         `${receiver} dijo el ${time} que puede ayudarle. Se comunicará con usted.`,
-        `Si en una semana nadie le ha llamado, llámeles o pregúntele a ${sender}.`,
+        `Si en una semana nadie se comunica con usted, comuníquese usted o pregúntele a ${sender}.`,
       ],
       waitlisted: [
         `${receiver} le puso en su lista de espera. Se comunicará con usted cuando sea su turno.`,

@@ -64,7 +64,7 @@ export const Form = ({
 export const Facts = ({ facts }: { facts: readonly (readonly [term: string, value: Child])[] }) => (
   <dl>
     {facts
-      .filter(([, value]) => value !== null && value !== '')
+      .filter(([, value]) => value !== null && value !== undefined && value !== '')
       .map(([term, value]) => (
         <div>
           <dt>{term}</dt>

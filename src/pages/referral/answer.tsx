@@ -91,10 +91,33 @@ const FIELDS: Partial<Record<PageMove, (props: FieldsProps) => Child>> = {
   ),
 };
 
+/** Who takes the client on, where more than one may. */
+const Takers = ({ takers, words, chosen }: { takers: Visit['takers']; words: Words; chosen: string }) => {
+  if (takers.length < 2) return null;
+  const options: Options = [['', words.anyTaker], ...takers.map(({ id, name }) => [id, name] as const)];
+  return (
+    <fieldset>
+      <legend>{words.questions.accept}</legend>
+      {options.map(([value, label]) => (
+        <div class="option">
+          <input
+            type="radio"
+            id={`accept-${value}`}
+            name="professional_id"
+            value={value}
+            checked={chosen === value}
+          />
+          <label for={`accept-${value}`}>{label}</label>
+        </div>
+      ))}
+    </fieldset>
+  );
+};
+
 const QUIET: readonly PageMove[] = ['decline', 'mark_not_engaged', 'waitlist', 'undo'];
 
 function labelOf(move: PageMove, { referral }: Visit, words: Words): string {
-  if (move === 'undo') return words.undo(words.states[referral.state]);
+  if (move === 'undo') return words.undo[referral.state] ?? words.undoOther;
   return move === 'accept' && referral.state === 'waitlisted' ? words.admit : words.moves[move];
 }
 
@@ -120,6 +143,9 @@ const MoveForm = ({ move, visit, faults, filled, ...form }: AnswerProps & { move
           {hint ? <p class="hint">{hint}</p> : null}
           {fields({ words, move, filled: mine, faults })}
         </fieldset>
+      ) : null}
+      {move === 'accept' && visit.referral.state !== 'waitlisted' ? (
+        <Takers takers={visit.takers} words={words} chosen={mine.professional_id ?? ''} />
       ) : null}
       <p>
         <button type="submit" class={QUIET.includes(move) ? 'quiet' : undefined}>

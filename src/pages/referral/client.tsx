@@ -16,7 +16,10 @@ function factsOf(client: ShownClient, language: Language): [string, Child][] {
       [words.categories.identity, `${identity.given_name} ${identity.family_name}`],
       [words.client.preferredName, identity.preferred_name ?? null],
       [words.client.pronouns, identity.pronouns ?? null],
-      [words.client.born, identity.date_of_birth && writeDay(Date.parse(identity.date_of_birth), language)],
+      [
+        words.client.born,
+        identity.date_of_birth ? writeDay(Date.parse(identity.date_of_birth), language) : null,
+      ],
     );
   }
   if (contact) {

@@ -70,6 +70,7 @@ const begin = (c: Page, { base, exchange }: Visit) =>
 
 /** What each move says beside itself. */
 const FIELD_NAMES: Partial<Record<PageMove, readonly string[]>> = {
+  accept: ['professional_id'],
   decline: ['reason', 'note'],
   mark_not_engaged: ['reason', 'note'],
   request_info: ['question'],
@@ -90,6 +91,7 @@ const TEXT_CHARACTERS_MAX = 2000;
 /** A field of the form in the words of the page. */
 function toFault({ move, values }: Filled, { pointer }: InputFault, c: Page): Fault {
   const { faults } = WORDS[languageOf(c)];
+  if (move === 'accept') return [null, faults.other];
   const name = pointer.slice(1) as 'reason' | 'note' | 'question' | 'kind';
   const isText = name === 'note' || name === 'question';
   const value = values[name] ?? '';
@@ -115,7 +117,7 @@ function toFaults(filled: Filled, problem: Problem, c: Page): Fault[] {
 
 /** Of a button that was pressed twice the second time finds done what it asks for. What was written is never dropped. */
 const isDoneAlready = ({ referral: { state } }: Visit, move: PageMove) =>
-  FIELD_NAMES[move] === undefined &&
+  (move === 'accept' || FIELD_NAMES[move] === undefined) &&
   move !== 'undo' &&
   Object.values(LIFECYCLE).some((moves) => moves[move]?.to === state);
 

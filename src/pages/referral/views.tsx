@@ -1,7 +1,7 @@
 /** The page of one referral for its receiver. What it says stands in `words.ts`. */
 import { nameLanguage, namePlace, writeTime } from '../../platform/labels.ts';
 import { labelService } from '../../practices/labels.ts';
-import { Facts, type Fault, Faults, type FormProps } from '../kit/parts.tsx';
+import { Facts, type Fault, Faults, type FormProps, Mail, Phone } from '../kit/parts.tsx';
 import { AnswerPart, type Filled } from './answer.tsx';
 import { ClientPart } from './client.tsx';
 import type { Visit } from './visit.ts';
@@ -32,6 +32,30 @@ const Messages = ({ visit, language }: Pick<FormProps, 'language'> & { visit: Vi
   );
 };
 
+/** What both sides can say on the phone without naming anybody: the end of the referral's id. */
+const numberOf = (id: string) => `${id.slice(-8, -4)} ${id.slice(-4)}`.toUpperCase();
+
+const Sender = ({ visit, language }: Pick<FormProps, 'language'> & { visit: Visit }) => {
+  const words = WORDS[language];
+  const { referral, senderDesk } = visit;
+  return (
+    <>
+      <h2>{words.senderHeading}</h2>
+      <Facts
+        facts={[
+          [words.sender.practice, referral.sender.name],
+          [words.sender.professional, senderDesk?.professional],
+          [words.about.place, senderDesk && namePlace(senderDesk.city, senderDesk.jurisdiction, language)],
+          [words.client.phone, senderDesk?.phone ? <Phone number={senderDesk.phone} /> : null],
+          [words.client.email, senderDesk?.email ? <Mail address={senderDesk.email} /> : null],
+          [words.sender.number, numberOf(referral.id)],
+        ]}
+      />
+      <p class="hint">{words.sender.numberHint}</p>
+    </>
+  );
+};
+
 export const ReferralPage = ({
   visit,
   faults,
@@ -42,6 +66,7 @@ export const ReferralPage = ({
   const words = WORDS[language];
   const { referral, timeZone } = visit;
   const { state, respond_by, sent_at, client_city, client_jurisdiction } = referral;
+  const reason = referral.decline_reason ?? referral.not_engaged_reason;
   const service = labelService(referral.service, language);
   return (
     <>
@@ -55,6 +80,18 @@ export const ReferralPage = ({
             {words.answerBy(writeTime(Date.parse(respond_by), language, timeZone))}
           </>
         ) : null}
+        {reason === null ? null : (
+          <>
+            <br />
+            {words.because(words.reasons[reason])}
+          </>
+        )}
+        {visit.takenBy === null ? null : (
+          <>
+            <br />
+            {words.takenBy(visit.takenBy)}
+          </>
+        )}
       </p>
       {visit.isSuspended ? <p class="panel">{words.faults.suspended}</p> : null}
       <h2>{words.aboutHeading}</h2>
@@ -68,6 +105,7 @@ export const ReferralPage = ({
           [words.about.sentAt, sent_at === null ? null : writeTime(Date.parse(sent_at), language, timeZone)],
         ]}
       />
+      <Sender visit={visit} language={language} />
       <ClientPart visit={visit} {...form} />
       <Messages visit={visit} language={language} />
       <AnswerPart visit={visit} faults={faults} filled={filled} {...form} />

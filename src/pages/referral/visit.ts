@@ -5,14 +5,17 @@ import { readTarget } from '../../callbacks/target.ts';
 import { exchangeOf } from '../../http/mount.ts';
 import type { Exchange } from '../../http/operation.ts';
 import { newId } from '../../platform/db/ids.ts';
-import { one } from '../../platform/db/plan.ts';
+import { many, one } from '../../platform/db/plan.ts';
 import { LINK_PATHS, openCallback, openPageLink, type ReferralLink } from '../../platform/vault/links.ts';
-import { selectTimeZone } from '../../practices/practices.repository.ts';
+import { selectProfessionals, selectTimeZone } from '../../practices/practices.repository.ts';
 import { discloseToReceiver } from '../../referrals/disclosure.repository.ts';
 import { disclosedIn, filePlan, openFile } from '../../referrals/file.ts';
 import type { Move } from '../../referrals/lifecycle.ts';
 import { OUTCOME_MOVES } from '../../referrals/outcomes.ts';
+import { type SenderDesk, selectSenderDesk } from '../../referrals/referrals.repository.ts';
 import { presentReferral, type presentSummary } from '../../referrals/referrals.view.ts';
+import { selectHeldCredentials } from '../../verification/credentials.repository.ts';
+import { receiversIn } from '../../verification/eligibility.ts';
 import type { Page } from '../kit/page.tsx';
 import { readSession } from '../kit/session.ts';
 import { isLinkGood, selectLinkGood, withheldOf } from './referral-page.repository.ts';
@@ -36,12 +39,20 @@ export interface Visit {
   readonly canOpen: boolean;
   /** The practice's own (IANA). */
   readonly timeZone: string;
+  readonly senderDesk: SenderDesk | null;
+  /** Who of the practice may take the client; none where that is not chosen here. */
+  readonly takers: readonly { readonly id: string; readonly name: string }[];
+  /** Who took the client. */
+  readonly takenBy: string | null;
   readonly moves: readonly Move[];
   readonly isSuspended: boolean;
   /** What is not offered because the practice is suspended. */
   readonly barredMoves: readonly Move[];
   readonly formToken: string;
 }
+
+/** How many of the practice's professionals the page lets choose from. */
+const TAKERS_MAX = 50;
 
 const PATHS = { callback: LINK_PATHS.callback, page: LINK_PATHS['referral-page'] } as const;
 export const tokenOf = (c: Page) => c.req.param('token') ?? '';
@@ -69,6 +80,9 @@ async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> 
     isOpened: false,
     canOpen: false,
     timeZone: target.timeZone,
+    senderDesk: target.senderDesk,
+    takers: [],
+    takenBy: null,
     moves: outcomes.map((outcome) => OUTCOME_MOVES[outcome].move),
     isSuspended: target.isSuspended,
     barredMoves: target.barredMoves,
@@ -106,14 +120,18 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     withheld: withheldOf(makerId),
     now,
   } as const;
-  const { known, practice, rows, disclosed } = await database.read({
+  const { known, practice, desk, people, held, rows, disclosed } = await database.read({
     known: one(selectLinkGood(query, makerId, practiceId, now)),
     practice: one(selectTimeZone(query, practiceId)),
+    desk: one(selectSenderDesk(query, referralId)),
+    people: many(selectProfessionals(query, practiceId, '', TAKERS_MAX)),
+    held: many(selectHeldCredentials(query, practiceId)),
     rows: filePlan(query, referralId),
     disclosed: isOpened ? one(discloseToReceiver(query, disclosure)) : undefined,
   });
   const file = openFile(rows, practiceId, now);
   if (!known?.good || file?.told.side !== 'receiver') return null;
+  const eligible = receiversIn(held, now, file.told.client_jurisdiction);
   const whole = await presentReferral(file, disclosedIn(disclosed), vault, now);
   return {
     kind: 'page',
@@ -125,6 +143,9 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     isOpened,
     canOpen: !isOpened && canOpen(whole),
     timeZone: practice?.time_zone ?? 'UTC',
+    senderDesk: desk ?? null,
+    takers: people.filter(({ id }) => eligible.includes(id)),
+    takenBy: people.find(({ id }) => id === whole.receiver.professional_id)?.name ?? null,
     moves: whole.allowed_moves,
     isSuspended: file.told.isSuspended,
     barredMoves: file.told.barredMoves,

@@ -17,6 +17,15 @@ export interface Words {
   readonly title: (sender: string) => string;
   readonly states: Record<ReferralState, string>;
   readonly answerBy: (time: string) => string;
+  readonly because: (reason: string) => string;
+  readonly takenBy: (name: string) => string;
+  readonly senderHeading: string;
+  readonly sender: {
+    readonly practice: string;
+    readonly professional: string;
+    readonly number: string;
+    readonly numberHint: string;
+  };
   readonly aboutHeading: string;
   readonly about: {
     readonly service: string;
@@ -60,8 +69,12 @@ export interface Words {
   readonly moves: Record<Exclude<PageMove, 'undo'>, string>;
   /** From the waiting list. */
   readonly admit: string;
-  readonly undo: (state: string) => string;
+  /** What it takes back, by the state that it leaves. */
+  readonly undo: Partial<Record<ReferralState, string>>;
+  readonly undoOther: string;
+  readonly anyTaker: string;
   readonly questions: {
+    readonly accept: string;
     readonly decline: string;
     readonly mark_not_engaged: string;
     readonly request_info: string;

@@ -313,7 +313,9 @@ describe('what a client is told', () => {
 
   test('says what happens now, until when, and whom to call if nobody does; then that it was accepted', async () => {
     const { id, read } = await agreed();
-    expect(await read()).toMatch(/They have until [^<]+ C[SD]T to answer.*call Prairie Résumés/s);
+    expect(await read()).toMatch(
+      /They have until [^<]+ C[SD]T to answer.*heard from nobody by then, ask Prairie Résumés/s,
+    );
     expect(await read('?lang=es')).toMatch(/Tiene hasta el [^<]+ C[SD]T para responder/);
     expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
     expect(await read()).toContain('They will get in touch with you.');

@@ -12,6 +12,7 @@ import {
   createWorld,
   expectStatus,
   move,
+  nextYear,
   sendReferral,
   type World,
 } from '../../support/world.ts';
@@ -351,6 +352,53 @@ describe('what is shown', () => {
       expectNoClient(String(ahead.body));
     }
     expect(await disclosuresOf(id)).toHaveLength(before);
+  });
+});
+
+describe('the front desk', () => {
+  test('reads who refers, how to reach them, the number to quote, and afterwards why it declined', async () => {
+    const id = await sendReferral(exchange, world);
+    const person = visitor(await linkTo(id));
+    const { body } = await person.read();
+    for (const said of ['Jordan Alder', 'Omaha, Nebraska', 'mailto:private@elm.example', 'Number to quote'])
+      expect(body).toContain(said);
+    expect(body).toContain(`<dd>${id.slice(-8, -4).toUpperCase()} ${id.slice(-4).toUpperCase()}</dd>`);
+    expect(body).not.toMatch(/Date of birth|US-NE|career_counseling/);
+    await person.say({ move: 'decline', reason: 'at_capacity' });
+    const declined = (await person.read()).body;
+    expect(declined).toContain('Your reason: No free place');
+    expect(declined).toContain('Take my refusal back');
+  });
+
+  test('chooses who takes the client, where more than one may; somebody of another practice is refused', async () => {
+    const { receiver, operator, sender } = world;
+    const hire = async (name: string, jurisdiction: string) => {
+      const path = `/v1/practices/${receiver.id}/professionals`;
+      const body = { name, profession: 'career_counselor' };
+      const { id } = expectStatus(await exchange.call(operator, path, { body }), 201).body;
+      const licence = { kind: 'licence', title: 'LPC', issuer: 'Board', number: name, jurisdiction };
+      const held = await exchange.call(operator, `/v1/professionals/${id}/credentials`, {
+        body: { ...licence, expires_on: nextYear },
+      });
+      const verify = `/v1/credentials/${expectStatus(held, 201).body.id}/verify`;
+      expectStatus(await exchange.call(operator, verify, { body: { source: 'Look-up' } }), 200);
+      return id as string;
+    };
+    const casey = await hire('Casey Birch', 'US-NE');
+    await hire('Robin Far', 'US-TX');
+    const id = await sendReferral(exchange, world);
+    const person = visitor(await linkTo(id));
+    const { body } = await person.read();
+    for (const said of ['Who takes the client on?', 'Casey Birch', 'Not decided yet'])
+      expect(body).toContain(said);
+    expect(body).not.toContain('Robin Far');
+    const wrong = await person.say({ move: 'accept', professional_id: sender.professionalId });
+    expect([wrong.status, await stateOf(id)]).toEqual([409, 'sent']);
+    expect((await person.say({ move: 'accept', professional_id: 'nobody' })).status).toBe(422);
+    await person.say({ move: 'accept', professional_id: casey });
+    expect((await person.read()).body).toContain('Taken on by Casey Birch');
+    const seen = (await exchange.call(receiver.key, `/v1/referrals/${id}`)).body;
+    expect(seen.receiver.professional_id).toBe(casey);
   });
 });
 
