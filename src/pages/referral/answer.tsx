@@ -91,23 +91,22 @@ const FIELDS: Partial<Record<PageMove, (props: FieldsProps) => Child>> = {
   ),
 };
 
-/** Who takes the client on, where more than one may. */
+/** Who takes the client on, where more than one may. Without a choice it is the first of them, as by the API. */
 const Takers = ({ takers, words, chosen }: { takers: Visit['takers']; words: Words; chosen: string }) => {
   if (takers.length < 2) return null;
-  const options: Options = [['', words.anyTaker], ...takers.map(({ id, name }) => [id, name] as const)];
   return (
     <fieldset>
       <legend>{words.questions.accept}</legend>
-      {options.map(([value, label]) => (
+      {takers.map(({ id, name }, index) => (
         <div class="option">
           <input
             type="radio"
-            id={`accept-${value}`}
+            id={`accept-${id}`}
             name="professional_id"
-            value={value}
-            checked={chosen === value}
+            value={id}
+            checked={chosen === '' ? index === 0 : chosen === id}
           />
-          <label for={`accept-${value}`}>{label}</label>
+          <label for={`accept-${id}`}>{name}</label>
         </div>
       ))}
     </fieldset>

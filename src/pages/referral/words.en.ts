@@ -120,7 +120,6 @@ export const english: Words = {
     declined: 'Take my refusal back',
   },
   undoOther: 'Undo the last step',
-  anyTaker: 'Not decided yet',
   questions: {
     accept: 'Who takes the client on?',
     decline: 'Why do you decline?',

@@ -120,7 +120,6 @@ export const spanish: Words = {
     declined: 'Retirar mi rechazo',
   },
   undoOther: 'Deshacer el último paso',
-  anyTaker: 'Aún no se decide',
   questions: {
     accept: '¿Quién atenderá al cliente?',
     decline: '¿Por qué lo rechaza?',

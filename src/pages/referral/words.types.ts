@@ -72,7 +72,6 @@ export interface Words {
   /** What it takes back, by the state that it leaves. */
   readonly undo: Partial<Record<ReferralState, string>>;
   readonly undoOther: string;
-  readonly anyTaker: string;
   readonly questions: {
     readonly accept: string;
     readonly decline: string;

@@ -389,7 +389,7 @@ describe('the front desk', () => {
     const id = await sendReferral(exchange, world);
     const person = visitor(await linkTo(id));
     const { body } = await person.read();
-    for (const said of ['Who takes the client on?', 'Casey Birch', 'Not decided yet'])
+    for (const said of ['Who takes the client on?', 'Casey Birch', 'Jordan Alder'])
       expect(body).toContain(said);
     expect(body).not.toContain('Robin Far');
     const wrong = await person.say({ move: 'accept', professional_id: sender.professionalId });
