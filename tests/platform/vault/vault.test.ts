@@ -17,7 +17,8 @@ const settings = (current: string, keys: Record<string, string>): Settings => ({
   blindIndexKey: randomBytes(32).toString('base64'),
   retentionMonths: 24,
   practiceRequestsPerMinute: 6000,
-  operator: { name: 'Example Exchange', email: 'operator@exchange.example' },
+  operator: { name: 'Example Exchange', email: 'operator@exchange.example', address: '' },
+  crisisLine: '',
 });
 
 test('what is sealed opens in its own place, whatever it is', async () => {
