@@ -26,7 +26,7 @@ describe.skipIf(!canBrowse)('the reference', () => {
     for (const { path } of documented) expect(html, path).toContain(path);
     await expectAccessible(page, 'reference', { hasCode: true });
     await page.goto(`${exchange.origin}/docs/problems/idempotency_key_reused`);
-    await expectAccessible(page, 'problem');
+    await expectAccessible(page, 'problem', { hasCode: true });
     expect(asked.every((url) => url.startsWith(exchange.origin))).toBe(true);
   });
 });
