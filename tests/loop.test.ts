@@ -45,7 +45,7 @@ test('a referral goes from the sender to the receiver’s CRM, is accepted, enga
   );
   expect(asked.body.state).toBe('needs_info');
   const answered = expectStatus(
-    await move(exchange, world.sender, id, 'answer', { answer: 'Yes, in 2024.' }),
+    await move(exchange, world.sender, id, 'provide-info', { answer: 'Yes, in 2024.' }),
     200,
   );
   expect(answered.body.messages.map(({ text }: { text: string }) => text)).toEqual([

@@ -76,7 +76,7 @@ async function askAndAccept({ sender, receiver, narrator }: Play, id: string): P
   const question = 'Has the client taken an interest inventory before?';
   await receiving.move('request-info', { question });
   await sender.crm.waitFor('referral.info_requested', id);
-  const asked = await movesOf(sender, id).move('answer', {
+  const asked = await movesOf(sender, id).move('provide-info', {
     answer: 'Yes, in 2024; the results are at hand.',
   });
   narrator.expect(asked.messages[0]?.text === question, 'Prairie reads the question and answers it');

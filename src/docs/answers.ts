@@ -36,6 +36,15 @@ const PROBLEM_MEMBERS: Json = {
   },
   partnership_id: text('The partnership that is in the way, or that is lacking something.'),
   referral_id: text('The referral that is in the way.'),
+  offered: {
+    type: 'object',
+    description: 'What the receiver offers instead.',
+    required: ['services', 'assessments'],
+    properties: {
+      services: { type: 'array', description: 'Its services.', items: { type: 'string' } },
+      assessments: { type: 'array', description: 'Its assessments.', items: { type: 'string' } },
+    },
+  },
   ping: {
     $ref: '#/components/schemas/Ping',
     description: 'How the ping went, where an endpoint was not to be confirmed.',
@@ -52,14 +61,7 @@ export const problemSchema: Json = {
     title: text('What the code means, the same each time.'),
     status: { type: 'integer', description: 'The HTTP status, once more.' },
     detail: text('What was wrong this time, and what to do.'),
-    code: text(
-      [
-        'What went wrong, for programs.',
-        '',
-        ...Object.entries(PROBLEMS).map(([code, { title }]) => `- \`${code}\`: ${title}.`),
-      ].join('\n'),
-      { enum: Object.keys(PROBLEMS) },
-    ),
+    code: { $ref: '#/components/schemas/ProblemCode' },
     request_id: text('Names the request: tell it to us when something is wrong.'),
     ...PROBLEM_MEMBERS,
   },

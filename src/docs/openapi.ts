@@ -1,9 +1,9 @@
 /** The OpenAPI 3.1 document, made from the operations. Runs when documents are generated, never in the Worker. */
 
-import { EventSchema } from '../events/envelope.ts';
 import { errorsOf, mayUseWhenSuspended, type Operation } from '../http/operation.ts';
-import { describeEvent, EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
+import { describeEvent } from '../ledger/event-types.ts';
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
+import { exampleEnvelope } from '../webhooks/formats/examples.ts';
 import {
   headers,
   type Json,
@@ -14,7 +14,8 @@ import {
   sharedHeaders,
 } from './answers.ts';
 import { CALLBACK_ERRORS, documentCallbacks } from './callbacks.ts';
-import { documentParameters } from './parameters.ts';
+import { EVENT_SCHEMAS } from './events.ts';
+import { documentParameters, webhookParameters } from './parameters.ts';
 import { gatherSchemas, type Schemas } from './schemas.ts';
 import { describeTag } from './tags.ts';
 
@@ -106,9 +107,9 @@ function documentOperation(one: Operation, { toSchema, parameters, examples }: S
 }
 
 /** Every event as a webhook of the document. */
-function documentWebhooks(): Json {
+function documentWebhooks(toSchema: Schemas['toSchema']): Json {
   return Object.fromEntries(
-    EVENT_TYPE_NAMES.map((type) => [
+    [...EVENT_SCHEMAS].map(([type, schema]) => [
       type,
       {
         post: {
@@ -117,7 +118,15 @@ function documentWebhooks(): Json {
           summary: type,
           description: describeEvent(type),
           security: [],
-          requestBody: { $ref: '#/components/requestBodies/webhook' },
+          parameters: Object.keys(webhookParameters).map((name) => ({
+            $ref: `#/components/parameters/${name}`,
+          })),
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: toSchema(schema, 'output'), example: exampleEnvelope(type) },
+            },
+          },
           responses: {
             '200': { $ref: '#/components/responses/webhook_taken' },
             '410': { $ref: '#/components/responses/webhook_gone' },
@@ -156,7 +165,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
     })),
     security: [{ api_key: [] }],
     paths,
-    webhooks: documentWebhooks(),
+    webhooks: documentWebhooks(toSchema),
     components: {
       securitySchemes: {
         api_key: {
@@ -166,10 +175,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
         },
       },
       headers: sharedHeaders,
-      parameters: shared,
-      requestBodies: {
-        webhook: { content: { 'application/json': { schema: toSchema(EventSchema, 'output') } } },
-      },
+      parameters: { ...shared, ...webhookParameters },
       responses: {
         ...problemComponents([CALLBACK_ERRORS, ...operations.map(errorsOf)]),
         webhook_taken: { description: 'Any 2xx within 15 seconds means that you have it.' },

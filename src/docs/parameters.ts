@@ -23,6 +23,34 @@ const ifMatch = {
   schema: { type: 'string', pattern: IF_MATCH.source },
 };
 
+const webhookHeader = (name: string, description: string, example: string): Json => ({
+  name,
+  in: 'header',
+  required: true,
+  description,
+  schema: { type: 'string' },
+  example,
+});
+
+/** What goes with every webhook (https://www.standardwebhooks.com). Formats of CRMs, which check no signature, have none. */
+export const webhookParameters: Record<string, Json> = {
+  WebhookId: webhookHeader(
+    'webhook-id',
+    'The event’s id, the same each time that it is posted: by it you know what you have already.',
+    'evt_01k8vb2t5heqxt3nq5v0r6k3ma',
+  ),
+  WebhookTimestamp: webhookHeader(
+    'webhook-timestamp',
+    'When this was posted, in seconds since 1970. Refuse what is older than 5 minutes.',
+    '1791212645',
+  ),
+  WebhookSignature: webhookHeader(
+    'webhook-signature',
+    'One or more signatures with spaces between them (several after a rotation): `v1,` and the HMAC-SHA-256 in base64 of `{webhook-id}.{webhook-timestamp}.{body}` under the bytes of your secret after `whsec_`. One that fits is enough.',
+    'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
+  ),
+};
+
 /** @throws Error for a path parameter that is not named after a kind of ids */
 function idKindOf(parameter: string): IdKind {
   const kind = parameter.replace(/_id$/, '');

@@ -1,5 +1,6 @@
 /** From the schemas of the code to those of the document, in which what has a name stands once. */
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { EventSchema } from '../events/envelope.ts';
 import { HTTPS_PATTERN, LINE_PATTERN, PROSE_PATTERN } from '../http/characters.ts';
 import { line, prose } from '../http/fields.ts';
 import type { AnySchema } from '../http/operation.ts';
@@ -7,6 +8,7 @@ import { FORMATS, FormatSettingsSchema } from '../webhooks/formats/formats.ts';
 import type { Json } from './answers.ts';
 import { describeDerivedValues } from './derived-values.ts';
 import { commentsOf, type Named, originalOf, valuesDescribed } from './described.ts';
+import { EVENT_SCHEMAS, eventMapping } from './events.ts';
 
 type TypeMode = 'input' | 'output';
 
@@ -75,6 +77,15 @@ const documentFormatSettings = (convert: (schema: AnySchema) => Json): Json => (
   anyOf: Object.values(FORMATS).map(({ title, settings }) => ({ title, ...convert(settings) })),
 });
 
+/** An event is one of these, by its `type`. */
+const documentEvents = (): Json => ({
+  type: undefined,
+  properties: undefined,
+  required: undefined,
+  oneOf: [...EVENT_SCHEMAS.values()].map((schema) => convert(schema, 'output')),
+  discriminator: { propertyName: 'type', mapping: eventMapping(COMPONENTS) },
+});
+
 function convert(schema: AnySchema, typeMode: TypeMode): Json {
   const { $schema: _dialect, ...json } = toJsonSchema(schema as never, {
     typeMode,
@@ -82,14 +93,16 @@ function convert(schema: AnySchema, typeMode: TypeMode): Json {
     errorMode: 'ignore',
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       const { text, named } = commentsOf(valibotSchema);
-      return {
+      const parts = {
         ...jsonSchema,
         ...(originalOf(valibotSchema) === originalOf(FormatSettingsSchema)
           ? documentFormatSettings((settings) => convert(settings, typeMode))
           : {}),
+        ...(originalOf(valibotSchema) === originalOf(EventSchema) ? documentEvents() : {}),
         ...(text ? { [TEXT]: text } : {}),
         ...(named ? { [NAMED]: named } : {}),
       };
+      return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
     },
   }) as Json;
   return json;

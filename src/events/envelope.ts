@@ -25,59 +25,25 @@ export const EventSchema = v.object({
   timestamp: timeOut,
   /** What it is about: ids and states, no client data. */
   data: v.looseObject({
-    /** Who did it: `sender`, `receiver`, `client`, `inviter`, `invitee`, `operator` or `system`. */
     actor: v.string(),
-    /** Its place among the events of its referral that you are told of. */
     sequence: v.optional(v.number()),
-    /** The referral. */
     referral_id: v.optional(v.string()),
-    /** The partnership. */
     partnership_id: v.optional(v.string()),
-    /** The credential. */
     credential_id: v.optional(v.string()),
-    /** The practice. */
     practice_id: v.optional(v.string()),
-    /** The webhook endpoint. */
     endpoint_id: v.optional(v.string()),
-    /** The delivery. */
     delivery_id: v.optional(v.string()),
-    /** The API key. */
     key_id: v.optional(v.string()),
-    /** By whom the key was made. */
-    created_by: v.optional(
-      v.picklist([
-        /** By the operator. */
-        'operator',
-        /** By the practice itself. */
-        'practice',
-      ]),
-    ),
-    /** By whom the key was revoked. */
-    revoked_by: v.optional(
-      v.picklist([
-        /** By the operator. */
-        'operator',
-        /** By the practice itself. */
-        'practice',
-      ]),
-    ),
-    /** What the key may do. */
+    created_by: v.optional(v.picklist(['operator', 'practice'])),
+    revoked_by: v.optional(v.picklist(['operator', 'practice'])),
     scopes: v.optional(v.array(v.string())),
-    /** The event that the delivery told. */
     event_id: v.optional(v.string()),
-    /** The type of that event. */
     event_type: v.optional(v.string()),
-    /** The state that it led to. */
     state: v.optional(v.string()),
-    /** Why. */
     reason: v.optional(v.string()),
-    /** The stage that the CRM posted. */
     stage: v.optional(v.string()),
-    /** The outcome that it meant. */
     outcome: v.optional(v.string()),
-    /** Why it was refused, as the `code` of problems. */
     code: v.optional(v.string()),
-    /** The address of what it is about. */
     url: v.optional(v.string()),
     /** Only in webhooks to the receiver of a referral: where its outcome can be reported without a key. */
     callback_url: v.optional(v.string()),

@@ -107,9 +107,22 @@ export const setOf = <T extends v.GenericSchema<string, string>>(item: T, length
 export const id = (kind: IdKind) =>
   v.pipe(v.string('must be a string'), v.regex(idPattern(kind), `must be the id of a ${kind}`));
 
+/** The letters of the states, the district and the territories of the United States (ISO 3166-2:US). */
+const STATES =
+  /^(A[KLRSZ]|C[AOT]|D[CE]|FL|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEINOPST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY])$/;
+
+/**
+ * A state is meant far more often than the country that has the same letters (`NE` is Niger): that one is named by its
+ * subdivisions, and would else be stored and fit no licence.
+ */
 export const jurisdiction = v.pipe(
   v.string('must be a string'),
   v.regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country or subdivision of ISO 3166, such as `US-NE`'),
+  v.check(
+    (code) => !STATES.test(code),
+    ({ input }) =>
+      `did you mean \`US-${input}\`? A country with these letters is named by a subdivision, such as \`CA-ON\``,
+  ),
 );
 
 /** A language tag (BCP 47). */

@@ -141,6 +141,12 @@ export const PROBLEMS = define({
     title: 'The receiver takes no clients now',
     advice: 'Choose another practice from the directory, or wait until its capacity changes.',
   },
+  service_not_offered: {
+    status: 409,
+    title: 'The receiver does not offer this service',
+    advice:
+      'The receiver lists other services and assessments: see `offered`. Name one of them in `service`, or send `outside_offer: true` if you agreed on this one.',
+  },
   duplicate_referral: {
     status: 409,
     title: 'This client is already referred there',

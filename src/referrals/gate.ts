@@ -73,6 +73,18 @@ export function requireSendable(
   return senderProfessionalId;
 }
 
+/** @throws Problem 409 where the receiver lists other services and assessments */
+export function requireOffered({ receiver }: GateRows, service: string): void {
+  const { services = [], assessments = [] } = receiver ?? {};
+  if ([...services, ...assessments].includes(service)) return;
+  const offered = [...services, ...assessments].join(', ') || 'nothing yet';
+  throw new Problem(
+    'service_not_offered',
+    `The receiving practice does not list \`${service}\`; it lists ${offered}.`,
+    { offered: { services, assessments } },
+  );
+}
+
 /** Returns the professional who takes the client on. @throws Problem 403 */
 export function requireReceivable(
   rows: GateRows,

@@ -19,8 +19,8 @@ import {
   summaryExample,
 } from './referrals.examples.ts';
 import {
-  AnswerSchema,
   NewReferralSchema,
+  ProvideInfoSchema,
   ReferralSchema,
   ReferralSummarySchema,
 } from './referrals.schemas.ts';
@@ -94,6 +94,7 @@ export const referralOperations = [
       'practice_not_verified',
       'receiver_not_eligible',
       'receiver_not_accepting',
+      'service_not_offered',
       'duplicate_referral',
       'verbal_consent_not_allowed',
     ],
@@ -211,12 +212,12 @@ export const referralOperations = [
   }),
   moveOperation({
     id: 'provideInfo',
-    segment: 'answer',
+    segment: 'provide-info',
     move: 'provide_info',
     summary: 'Answer the receiver’s question',
     description:
       'By the sender. The receiver reads the answer at once where the consent has the `messages` direction, else when it accepts.',
-    body: AnswerSchema,
+    body: ProvideInfoSchema,
     requestExample: { answer: 'Yes, in 2024; the results are with the client.' },
     example: { ...sentExample, version: 3 },
     details: ({ body }) => ({ message: { kind: 'answer', text: body.answer } }),

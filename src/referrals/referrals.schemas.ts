@@ -133,6 +133,8 @@ export const NewReferralSchema = v.strictObject({
    * `career_testing`.
    */
   service: slug,
+  /** `true`: the receiver does not list the service, and you agreed on it. Else that is refused with `service_not_offered`. */
+  outside_offer: v.optional(v.boolean('must be true or false'), false),
   /** Why you refer the client. */
   reason: oneOf(REASONS),
   /** How soon the client needs an answer. */
@@ -217,8 +219,8 @@ export const QuestionSchema = v.strictObject({
   /** What you need to know; at most 2,000 characters. It leaves only with the consent’s direction `messages`. */
   question: prose(2000),
 });
-/** An answer to the receiver. @schema AnswerRequest */
-export const AnswerSchema = v.strictObject({
+/** An answer to the receiver. @schema ProvideInfoRequest */
+export const ProvideInfoSchema = v.strictObject({
   /** At most 4,000 characters. It leaves only with the consent’s direction `messages`. */
   answer: prose(4000),
 });

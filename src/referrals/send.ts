@@ -17,7 +17,7 @@ import { announce } from './change.ts';
 import { toLookups } from './client.lookups.ts';
 import { type Client, clientFingerprint } from './client.schemas.ts';
 import { requireFile } from './file.ts';
-import { type GateRows, newGatePlan, requireSendable } from './gate.ts';
+import { type GateRows, newGatePlan, requireOffered, requireSendable } from './gate.ts';
 import { applyMove, isFinal, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
 import { type Previous, previousPlan, requirePrevious } from './previous.ts';
 import {
@@ -141,6 +141,7 @@ const sendAt =
         previous: Previous | undefined;
       }) => {
         const professionalId = requireSendable(gate, wish.client_jurisdiction, now, wish.professional_id);
+        if (!wish.outside_offer) requireOffered(gate, wish.service);
         const id = newId('referral');
         const consentContext = {
           referralId: id,

@@ -120,6 +120,17 @@ describe.each(documented.map((one) => [one.id, one] as const))('%s', (_id, one) 
   });
 });
 
+test('every event that these calls made holds what the document says of its type, and nothing else', async () => {
+  const rows = await exchange.sql<{ type: string; data: string }>('select distinct type, data from events');
+  expect(new Set(rows.map(({ type }) => type)).size).toBeGreaterThan(20);
+  for (const { type, data } of rows) {
+    const { $ref } = document.webhooks[type].post.requestBody.content['application/json'].schema;
+    const name = document.components.schemas[$ref.split('/').at(-1)].properties.data.$ref.split('/').at(-1);
+    const known = Object.keys(document.components.schemas[name].properties);
+    expect(known, type).toEqual(expect.arrayContaining(Object.keys(JSON.parse(data))));
+  }
+});
+
 /** What belongs to a practice and is named by an id; the directory is there for everybody. */
 const owned = documented.filter(
   ({ id, path, spec }) =>
@@ -228,7 +239,7 @@ const WORDS = [
 const isFine = (member: string, name: string) =>
   (['SQL', 'an impossible date', 'an impossible time'].includes(name) && WORDS.includes(member)) ||
   (name === 'null' && ['website', 'contact_email', 'contact_phone', 'expires_at'].includes(member)) ||
-  (name === 'true' && ['verbal_consent_allowed', 'allow_duplicate'].includes(member));
+  (name === 'true' && ['verbal_consent_allowed', 'allow_duplicate', 'outside_offer'].includes(member));
 
 function hostileCalls(one: DocumentedOperation, path: string, body: unknown): HostileCall[] {
   const found: HostileCall[] = [

@@ -68,7 +68,7 @@ async function everythingHeld(id: string): Promise<string> {
 test('after erasure the database, opened with the master key, yields nothing of the client', async () => {
   const id = await sendReferral(exchange, world, { client_city: 'ZEBRACITY', languages: ['ku'] });
   expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested before?' }), 200);
-  expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+  expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'Yes.' }), 200);
   expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
   expectStatus(await move(exchange, world.receiver, id, 'contacts', { kind: 'no_show' }), 200);
   const before = await everythingHeld(id);

@@ -25,7 +25,7 @@ describe('the export', () => {
   test('holds the client, the signature, messages, contacts, disclosures and events', async () => {
     const id = await sendReferral(exchange, world, { client_city: 'Omaha' });
     expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested?' }), 200);
-    expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'ZEBRAANSWER' }), 200);
+    expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'ZEBRAANSWER' }), 200);
     expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
     expectStatus(await move(exchange, world.receiver, id, 'contacts', { kind: 'reached' }), 200);
     const body = await exportOf(id);

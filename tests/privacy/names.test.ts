@@ -81,7 +81,7 @@ describe('a receiver that was never told who the client is', () => {
     },
     'read only the answer to its question': async (id) => {
       expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested?' }), 200);
-      expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+      expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'Yes.' }), 200);
       const { body } = await exchange.call(world.receiver.key, `/v1/referrals/${id}`);
       expect(body.disclosed_categories).toEqual(['messages']);
       await move(exchange, world.receiver, id, 'decline', { reason: 'outside_scope' });

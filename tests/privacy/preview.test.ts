@@ -152,7 +152,7 @@ test('an answer that may be read before acceptance carries the notice of part 2 
   const consent = { ...TROUBLED.consent, directions };
   const id = await sendReferral(exchange, world, { ...referralInput(world.receiver), ...TROUBLED, consent });
   expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested before?' }), 200);
-  expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+  expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'Yes.' }), 200);
   const { body } = await exchange.call(world.receiver.key, `/v1/referrals/${id}`);
   expect(body.redisclosure_notice).toContain('42 CFR part 2');
   expect(body.consent).toMatchObject({ method: null, categories: null, granted_at: null, purposes: null });

@@ -47,7 +47,10 @@ test('while the sender owes an answer the clock stands still, for thirty days', 
   await age(id, 29);
   await exchange.minute();
   expect(await stateOf(id)).toBe('needs_info');
-  const answered = expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'This.' }), 200);
+  const answered = expectStatus(
+    await move(exchange, world.sender, id, 'provide-info', { answer: 'This.' }),
+    200,
+  );
   expect(Date.parse(answered.body.respond_by) - Date.now()).toBeGreaterThan(6.9 * DAY);
   expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'And?' }), 200);
   await age(id, 31);
@@ -136,7 +139,7 @@ test('every illegal move is a 409 that names the state and what is allowed', asy
     'accept',
     'decline',
     'request-info',
-    'answer',
+    'provide-info',
     'waitlist',
     'contacts',
     'engage',
@@ -149,7 +152,7 @@ test('every illegal move is a 409 that names the state and what is allowed', asy
   const bodies: Record<string, unknown> = {
     decline: { reason: 'at_capacity' },
     'request-info': { question: 'a' },
-    answer: { answer: 'a' },
+    'provide-info': { answer: 'a' },
     contacts: { kind: 'reached' },
     'not-engaged': { reason: 'cost' },
   };

@@ -146,7 +146,7 @@ describe('forward', () => {
     const ask = async (directions: string[]) => {
       const id = await sendReferral(exchange, world, { consent: consentInput({ directions }) });
       expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested?' }), 200);
-      expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'ZEBRAANSWER' }), 200);
+      expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'ZEBRAANSWER' }), 200);
       return (await read('receiver', id)).body.messages[1].text;
     };
     expect(await ask(['forward'])).toBeNull();
@@ -173,7 +173,7 @@ describe('free text', () => {
     expectNoClient((await read('receiver', id)).body);
     expect((await read('sender', id)).body.consent.purposes).toEqual(['ZEBRAREASON for Quillon']);
     expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested?' }), 200);
-    expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+    expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'Yes.' }), 200);
     const answered = await read('receiver', id);
     expect(answered.body).toMatchObject({ client: null, disclosed_categories: ['messages'] });
     expect(answered.body.redisclosure_notice).toContain('42 CFR part 2');
@@ -248,7 +248,7 @@ describe('the way back', () => {
       allowed_moves: ['withdraw'],
     });
     expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested?' }), 200);
-    expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+    expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'Yes.' }), 200);
     expectStatus(await move(exchange, world.receiver, id, 'decline', { reason: 'at_capacity' }), 200);
     expect((await read('sender', id)).body).toMatchObject({
       state: 'declined',

@@ -221,7 +221,8 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       }),
     requestInfo: async () =>
       at(receiver.key, `/v1/referrals/${await sent()}/request-info`, { question: 'Tested before?' }),
-    provideInfo: async () => at(sender.key, `/v1/referrals/${await asked()}/answer`, { answer: 'Yes.' }),
+    provideInfo: async () =>
+      at(sender.key, `/v1/referrals/${await asked()}/provide-info`, { answer: 'Yes.' }),
     waitlistReferral: async () => at(receiver.key, `/v1/referrals/${await accepted()}/waitlist`),
     recordContact: async () =>
       at(receiver.key, `/v1/referrals/${await accepted()}/contacts`, { kind: 'reached' }),

@@ -151,6 +151,8 @@ export function referralInput(receiver: Practice, change: Record<string, unknown
   return {
     receiver_practice_id: receiver.id,
     service: 'career_counseling',
+    // Also to practices that offer something else: the tests are about other things.
+    outside_offer: true,
     reason: 'testing_needed',
     client_jurisdiction: 'US-NE',
     client: {

@@ -1,6 +1,7 @@
 /** Examples of the document, told in every format: for the docs and for Zapier's samples. */
 
 import { toEnvelope } from '../../events/envelope.ts';
+import { keyExample } from '../../keys/keys.schemas.ts';
 import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
 import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { publishedExample } from '../../practices/practices.schemas.ts';
@@ -17,7 +18,16 @@ const ORIGIN = 'https://exchange.example';
 const eventId = (type: EventType) =>
   `evt_01k8vb2t5heqxt3nq5v0r6k3${String(EVENT_TYPE_NAMES.indexOf(type)).padStart(2, '0')}`;
 
-const STATES: Partial<Record<EventType, string>> = {
+/** Null where none is told. */
+const STATES: Partial<Record<EventType, string | null>> = {
+  'consent.requested': 'awaiting_consent',
+  'consent.granted': null,
+  'consent.denied': 'consent_denied',
+  'consent.revoked': null,
+  'consent.expired': null,
+  'referral.erased': null,
+  'practice.renamed': null,
+  'practice.name_rejected': null,
   'referral.created': 'awaiting_consent',
   'referral.info_requested': 'needs_info',
   'referral.info_provided': 'sent',
@@ -43,8 +53,10 @@ const ABOUT: Readonly<Record<string, Record<string, string>>> = {
   practice: { practice_id: publishedExample.id },
 };
 const ENDPOINT_ID = 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x';
-/** What the engine tells of its own work. */
-const OF_ENGINE: Partial<Record<EventType, Record<string, string>>> = {
+/** What is told of keys, and what the engine tells of its own work. */
+const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
+  'key.created': { key_id: keyExample.id, created_by: 'practice', scopes: keyExample.scopes },
+  'key.revoked': { key_id: keyExample.id, revoked_by: 'practice' },
   'delivery.exhausted': {
     event_id: 'evt_01k8vb5c3rfx8t0s6d9q2j4w7z',
     event_type: 'referral.sent',
@@ -55,7 +67,7 @@ const OF_ENGINE: Partial<Record<EventType, Record<string, string>>> = {
   'endpoint.failing': { endpoint_id: ENDPOINT_ID },
   'endpoint.recovered': { endpoint_id: ENDPOINT_ID },
   'endpoint.disabled': { endpoint_id: ENDPOINT_ID, reason: 'failing' },
-  'endpoint.ping': { endpoint_id: ENDPOINT_ID },
+  'endpoint.ping': { endpoint_id: ENDPOINT_ID, purpose: 'test' },
   'endpoint.callback_refused': {
     endpoint_id: ENDPOINT_ID,
     referral_id: summaryExample.id,
@@ -68,10 +80,12 @@ const OF_ENGINE: Partial<Record<EventType, Record<string, string>>> = {
 function dataOf(type: EventType): Record<string, string> {
   const [noun = '', fact = ''] = type.split('.');
   const reason = REASONS[type];
+  const { [type]: state = fact } = STATES;
   return {
     ...ABOUT[noun],
-    state: STATES[type] ?? fact,
+    ...(state === null ? {} : { state }),
     ...(reason ? { reason } : {}),
+    ...(type === 'referral.move_undone' ? { undone_move: 'accept' } : {}),
     ...(noun === 'referral' ? { callback_url: CALLBACK_URL } : {}),
   };
 }
@@ -90,7 +104,7 @@ export function exampleEnvelope(type: EventType): Envelope {
     actor: ofEngine ? 'system' : noun === 'consent' ? 'client' : actor,
     data: ofEngine ?? dataOf(type),
     occurred_at: Date.parse('2026-10-05T15:04:05Z'),
-    sequence: noun === 'referral' ? 2 : null,
+    sequence: noun === 'referral' || noun === 'consent' ? 2 : null,
   };
   return toEnvelope(event, ORIGIN);
 }

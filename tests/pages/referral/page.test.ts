@@ -251,7 +251,7 @@ describe('what is shown', () => {
       await move(exchange, world.receiver, id, 'request-info', { question: 'Which ZEBRATEST?' }),
       200,
     );
-    expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'The ZEBRAANSWER.' }), 200);
+    expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'The ZEBRAANSWER.' }), 200);
     return { id, path: await linkTo(id) };
   };
 

@@ -68,7 +68,7 @@ test('a lead of a CRM’s form gets what the form has fields for, and that is wh
     }),
   });
   expectStatus(await move(exchange, world.receiver, id, 'request-info', { question: 'Tested before?' }), 200);
-  expectStatus(await move(exchange, world.sender, id, 'answer', { answer: 'Yes.' }), 200);
+  expectStatus(await move(exchange, world.sender, id, 'provide-info', { answer: 'Yes.' }), 200);
   expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
   const { body } = await form.crm.waitFor(() => true);
   expect(body).toMatch(/Testperson.*ZEBRABACKGROUND/);
