@@ -6,8 +6,8 @@ import { sql } from 'drizzle-orm';
 import type { Query, Statement } from '../platform/db/database.ts';
 import { newIdAt } from '../platform/db/ids.ts';
 import { deliveries, event_recipients, events, webhook_endpoints } from '../platform/db/schema.ts';
-import { positionAt } from './events.repository.ts';
 import { type CauseOf, type EventType, type HearerOf, ruleOf } from './event-types.ts';
+import { positionAt } from './events.repository.ts';
 
 export interface Recipient {
   readonly practice_id: string;

@@ -37,7 +37,10 @@ export function idPattern(kind: IdKind): RegExp {
 }
 
 /** By which the row of a delivery is found. What is no id of one finds none. */
-export function placeOfDelivery(deliveryId: string): { readonly endpointId: string; readonly position: number } {
+export function placeOfDelivery(deliveryId: string): {
+  readonly endpointId: string;
+  readonly position: number;
+} {
   if (!idPattern('delivery').test(deliveryId)) return { endpointId: '', position: -1 };
   const start = ID_PREFIXES.delivery.length + 1;
   const end = deliveryId.length - 13;

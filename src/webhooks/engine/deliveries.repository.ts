@@ -140,7 +140,11 @@ export const selectPreviewed = (query: Query, deliveryId: string, leaseUntil: nu
   );
 
 /** Refused by a guard where the delivery does not count it. */
-export const insertAttempt = (query: Query, deliveryId: string, row: Omit<AttemptRow, 'endpoint_id' | 'position'>) => {
+export const insertAttempt = (
+  query: Query,
+  deliveryId: string,
+  row: Omit<AttemptRow, 'endpoint_id' | 'position'>,
+) => {
   const { endpointId, position } = placeOfDelivery(deliveryId);
   return query.insert(attempts).values({ endpoint_id: endpointId, position, ...row });
 };

@@ -104,7 +104,8 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
     selectDispatch(query, deliveryId, startedAt, leaseUntil),
     selectPreviewed(query, deliveryId, leaseUntil),
   ]);
-  if (!claimed || !row) return writeAndWake([], placeOfDelivery(deliveryId).endpointId, goesOnUntil, context, startedAt);
+  if (!claimed || !row)
+    return writeAndWake([], placeOfDelivery(deliveryId).endpointId, goesOnUntil, context, startedAt);
   if (!isTellable(row)) {
     const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
     const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);

@@ -41,7 +41,7 @@ test('what is held behind a delivery under way leaves when that one ends, though
 });
 
 test.each([
-  ['is gone', "update webhook_endpoints set replay_head_position = 1"],
+  ['is gone', 'update webhook_endpoints set replay_head_position = 1'],
   ['is forgotten', 'update webhook_endpoints set replay_head_position = null'],
   [
     'was delivered',
