@@ -136,7 +136,7 @@ export const selectPreviewed = (query: Query, deliveryId: string, leaseUntil: nu
       select about.referral_id from ${deliveries} as d
       join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id and endpoint.payload = 'thin'
       join ${events} as about on about.position = d.position
-      where d.id = ${deliveryId} and d.lease_until = ${leaseUntil})`,
+      where ${isDelivery(deliveryId, 'd')} and d.lease_until = ${leaseUntil})`,
   );
 
 /** Refused by a guard where the delivery does not count it. */
