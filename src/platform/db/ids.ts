@@ -68,6 +68,4 @@ export const lowestId = (kind: IdKind, at: number): string =>
 
 /** When the id was made, in milliseconds since the epoch: a UUIDv7 begins with it (RFC 9562, 5.7). Null of what is none. */
 export const timeOf = (kind: IdKind, id: string): number | null =>
-  idPattern(kind).test(id)
-    ? Number.parseInt(uuidOf(id).replaceAll('-', '').slice(0, 12), 16)
-    : null;
+  idPattern(kind).test(id) ? Number.parseInt(uuidOf(id).replaceAll('-', '').slice(0, 12), 16) : null;
