@@ -17,15 +17,17 @@ CREATE TABLE `api_keys` (
 CREATE UNIQUE INDEX `api_keys_by_secret_hash` ON `api_keys` (`secret_hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_by_practice` ON `api_keys` (`practice_id`,`id`);--> statement-breakpoint
 CREATE TABLE `attempts` (
-	`delivery_id` text NOT NULL,
+	`endpoint_id` text NOT NULL,
+	`position` integer NOT NULL,
 	`number` integer NOT NULL,
+	`delivery_id` text GENERATED ALWAYS AS (('dlv_' || substr(endpoint_id, 5) || printf('%013x', position))) VIRTUAL,
 	`started_at` integer NOT NULL,
 	`duration_ms` integer NOT NULL,
 	`status` integer,
 	`error` text,
 	`response_excerpt` text,
-	PRIMARY KEY(`delivery_id`, `number`),
-	FOREIGN KEY (`delivery_id`) REFERENCES `deliveries`(`id`) ON UPDATE no action ON DELETE no action
+	PRIMARY KEY(`endpoint_id`, `position`, `number`),
+	FOREIGN KEY (`endpoint_id`,`position`) REFERENCES `deliveries`(`endpoint_id`,`position`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `attempts_by_age` ON `attempts` (`started_at`);--> statement-breakpoint
@@ -135,29 +137,32 @@ CREATE TABLE `credentials` (
 --> statement-breakpoint
 CREATE INDEX `credentials_by_professional` ON `credentials` (`professional_id`);--> statement-breakpoint
 CREATE TABLE `deliveries` (
-	`id` text PRIMARY KEY NOT NULL,
-	`practice_id` text NOT NULL,
 	`endpoint_id` text NOT NULL,
 	`position` integer NOT NULL,
+	`id` text GENERATED ALWAYS AS (('dlv_' || substr(endpoint_id, 5) || printf('%013x', position))) VIRTUAL,
+	`practice_id` text NOT NULL,
 	`state` text NOT NULL,
 	`attempts_count` integer DEFAULT 0 NOT NULL,
 	`kept` text DEFAULT '{}' NOT NULL,
 	`next_attempt_at` integer,
 	`lease_until` integer,
 	`delivered_at` integer,
+	`first_started_at` integer,
+	`first_duration_ms` integer,
+	`first_status` integer,
 	`created_at` integer NOT NULL,
 	`queued_at` integer,
 	`attempts_before` integer DEFAULT 0 NOT NULL,
 	`replay_id` text,
-	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
+	PRIMARY KEY(`endpoint_id`, `position`),
 	FOREIGN KEY (`endpoint_id`) REFERENCES `webhook_endpoints`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`position`) REFERENCES `events`(`position`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`replay_id`) REFERENCES `webhook_replays`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "deliveries_state" CHECK("deliveries"."state" in ('pending', 'held', 'delivered', 'exhausted', 'cancelled')),
 	CONSTRAINT "deliveries_due_while_pending" CHECK(("deliveries"."state" = 'pending') = ("deliveries"."next_attempt_at" is not null))
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `deliveries_once` ON `deliveries` (`endpoint_id`,`position`);--> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`endpoint_id`,`next_attempt_at`,`position`) WHERE "deliveries"."state" = 'pending';--> statement-breakpoint
 CREATE INDEX `deliveries_held` ON `deliveries` (`endpoint_id`,`position`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
 CREATE INDEX `deliveries_held_by_age` ON `deliveries` (`created_at`) WHERE "deliveries"."state" = 'held';--> statement-breakpoint
@@ -202,7 +207,6 @@ CREATE TABLE `events` (
 	CONSTRAINT "events_sequence" CHECK(("events"."referral_id" is null) = ("events"."sequence" is null))
 ) STRICT;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `events_by_id` ON `events` (`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `events_by_referral` ON `events` (`referral_id`,`sequence`);--> statement-breakpoint
 CREATE TABLE `idempotency_records` (
 	`owner_id` text NOT NULL,
@@ -459,7 +463,7 @@ CREATE TABLE `webhook_endpoints` (
 	`healthy_at` integer,
 	`breaker_trips` integer DEFAULT 0 NOT NULL,
 	`breaker_until` integer,
-	`replay_head_id` text,
+	`replay_head_position` integer,
 	`last_ping` text,
 	`last_failure` text,
 	`page_links` integer DEFAULT false NOT NULL,
@@ -575,7 +579,7 @@ BEGIN SELECT RAISE(ABORT, 'guard: health version'); END;
 --> statement-breakpoint
 -- An attempt stands beside the delivery that counts it: who lost the lease writes nothing at all.
 CREATE TRIGGER attempts_number BEFORE INSERT ON attempts
-WHEN NEW.number <> (SELECT attempts_count FROM deliveries WHERE id = NEW.delivery_id)
+WHEN NEW.number <> (SELECT attempts_count FROM deliveries WHERE endpoint_id = NEW.endpoint_id AND position = NEW.position)
 BEGIN SELECT RAISE(ABORT, 'guard: attempt number'); END;
 --> statement-breakpoint
 -- Nobody is told of an event that was not written: its batch is refused as a whole.

@@ -95,8 +95,8 @@ async function fill(engine: Engine): Promise<void> {
        from referrals where id like 'ref_told%'`,
     );
     engine.rows(
-      `insert into deliveries (id, practice_id, endpoint_id, position, state, next_attempt_at, created_at)
-       select 'dlv_${state}' || id, 'prc_owner', '${endpointId}', position, '${state}', ${at}, position from events where id like '${state}%'`,
+      `insert into deliveries (practice_id, endpoint_id, position, state, next_attempt_at, created_at)
+       select 'prc_owner', '${endpointId}', position, '${state}', ${at}, position from events where id like '${state}%'`,
     );
   }
   engine.rows(`insert into event_recipients (practice_id, position, sequence, needs_feedback)
@@ -108,8 +108,8 @@ const LEFT = {
   deadlines: "select id from referrals where id like 'ref_due%' and state = 'sent' order by id",
   consents: 'select referral_id as id from consents where expiry_noted_at is null order by id',
   retention: "select id from referrals where id like 'ref_old%' and erased_at is null order by id",
-  held: "select id from deliveries where id like 'dlv_held%' and state = 'held' order by position",
-  pending: "select id from deliveries where id like 'dlv_pending%' and state = 'pending' order by position",
+  held: `select id from deliveries where position <= ${1 + EACH} and state = 'held' order by position`,
+  pending: `select id from deliveries where position between ${2 + EACH} and ${2 + 2 * EACH} and state = 'pending' order by position`,
   seals:
     'select distinct referral_id as id from events where position > (select event_position from ledger_progress) order by id',
 };

@@ -1,7 +1,27 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
+import { timeOf } from '../platform/db/ids.ts';
 import { event_recipients, events } from '../platform/db/schema.ts';
 import { feedbackActive } from './feedback.repository.ts';
+
+const POSITIONS_PER_MS = 1000;
+/** Events that others committed first may push a position on: by less than this. */
+const SKEW_MS_MAX = 60_000;
+
+/** The first position of what happens then. */
+export const positionAt = (at: number) => at * POSITIONS_PER_MS;
+
+/** Where an event stands among those that the practice was told of: the time in its id says where to look. */
+function isTold(practiceId: string, eventId: string): SQL | undefined {
+  const at = timeOf('event', eventId) ?? Number.NaN;
+  if (Number.isNaN(at)) return sql`0`;
+  return and(
+    eq(event_recipients.practice_id, practiceId),
+    gte(event_recipients.position, positionAt(at)),
+    lt(event_recipients.position, positionAt(at + SKEW_MS_MAX)),
+    eq(events.id, eventId),
+  );
+}
 
 /** Whether the practice may be told of the event now. */
 const isTellable = (now: number) =>
@@ -41,7 +61,12 @@ export const selectFeed = (
           event_recipients.position,
           typeof afterPosition === 'number'
             ? afterPosition
-            : sql`(select ${events.position} from ${events} where ${events.id} = ${afterPosition})`,
+            : sql`(${query
+                .select({ position: event_recipients.position })
+                .from(event_recipients)
+                .innerJoin(events, eq(events.position, event_recipients.position))
+                .where(isTold(practiceId, afterPosition))
+                .limit(1)})`,
         ),
       ),
     )
@@ -52,10 +77,7 @@ export const selectFeed = (
 export const selectKnownEvent = (query: Query, practiceId: string, eventId: string, now: number) =>
   query
     .select(tellableColumns(now))
-    .from(events)
-    .innerJoin(
-      event_recipients,
-      and(eq(event_recipients.position, events.position), eq(event_recipients.practice_id, practiceId)),
-    )
-    .where(eq(events.id, eventId))
+    .from(event_recipients)
+    .innerJoin(events, eq(events.position, event_recipients.position))
+    .where(isTold(practiceId, eventId))
     .limit(1);

@@ -4,12 +4,10 @@
  */
 import { sql } from 'drizzle-orm';
 import type { Query, Statement } from '../platform/db/database.ts';
-import { newId } from '../platform/db/ids.ts';
+import { newIdAt } from '../platform/db/ids.ts';
 import { deliveries, event_recipients, events, webhook_endpoints } from '../platform/db/schema.ts';
 import { type CauseOf, type EventType, type HearerOf, ruleOf } from './event-types.ts';
-
-/** More than the endpoints of two practices: `ENDPOINTS_PER_PRACTICE_MAX` in webhooks/. */
-const DELIVERIES_PER_EVENT_MAX = 40;
+import { positionAt } from './events.repository.ts';
 
 export interface Recipient {
   readonly practice_id: string;
@@ -35,7 +33,7 @@ export interface NewEvent<T extends EventType = EventType> {
 }
 
 /** Behind what is held, or is being replayed, new events queue up. */
-export const queuesUp = sql.raw('(endpoint.enabled = 0 or endpoint.replay_head_id is not null)');
+export const queuesUp = sql.raw('(endpoint.enabled = 0 or endpoint.replay_head_position is not null)');
 
 function recipientsOf<T extends EventType>({ type, parties }: NewEvent<T>) {
   const present: { readonly [hearer: string]: Recipient | null } = parties;
@@ -46,16 +44,14 @@ function recipientsOf<T extends EventType>({ type, parties }: NewEvent<T>) {
 }
 
 export function recordEvent<T extends EventType>(query: Query, event: NewEvent<T>, now: number): Statement[] {
-  const eventId = newId('event');
-  const position = sql`(select ${events.position} from ${events} where ${events.id} = ${eventId})`;
+  const eventId = newIdAt('event', now);
+  const last = sql`(select max(position) from ${events})`;
+  const position = sql`(select recorded.position from ${events} as recorded where recorded.position = ${last} and recorded.id = ${eventId})`;
   const recipients = sql`json_each(${JSON.stringify(recipientsOf(event))})`;
-  const deliveryIds = JSON.stringify(
-    Array.from({ length: DELIVERIES_PER_EVENT_MAX }, () => newId('delivery')),
-  );
   return [
     query.run(sql`
-      insert into ${events} (id, type, referral_id, sequence, actor, data, occurred_at)
-      select ${eventId}, ${event.type}, ${event.referral?.id ?? null}, ${event.referral?.sequence ?? null},
+      insert into ${events} (position, id, type, referral_id, sequence, actor, data, occurred_at)
+      select max(${positionAt(now)}, coalesce(${last}, 0) + 1), ${eventId}, ${event.type}, ${event.referral?.id ?? null}, ${event.referral?.sequence ?? null},
         ${event.actor}, ${JSON.stringify(event.data)}, ${now}
       ${event.onlyIfChanged ? sql`where changes() > 0` : sql``}`),
     // Without the event there is no position, and the column refuses that.
@@ -63,9 +59,8 @@ export function recordEvent<T extends EventType>(query: Query, event: NewEvent<T
       insert into ${event_recipients} (practice_id, position, sequence, needs_feedback)
       select value ->> 'practice_id', ${position}, value ->> 'sequence', value ->> 'needs_feedback' from ${recipients}`),
     query.all(sql`
-      insert into ${deliveries} (id, practice_id, endpoint_id, position, state, next_attempt_at, created_at)
-      select json_extract(${deliveryIds}, '$[' || (row_number() over (order by endpoint.id) - 1) || ']'),
-        endpoint.practice_id, endpoint.id, ${position}, iif(${queuesUp}, 'held', 'pending'), iif(${queuesUp}, null, ${now}), ${now}
+      insert into ${deliveries} (practice_id, endpoint_id, position, state, next_attempt_at, created_at)
+      select endpoint.practice_id, endpoint.id, ${position}, iif(${queuesUp}, 'held', 'pending'), iif(${queuesUp}, null, ${now}), ${now}
       from ${recipients} as recipient
       join ${webhook_endpoints} as endpoint on endpoint.practice_id = recipient.value ->> 'practice_id'
       where endpoint.deleted_at is null and endpoint.id <> ${event.exceptEndpointId ?? ''} and (

@@ -17,7 +17,7 @@ import {
 } from '../platform/db/schema.ts';
 
 const deliveriesOf = (referralId: string) => sql`
-  select delivery.id from ${events} as event
+  select delivery.endpoint_id, delivery.position from ${events} as event
   join ${event_recipients} as told on told.position = event.position
     and told.practice_id in (select sender_practice_id from ${referrals} where id = ${referralId}
       union all select receiver_practice_id from ${referrals} where id = ${referralId})
@@ -50,9 +50,9 @@ export const deleteClientData = (query: Query, referralId: string, now: number):
     // A receiver's answer to a webhook may repeat what it was sent, and the id of its record leads to the client there.
     query.run(sql`
       update ${attempts} set response_excerpt = null
-      where response_excerpt is not null and delivery_id in (${deliveriesOf(referralId)})`),
+      where response_excerpt is not null and (endpoint_id, position) in (${deliveriesOf(referralId)})`),
     query.run(sql`
-      update ${deliveries} set kept = '{}' where kept <> '{}' and id in (${deliveriesOf(referralId)})`),
+      update ${deliveries} set kept = '{}' where kept <> '{}' and (endpoint_id, position) in (${deliveriesOf(referralId)})`),
   ] as Statement[];
 
 /** Referrals whose client waits since `cutoff` or earlier to be erased, the oldest first. */

@@ -97,7 +97,7 @@ const isRetryable = (row: ShownDeliveryRow) =>
   row.enabled === 1 && ['pending', 'delivered', 'exhausted'].includes(row.state);
 
 const example = {
-  id: 'dlv_01k8vb2t5jf8y9d4h2n6c3m1qp',
+  id: `dlv_${endpointExample.id.slice(4)}6405c7a0a1b38`,
   endpoint_id: endpointExample.id,
   event_id: 'evt_01k8vb2t5heqxt3nq5v0r6k3ma',
   event_type: 'referral.sent',

@@ -116,8 +116,8 @@ test('the receiver’s answers to webhooks, which may repeat the client, go with
       one,
     );
     await exchange.sql(
-      `insert or replace into attempts (delivery_id, number, started_at, duration_ms, status, error, response_excerpt)
-       select d.id, 99, 1, 1, 200, null, 'Hello Quillon' from deliveries as d join events as e on e.position = d.position
+      `insert or replace into attempts (endpoint_id, position, number, started_at, duration_ms, status, error, response_excerpt)
+       select d.endpoint_id, d.position, 99, 1, 1, 200, null, 'Hello Quillon' from deliveries as d join events as e on e.position = d.position
        where e.referral_id = ?`,
       one,
     );

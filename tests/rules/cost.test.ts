@@ -144,8 +144,8 @@ test('rows read do not grow with what others have: thousands of their referrals 
     201,
   ).body;
   await exchange.sql(
-    `insert into deliveries (id, practice_id, endpoint_id, position, state, created_at)
-     select 'dlv_' || position, ?, ?, position, 'delivered', 1 from events where id like 'evt_ref_%'`,
+    `insert into deliveries (practice_id, endpoint_id, position, state, created_at)
+     select ?, ?, position, 'delivered', 1 from events where id like 'evt_ref_%'`,
     others.receiver.id,
     hook.id,
   );

@@ -27,18 +27,45 @@ export function newId(kind: IdKind): string {
   return typeid(ID_PREFIXES[kind]).toString();
 }
 
+/** A delivery is named after its endpoint and its event: what follows the endpoint's own part is the event's position. */
+const POSITION = '[0-9a-f]{13}';
+
 export function idPattern(kind: IdKind): RegExp {
-  return new RegExp(`^${ID_PREFIXES[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}$`);
+  return new RegExp(
+    `^${ID_PREFIXES[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}${kind === 'delivery' ? POSITION : ''}$`,
+  );
 }
 
-/** No id that was made at that time or later sorts before it. */
-export function lowestId(kind: IdKind, at: number): string {
-  const hex = Math.max(0, Math.floor(at)).toString(16).padStart(12, '0');
-  return TypeID.fromUUID(
-    ID_PREFIXES[kind],
-    `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`,
-  ).toString();
+/** By which the row of a delivery is found. What is no id of one finds none. */
+export function placeOfDelivery(deliveryId: string): {
+  readonly endpointId: string;
+  readonly position: number;
+} {
+  if (!idPattern('delivery').test(deliveryId)) return { endpointId: '', position: -1 };
+  const start = ID_PREFIXES.delivery.length + 1;
+  const end = deliveryId.length - 13;
+  return {
+    endpointId: `${ID_PREFIXES.endpoint}_${deliveryId.slice(start, end)}`,
+    position: Number.parseInt(deliveryId.slice(end), 16),
+  };
 }
 
 /** The UUID that the id is without its kind. */
 export const uuidOf = (id: string): string => TypeID.fromString(id).toUUID();
+
+const toUuid = (at: number, rest: string) => {
+  const hex = Math.max(0, Math.floor(at)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-${rest}`;
+};
+
+/** One that says that it was made at that time. */
+export const newIdAt = (kind: IdKind, at: number): string =>
+  TypeID.fromUUID(ID_PREFIXES[kind], toUuid(at, crypto.randomUUID().slice(14).replace(/^4/, '7'))).toString();
+
+/** No id that was made at that time or later sorts before it. */
+export const lowestId = (kind: IdKind, at: number): string =>
+  TypeID.fromUUID(ID_PREFIXES[kind], toUuid(at, '7000-8000-000000000000')).toString();
+
+/** When the id was made, in milliseconds since the epoch: a UUIDv7 begins with it (RFC 9562, 5.7). Null of what is none. */
+export const timeOf = (kind: IdKind, id: string): number | null =>
+  idPattern(kind).test(id) ? Number.parseInt(uuidOf(id).replaceAll('-', '').slice(0, 12), 16) : null;

@@ -7,6 +7,7 @@ import { type Column, sql } from 'drizzle-orm';
 import {
   type AnySQLiteColumn,
   check,
+  foreignKey,
   index,
   integer,
   primaryKey,
@@ -712,7 +713,10 @@ export const minute_runs = sqliteTable(
   (t) => [check('minute_runs_one', sql`${t.id} = 1`)],
 );
 
-/** A fact that happened, in order, kept. `position` is the order of commits. */
+/**
+ * A fact that happened, in order, kept. `position` is the order of commits: microseconds since the epoch at which it
+ * happened, or one more than the last one's, so that it is found by the time in its id without an index of its own.
+ */
 export const events = sqliteTable(
   'events',
   {
@@ -726,7 +730,6 @@ export const events = sqliteTable(
     occurred_at: integer().notNull(),
   },
   (t) => [
-    uniqueIndex('events_by_id').on(t.id),
     uniqueIndex('events_by_referral').on(t.referral_id, t.sequence),
     check('events_sequence', sql`(${t.referral_id} is null) = (${t.sequence} is null)`),
   ],
@@ -765,7 +768,7 @@ export interface EndpointFailure {
 
 /**
  * A URL of a practice that gets its events. `health_version` counts the changes of what the engine knows of its
- * health, as `version` does those of what its owner sees. While `replay_head_id` names a delivery, the held ones
+ * health, as `version` does those of what its owner sees. While `replay_head_position` names a delivery, the held ones
  * behind it are replayed in order, and new events queue up behind them.
  */
 export const webhook_endpoints = sqliteTable(
@@ -806,7 +809,7 @@ export const webhook_endpoints = sqliteTable(
     breaker_trips: integer().notNull().default(0),
     /** Nothing is posted before; null while the breaker is closed. */
     breaker_until: integer(),
-    replay_head_id: text(),
+    replay_head_position: integer(),
     last_ping: text({ mode: 'json' }).$type<Record<string, unknown>>(),
     /** Since the last success. */
     last_failure: text({ mode: 'json' }).$type<EndpointFailure>(),
@@ -833,20 +836,26 @@ export const webhook_endpoints = sqliteTable(
   ],
 );
 
+/** Made of the two by which the row is found. */
+const deliveryId = () =>
+  text().generatedAlwaysAs(sql`('dlv_' || substr(endpoint_id, 5) || printf('%013x', position))`, {
+    mode: 'virtual',
+  });
+
 /** One event for one endpoint. */
 export const deliveries = sqliteTable(
   'deliveries',
   {
-    id: text().primaryKey(),
-    practice_id: text()
-      .notNull()
-      .references(() => practices.id),
     endpoint_id: text()
       .notNull()
       .references(() => webhook_endpoints.id),
     position: integer()
       .notNull()
       .references(() => events.position),
+    id: deliveryId(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
     state: text({ enum: DELIVERY_STATES }).notNull(),
     attempts_count: integer().notNull().default(0),
     /** What one step of the endpoint's format left to the next one. */
@@ -854,6 +863,10 @@ export const deliveries = sqliteTable(
     next_attempt_at: integer(),
     lease_until: integer(),
     delivered_at: integer(),
+    /** Of a first attempt that was good, and whose answer tells nothing more: it has no row of its own. */
+    first_started_at: integer(),
+    first_duration_ms: integer(),
+    first_status: integer(),
     created_at: integer().notNull(),
     /** Where it was queued again (after it was held, retried or replayed): since when, and after how many attempts. */
     queued_at: integer(),
@@ -861,7 +874,7 @@ export const deliveries = sqliteTable(
     replay_id: text().references((): AnySQLiteColumn => webhook_replays.id),
   },
   (t) => [
-    uniqueIndex('deliveries_once').on(t.endpoint_id, t.position),
+    primaryKey({ columns: [t.endpoint_id, t.position] }),
     index('deliveries_due')
       .on(t.endpoint_id, t.next_attempt_at, t.position)
       .where(sql`${t.state} = 'pending'`),
@@ -877,17 +890,24 @@ export const deliveries = sqliteTable(
 export const attempts = sqliteTable(
   'attempts',
   {
-    delivery_id: text()
-      .notNull()
-      .references(() => deliveries.id),
+    endpoint_id: text().notNull(),
+    position: integer().notNull(),
     number: integer().notNull(),
+    delivery_id: deliveryId(),
     started_at: integer().notNull(),
     duration_ms: integer().notNull(),
     status: integer(),
     error: text(),
     response_excerpt: text(),
   },
-  (t) => [primaryKey({ columns: [t.delivery_id, t.number] }), index('attempts_by_age').on(t.started_at)],
+  (t) => [
+    primaryKey({ columns: [t.endpoint_id, t.position, t.number] }),
+    foreignKey({
+      columns: [t.endpoint_id, t.position],
+      foreignColumns: [deliveries.endpoint_id, deliveries.position],
+    }),
+    index('attempts_by_age').on(t.started_at),
+  ],
 );
 
 /** All that an endpoint missed since a time, queued again in bounded steps. */

@@ -73,7 +73,7 @@ export const updateHealth = (
             enabled: false,
             disabled_at: now,
             disabled_reason: disable,
-            replay_head_id: null,
+            replay_head_position: null,
             version: sql`version + 1`,
             updated_at: now,
           }

@@ -218,7 +218,7 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
       error: row.last_failure.error as Ping['error'],
     },
     paused_until: toTime(row.breaker_until),
-    replaying: row.replay_head_id !== null,
+    replaying: row.replay_head_position !== null,
     previous_secret_until: toTime(row.previous_secret_until),
     last_ping: row.last_ping as Ping | null,
     confirmed_at: toTime(row.confirmed_at),

@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { tellableColumns } from '../../ledger/events.repository.ts';
 import { feedbackActive } from '../../ledger/feedback.repository.ts';
 import type { Query } from '../../platform/db/database.ts';
+import { placeOfDelivery } from '../../platform/db/ids.ts';
 import {
   attempts,
   deliveries,
@@ -15,7 +16,14 @@ import {
 import { selectReferral } from '../../referrals/referrals.repository.ts';
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
-export type AttemptRow = typeof attempts.$inferSelect;
+export type AttemptRow = Omit<typeof attempts.$inferSelect, 'delivery_id'>;
+
+/** Finds the row by what its id is made of. @param of the name by which a statement knows it, where it knows others */
+export function isDelivery(deliveryId: string, of?: string): SQL {
+  const { endpointId, position } = placeOfDelivery(deliveryId);
+  const column = (name: string) => sql.raw(of === undefined ? name : `${of}.${name}`);
+  return sql`${column('endpoint_id')} = ${endpointId} and ${column('position')} = ${position}`;
+}
 
 /** While its breaker is open an endpoint gets nothing; when that time is over, one probe. */
 export const mayPost = (now: number) =>
@@ -28,7 +36,7 @@ export const claimDelivery = (query: Query, deliveryId: string, now: number, lea
     .set({ lease_until: leaseUntil })
     .where(
       and(
-        eq(deliveries.id, deliveryId),
+        isDelivery(deliveryId),
         eq(deliveries.state, 'pending'),
         lte(deliveries.next_attempt_at, now),
         or(isNull(deliveries.lease_until), lt(deliveries.lease_until, now)),
@@ -43,7 +51,7 @@ export const claimProbe = (query: Query, deliveryId: string, leaseUntil: number,
     update ${webhook_endpoints} set breaker_until = ${leaseUntil}, health_version = health_version + 1
     where breaker_until <= ${now} and id = (
       select claimed.endpoint_id from ${deliveries} as claimed
-      where claimed.id = ${deliveryId} and claimed.lease_until = ${leaseUntil})
+      where ${isDelivery(deliveryId, 'claimed')} and claimed.lease_until = ${leaseUntil})
     returning id`);
 
 /** What is to be posted where, as the practice may be told of it now. */
@@ -118,7 +126,7 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number, le
     join ${event_recipients} as told on told.practice_id = d.practice_id and told.position = d.position
     join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id
     left join ${referrals} as about on about.id = events.referral_id
-    where d.id = ${deliveryId} ${leaseUntil === undefined ? sql`` : sql`and d.lease_until = ${leaseUntil}`}`);
+    where ${isDelivery(deliveryId, 'd')} ${leaseUntil === undefined ? sql`` : sql`and d.lease_until = ${leaseUntil}`}`);
 
 /** The referral that the delivery is about, where its endpoint gets the preview alone. */
 export const selectPreviewed = (query: Query, deliveryId: string, leaseUntil: number) =>
@@ -128,11 +136,18 @@ export const selectPreviewed = (query: Query, deliveryId: string, leaseUntil: nu
       select about.referral_id from ${deliveries} as d
       join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id and endpoint.payload = 'thin'
       join ${events} as about on about.position = d.position
-      where d.id = ${deliveryId} and d.lease_until = ${leaseUntil})`,
+      where ${isDelivery(deliveryId, 'd')} and d.lease_until = ${leaseUntil})`,
   );
 
 /** Refused by a guard where the delivery does not count it. */
-export const insertAttempt = (query: Query, row: AttemptRow) => query.insert(attempts).values(row);
+export const insertAttempt = (
+  query: Query,
+  deliveryId: string,
+  row: Omit<AttemptRow, 'endpoint_id' | 'position'>,
+) => {
+  const { endpointId, position } = placeOfDelivery(deliveryId);
+  return query.insert(attempts).values({ endpoint_id: endpointId, position, ...row });
+};
 
 const deliveryColumns = (now: number) => ({
   id: sql<string>`${deliveries.id}`.as('delivery_row_id'),
@@ -202,18 +217,19 @@ export const selectDeliveries = (
 
 export const selectDelivery = (query: Query, practiceId: string, deliveryId: string, now: number) =>
   selectShown(query, now)
-    .where(and(eq(deliveries.id, deliveryId), eq(deliveries.practice_id, practiceId)))
+    .where(and(isDelivery(deliveryId, 'deliveries'), eq(deliveries.practice_id, practiceId)))
     .limit(1);
 
+/** The first one may stand with its delivery. */
 export const selectAttempts = (query: Query, practiceId: string, deliveryId: string) =>
-  query
-    .select()
-    .from(attempts)
-    .where(
-      sql`${attempts.delivery_id} = (
-        select ${deliveries.id} from ${deliveries} where ${deliveries.id} = ${deliveryId} and ${deliveries.practice_id} = ${practiceId})`,
-    )
-    .orderBy(asc(attempts.number));
+  query.all<AttemptRow>(sql`
+    select tried.number, tried.started_at, tried.duration_ms, tried.status, tried.error, tried.response_excerpt
+    from ${deliveries} as d join ${attempts} as tried on tried.endpoint_id = d.endpoint_id and tried.position = d.position
+    where ${isDelivery(deliveryId, 'd')} and d.practice_id = ${practiceId}
+    union all
+    select 1, d.first_started_at, d.first_duration_ms, d.first_status, null, null from ${deliveries} as d
+    where ${isDelivery(deliveryId, 'd')} and d.practice_id = ${practiceId} and d.first_started_at is not null
+    order by 1`);
 
 /** What a step of the format leaves to the next one, so that a retry does not do the first one again. */
 export const keepProgress = (
@@ -225,4 +241,4 @@ export const keepProgress = (
   query
     .update(deliveries)
     .set({ kept })
-    .where(and(eq(deliveries.id, deliveryId), eq(deliveries.lease_until, leaseUntil)));
+    .where(and(isDelivery(deliveryId), eq(deliveries.lease_until, leaseUntil)));

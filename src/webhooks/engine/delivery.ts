@@ -3,6 +3,7 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
+import { placeOfDelivery } from '../../platform/db/ids.ts';
 import { logLine } from '../../platform/log.ts';
 import { wake } from '../../platform/queue.ts';
 import { createCallbackUrl, createPageUrl, linkExpiresAt } from '../../platform/vault/links.ts';
@@ -26,7 +27,7 @@ import { confirm } from './ping.ts';
 import { settle, writeAndWake } from './settle.ts';
 import { endDelivery } from './settlement.repository.ts';
 import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
-import { endpointOf, rangesFrom, selectShares } from './waking.repository.ts';
+import { rangesFrom, selectShares } from './waking.repository.ts';
 
 /** Longer than an attempt can take, so that a lease that has run out means a crash. */
 const LEASE_MS = 60_000;
@@ -103,7 +104,8 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
     selectDispatch(query, deliveryId, startedAt, leaseUntil),
     selectPreviewed(query, deliveryId, leaseUntil),
   ]);
-  if (!claimed || !row) return writeAndWake([], endpointOf(deliveryId), goesOnUntil, context, startedAt);
+  if (!claimed || !row)
+    return writeAndWake([], placeOfDelivery(deliveryId).endpointId, goesOnUntil, context, startedAt);
   if (!isTellable(row)) {
     const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
     const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);

@@ -1,7 +1,9 @@
 /** What is held, released, retried, replayed and given up: how deliveries enter and leave the engine's queue. */
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../../platform/db/database.ts';
+import { placeOfDelivery } from '../../platform/db/ids.ts';
 import { attempts, deliveries, referrals, webhook_endpoints } from '../../platform/db/schema.ts';
+import { isDelivery } from './deliveries.repository.ts';
 import { type EndpointRange, endpointsWith } from './waking.repository.ts';
 
 /** A new round: the schedule begins anew, the numbers of the attempts go on. */
@@ -28,25 +30,25 @@ export const cancelDeliveries = (query: Query, endpointId: string) =>
 const REPLAY_HEAD_ATTEMPTS = 3;
 
 const oldestHeld = sql`(
-  select held.id from ${deliveries} as held
+  select held.position from ${deliveries} as held
   where held.endpoint_id = ${webhook_endpoints.id} and held.state = 'held' order by held.position limit 1)`;
 
 const isHeadOnItsWay = sql`exists (
   select 1 from ${deliveries} as head
-  where head.id = ${webhook_endpoints.replay_head_id} and head.state = 'pending'
+  where head.endpoint_id = ${webhook_endpoints.id} and head.position = ${webhook_endpoints.replay_head_position} and head.state = 'pending'
     and head.attempts_count - head.attempts_before < ${REPLAY_HEAD_ATTEMPTS})`;
 
 /** @param endpoints the condition that finds them by their ids */
 const releaseHeldOf = (query: Query, endpoints: SQL, now: number) =>
   [
     query.run(sql`
-      update ${webhook_endpoints} set replay_head_id = ${oldestHeld}
+      update ${webhook_endpoints} set replay_head_position = ${oldestHeld}
       where ${webhook_endpoints.id} ${endpoints} and enabled = 1 and deleted_at is null
-        and not ${isHeadOnItsWay} and replay_head_id is not ${oldestHeld}`),
+        and not ${isHeadOnItsWay} and replay_head_position is not ${oldestHeld}`),
     query.all<{ delivery_id: string }>(sql`
       update ${deliveries} set ${newRound(now)}
-      where state = 'held' and id in (
-        select endpoint.replay_head_id from ${webhook_endpoints} as endpoint where endpoint.id ${endpoints})
+      where state = 'held' and (endpoint_id, position) in (
+        select endpoint.id, endpoint.replay_head_position from ${webhook_endpoints} as endpoint where endpoint.id ${endpoints})
       returning id as delivery_id`),
   ] as const;
 
@@ -75,13 +77,13 @@ export const requeueDelivery = (query: Query, deliveryId: string, now: number) =
   [
     query.all<{ delivery_id: string }>(sql`
       update ${deliveries} set ${newRound(now)}
-      where id = ${deliveryId} and state in ('pending', 'delivered', 'exhausted') and exists (
+      where ${isDelivery(deliveryId)} and state in ('pending', 'delivered', 'exhausted') and exists (
         select 1 from ${webhook_endpoints} as endpoint
         where endpoint.id = "deliveries"."endpoint_id" and endpoint.enabled = 1 and endpoint.deleted_at is null)
       returning id as delivery_id`),
     query.run(sql`
       update ${webhook_endpoints} set breaker_until = ${now}, health_version = health_version + 1
-      where breaker_until > ${now} and id = (select d.endpoint_id from ${deliveries} as d where d.id = ${deliveryId})`),
+      where breaker_until > ${now} and id = ${placeOfDelivery(deliveryId).endpointId}`),
   ] as const;
 
 /** The sender sees when the referral reached the receiver's CRM: the first time counts. */
@@ -102,7 +104,7 @@ export const deleteOldAttempts = (query: Query, before: number, limit: number) =
   query.delete(attempts).where(
     and(
       lt(attempts.started_at, before),
-      sql`(delivery_id, number) in (
-          select delivery_id, number from attempts where started_at < ${before} order by started_at limit ${limit})`,
+      sql`(endpoint_id, position, number) in (
+          select endpoint_id, position, number from attempts where started_at < ${before} order by started_at limit ${limit})`,
     ),
   );

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { positionAt } from '../../ledger/events.repository.ts';
 import { queuesUp } from '../../ledger/outbox.ts';
 import type { Query } from '../../platform/db/database.ts';
-import { lowestId, newId } from '../../platform/db/ids.ts';
 import {
   deliveries,
   event_recipients,
@@ -11,9 +11,6 @@ import {
 } from '../../platform/db/schema.ts';
 
 export type ReplayRow = typeof webhook_replays.$inferSelect;
-
-/** Ids are made a moment before their events are committed: the time of an id is exact to this. */
-const ID_SKEW_MS = 60_000;
 
 /** It goes from the first event since then to the last one there is now. */
 export const insertReplay = (
@@ -25,9 +22,7 @@ export const insertReplay = (
     .values({
       ...row,
       updated_at: row.created_at,
-      cursor_position: sql`coalesce((
-        select first.position - 1 from ${events} as first
-        where first.id >= ${lowestId('event', row.since - ID_SKEW_MS)} order by first.id limit 1), 0)`,
+      cursor_position: positionAt(row.since) - 1,
       until_position: sql`coalesce((select max(last.position) from ${events} as last), 0)`,
     })
     .returning();
@@ -90,7 +85,6 @@ export function advanceReplay(
   now: number,
 ) {
   const wanted = JSON.stringify(positions);
-  const deliveryIds = JSON.stringify(positions.map(() => newId('delivery')));
   const count = query.run(
     sql`update ${webhook_replays} set queued_count = queued_count + changes() where id = ${replay.id}`,
   );
@@ -106,8 +100,8 @@ export function advanceReplay(
       returning iif(state = 'pending', id, null) as delivery_id`),
     count,
     query.all<{ delivery_id: string | null }>(sql`
-      insert into ${deliveries} (id, practice_id, endpoint_id, position, state, next_attempt_at, created_at, replay_id)
-      select json_extract(${deliveryIds}, '$[' || wanted.key || ']'), endpoint.practice_id, endpoint.id, wanted.value,
+      insert into ${deliveries} (practice_id, endpoint_id, position, state, next_attempt_at, created_at, replay_id)
+      select endpoint.practice_id, endpoint.id, wanted.value,
         iif(${queuesUp}, 'held', 'pending'), iif(${queuesUp}, null, ${now}), ${now}, ${replay.id}
       from json_each(${wanted}) as wanted
       join ${events} as event on event.position = wanted.value

@@ -1,10 +1,10 @@
 /** From the result of an attempt to what is written of it: one batch, all or nothing. */
-import type { SQL } from 'drizzle-orm';
 import { ConflictError, type Statement } from '../../platform/db/database.ts';
 import type { EndpointFailure } from '../../platform/db/schema.ts';
 import { deliveryIdsIn, wake, wakeDeliveries } from '../../platform/queue.ts';
 import { updateHealth } from '../endpoints/endpoints.repository.ts';
 import { afterFailure, afterSuccess, type Health, type Judgement } from '../endpoints/health.ts';
+import { type FormatName, formatOf } from '../formats/formats.ts';
 import type { DeliveryContext } from '../posting/context.ts';
 import type { PostedAttempt } from '../posting/post.ts';
 import { DELIVERY_AGE_MS_MAX, isDelivered, nextAttemptAt } from '../posting/schedule.ts';
@@ -87,25 +87,33 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
     );
   if (disable) statements.push(holdPendingDeliveries(query, row.endpoint_id));
   const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
+  const first = delivered && number === 1 && formatOf(row.format as FormatName).signed ? done : null;
   const end = {
     state: delivered ? ('delivered' as const) : ('exhausted' as const),
     delivered_at: delivered ? finishedAt : null,
     attempts_count: number,
+    ...(first && {
+      first_started_at: first.startedAt,
+      first_duration_ms: result.duration_ms,
+      first_status: result.status,
+    }),
   };
   statements.push(
     ...(retryAt !== null
       ? postponeDelivery(query, claim, number, retryAt, finishedAt)
       : endDelivery(query, claim, end, finishedAt)),
-    insertAttempt(query, {
-      delivery_id: deliveryId,
-      number,
-      started_at: done.startedAt,
-      duration_ms: result.duration_ms,
-      status: result.status,
-      error: result.error,
-      response_excerpt: result.response_excerpt,
-    }),
   );
+  if (!first)
+    statements.push(
+      insertAttempt(query, deliveryId, {
+        number,
+        started_at: done.startedAt,
+        duration_ms: result.duration_ms,
+        status: result.status,
+        error: result.error,
+        response_excerpt: result.response_excerpt,
+      }),
+    );
   if (delivered && row.type === 'referral.sent' && row.referral_id !== null)
     statements.push(
       markReached(query, row.referral_id, row.practice_id, result.confirmed ?? true, finishedAt),
@@ -130,11 +138,10 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
 
 /**
  * Writes what became of a delivery and wakes what follows: what is released by that, and its endpoint's next share.
- * @param endpointId or the expression that finds it
  */
 export async function writeAndWake(
   statements: readonly Statement[],
-  endpointId: string | SQL,
+  endpointId: string,
   goesOnUntil: number,
   { database, queue }: DeliveryContext,
   now: number,

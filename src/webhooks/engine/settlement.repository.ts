@@ -4,8 +4,9 @@
  */
 import { and, eq, sql } from 'drizzle-orm';
 import type { Query, Statement } from '../../platform/db/database.ts';
-import { deliveries, webhook_endpoints } from '../../platform/db/schema.ts';
-import type { DeliveryRow } from './deliveries.repository.ts';
+import { placeOfDelivery } from '../../platform/db/ids.ts';
+import { attempts, deliveries, webhook_endpoints } from '../../platform/db/schema.ts';
+import { type DeliveryRow, isDelivery } from './deliveries.repository.ts';
 import { releaseNextHeld } from './queueing.repository.ts';
 import type { StaleBounds, StaleDelivery } from './waking.repository.ts';
 
@@ -21,8 +22,19 @@ export interface Claim {
 
 /** Of two workers whose leases overlapped only the later one still writes; one that was queued anew is read again. */
 const isStillClaimed = ({ deliveryId, leaseUntil, attempts_before, since }: Claim) =>
-  sql`id = ${deliveryId} and lease_until = ${leaseUntil} and attempts_before = ${attempts_before}
+  sql`${isDelivery(deliveryId)} and lease_until = ${leaseUntil} and attempts_before = ${attempts_before}
     and coalesce(queued_at, created_at) = ${since}`;
+
+/** The number that no delivery counts: a guard refuses an attempt with it, and its whole batch. */
+const NO_NUMBER = -1;
+
+/** Who lost the lease writes nothing at all. It follows the statement that would have changed the delivery. */
+const refuseUnlessChanged = (query: Query, { deliveryId }: Claim): Statement => {
+  const { endpointId, position } = placeOfDelivery(deliveryId);
+  return query.run(sql`
+    insert into ${attempts} (endpoint_id, position, number, started_at, duration_ms)
+    select ${endpointId}, ${position}, ${NO_NUMBER}, 0, 0 where changes() = 0`) as Statement;
+};
 
 export const endDelivery = (
   query: Query,
@@ -34,6 +46,7 @@ export const endDelivery = (
     .update(deliveries)
     .set({ ...change, next_attempt_at: null, lease_until: null })
     .where(isStillClaimed(claim)),
+  refuseUnlessChanged(query, claim),
   ...releaseNextHeld(query, claim.endpointId, now),
 ];
 
@@ -53,6 +66,7 @@ export const postponeDelivery = (
           case when endpoint.deleted_at is null and endpoint.enabled = 1 and ${deliveries.state} <> 'held' then ${nextAttemptAt} end
         from ${webhook_endpoints} as endpoint where endpoint.id = ${deliveries.endpoint_id})
     where ${isStillClaimed(claim)}`),
+  refuseUnlessChanged(query, claim),
   ...releaseNextHeld(query, claim.endpointId, now),
 ];
 
@@ -73,7 +87,7 @@ export const exhaustStale = (
     .set({ state: 'exhausted', next_attempt_at: null, lease_until: null })
     .where(
       and(
-        eq(deliveries.id, id),
+        isDelivery(id),
         eq(deliveries.state, state),
         sql`(lease_until is null or lease_until < ${now})`,
         state === 'held' ? undefined : sql`coalesce(queued_at, created_at) <= ${pendingSince}`,

@@ -16,7 +16,7 @@ export const disableEndpoint = (
     enabled: false,
     disabled_at: now,
     disabled_reason: 'owner',
-    replay_head_id: null,
+    replay_head_position: null,
     updated_at: now,
   }),
   holdPendingDeliveries(query, row.id),

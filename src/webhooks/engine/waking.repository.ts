@@ -39,7 +39,7 @@ export function endpointsWith(state: 'pending' | 'held', { from, before, examine
 
 /** The first of an endpoint that are due, whether somebody works on them or not. */
 const firstDue = (endpointId: SQL, now: number, limit: number) => sql`
-  select due.id, due.lease_until, due.queued_at, due.created_at from ${deliveries} as due
+  select due.id, due.position, due.lease_until, due.queued_at, due.created_at from ${deliveries} as due
   where due.state = 'pending' and due.endpoint_id = ${endpointId} and due.next_attempt_at <= ${now}
   order by due.next_attempt_at, due.position limit ${limit}`;
 
@@ -63,14 +63,10 @@ export const selectShares = (query: Query, range: EndpointRange, now: number, sh
     from waiting join ${webhook_endpoints} as endpoint on endpoint.id = waiting.endpoint_id
     where ${mayPost(now)}`);
 
-/** @param endpointId or the expression that finds it */
-export const selectShareOf = (query: Query, endpointId: string | SQL, now: number, shareMax: number) =>
+export const selectShareOf = (query: Query, endpointId: string, now: number, shareMax: number) =>
   query.all<ShareRow>(sql`
     select ${shareOf(now, shareMax)} from ${webhook_endpoints} as endpoint
     where endpoint.id = ${endpointId} and ${mayPost(now)}`);
-
-export const endpointOf = (deliveryId: string) =>
-  sql`(select one.endpoint_id from ${deliveries} as one where one.id = ${deliveryId})`;
 
 export interface StaleDelivery {
   readonly id: string;
@@ -95,8 +91,8 @@ export const selectStalePending = (
 ) =>
   query.all<StaleDelivery>(sql`
     with recursive ${endpointsWith('pending', range)}
-    select stale.id, 'pending' as state from waiting join ${deliveries} as stale on stale.id in (
-      select id from (${firstDue(sql`waiting.endpoint_id`, now, STALE_PER_ENDPOINT)})
+    select stale.id, 'pending' as state from waiting join ${deliveries} as stale on stale.endpoint_id = waiting.endpoint_id and stale.position in (
+      select position from (${firstDue(sql`waiting.endpoint_id`, now, STALE_PER_ENDPOINT)})
       where coalesce(queued_at, created_at) <= ${pendingSince} and (lease_until is null or lease_until < ${now}))
     limit ${limit}`);
 

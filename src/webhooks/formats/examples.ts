@@ -61,7 +61,7 @@ const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
     event_id: 'evt_01k8vb5c3rfx8t0s6d9q2j4w7z',
     event_type: 'referral.sent',
     referral_id: summaryExample.id,
-    delivery_id: 'dlv_01k8vb5c3sfx8t0s6d9q2j4w80',
+    delivery_id: 'dlv_01k8vb5c3sfx8t0s6d9q2j4w806405c7a0a1b38',
     endpoint_id: ENDPOINT_ID,
   },
   'endpoint.failing': { endpoint_id: ENDPOINT_ID },

@@ -94,8 +94,8 @@ test('a crash after the claim is healed when the lease has run out, and not befo
   const id = await sendReferral(exchange, world);
   // The delivery as a worker leaves it that claimed it and died.
   await exchange.sql(
-    `insert into deliveries (id, practice_id, endpoint_id, position, state, next_attempt_at, lease_until, created_at)
-     select 'dlv_crashed', ?, ?, position, 'pending', 0, ?, occurred_at from events where referral_id = ?`,
+    `insert into deliveries (practice_id, endpoint_id, position, state, next_attempt_at, lease_until, created_at)
+     select ?, ?, position, 'pending', 0, ?, occurred_at from events where referral_id = ?`,
     world.receiver.id,
     hook.id,
     Date.now() + 60_000,
@@ -104,7 +104,7 @@ test('a crash after the claim is healed when the lease has run out, and not befo
   await exchange.minute();
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(crm.received).toHaveLength(0);
-  await exchange.sql("update deliveries set lease_until = 1 where id = 'dlv_crashed'");
+  await exchange.sql('update deliveries set lease_until = 1 where endpoint_id = ?', hook.id);
   await exchange.minute();
   await crm.waitForType('referral.sent', id);
   await remove(hook.id);

@@ -37,12 +37,12 @@ test('what is held behind a delivery under way leaves when that one ends, though
   await engine.record();
   await engine.drain();
   expect(deliveries(engine).map(({ state }) => state)).toEqual(Array.from({ length: 7 }, () => 'delivered'));
-  expect(endpointRow(engine, id).replay_head_id).toBeNull();
+  expect(endpointRow(engine, id).replay_head_position).toBeNull();
 });
 
 test.each([
-  ['is gone', "update webhook_endpoints set replay_head_id = 'dlv_gone'"],
-  ['is forgotten', 'update webhook_endpoints set replay_head_id = null'],
+  ['is gone', 'update webhook_endpoints set replay_head_position = 1'],
+  ['is forgotten', 'update webhook_endpoints set replay_head_position = null'],
   [
     'was delivered',
     "update deliveries set state = 'delivered', next_attempt_at = null where state = 'pending'",
@@ -74,7 +74,7 @@ test.each([
     id,
   );
   expect(left).toEqual([]);
-  expect(endpointRow(engine, id).replay_head_id).toBeNull();
+  expect(endpointRow(engine, id).replay_head_position).toBeNull();
 });
 
 const endpointIndex = fc.nat({ max: 1 });
@@ -108,7 +108,7 @@ function expectInOrder(engine: Engine, eventId: string): void {
   const overtaken = engine.rows(
     `select older.id from events as e
      join deliveries as d on d.position = e.position and d.lease_until is not null
-     join webhook_endpoints as endpoint on endpoint.replay_head_id = d.id
+     join webhook_endpoints as endpoint on endpoint.id = d.endpoint_id and endpoint.replay_head_position = d.position
      join deliveries as older on older.endpoint_id = d.endpoint_id and older.position < d.position
      where e.id = ? and older.state = 'held' and not exists (select 1 from webhook_replays)`,
     eventId,
