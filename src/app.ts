@@ -10,6 +10,7 @@ import { mount } from './http/mount.ts';
 import { operations } from './operations.ts';
 import { mountConsentPage } from './pages/consent/page.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
+import { mountReportPage } from './pages/report/page.tsx';
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -23,6 +24,7 @@ export function createApp(): Hono<AppEnv> {
   mount(app, operations);
   mountConsentPage(app);
   mountReferralPages(app);
+  mountReportPage(app);
   mountDocs(app);
   mountWellKnown(app);
   mountProbes(app);

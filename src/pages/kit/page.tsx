@@ -10,12 +10,15 @@ import { showPage } from './shell.tsx';
 export type Page = Context<AppEnv>;
 export type PageStatus = 200 | 404 | 409 | 413 | 422 | 429;
 
-/** @param base the address of the link, which is the same page in every language */
-export function show(c: Page, base: string, status: PageStatus, title: string, children: Child) {
+/**
+ * @param base the address of the link, which is the same page in every language
+ * @param style beside that of the shell
+ */
+export function show(c: Page, base: string, status: PageStatus, title: string, children: Child, style = '') {
   const language = languageOf(c);
   const other = language === 'en' ? 'es' : 'en';
   const otherLanguage = { code: other, name: LANGUAGE_NAMES[other], href: `${base}?lang=${other}` };
-  return showPage(c, status, { language, title, otherLanguage, children });
+  return showPage(c, status, { language, title, otherLanguage, children, style });
 }
 
 /** What our links are made of (base64url): only such a text comes near a cookie's path or a `Location`. */

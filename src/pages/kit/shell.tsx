@@ -36,17 +36,19 @@ export interface ShellProps {
   /** The same page in the other language. */
   readonly otherLanguage: { readonly code: string; readonly name: string; readonly href: string };
   readonly nonce: string;
+  /** Of this page alone. */
+  readonly style?: string;
   readonly children?: Child;
 }
 
-const Shell = ({ language, title, otherLanguage, nonce, children }: ShellProps) => (
+const Shell = ({ language, title, otherLanguage, nonce, style = '', children }: ShellProps) => (
   <html lang={language}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="robots" content="noindex, nofollow" />
       <title>{title}</title>
-      <style nonce={nonce}>{raw(STYLE)}</style>
+      <style nonce={nonce}>{raw(STYLE + style)}</style>
     </head>
     <body>
       <header>
