@@ -9,8 +9,9 @@ import { frame, onError, onOtherMethod, onUnknownPath } from './http/frame.ts';
 import { mount } from './http/mount.ts';
 import { operations } from './operations.ts';
 import { mountConsentPage } from './pages/consent/page.tsx';
-import { mountStyle } from './pages/kit/shell.tsx';
+import { mountStyles } from './pages/kit/shell.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
+import { mountReportPage } from './pages/report/page.tsx';
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -22,9 +23,10 @@ export function createApp(): Hono<AppEnv> {
     }),
   );
   mount(app, operations);
-  mountStyle(app);
+  mountStyles(app);
   mountConsentPage(app);
   mountReferralPages(app);
+  mountReportPage(app);
   mountDocs(app);
   mountWellKnown(app);
   mountProbes(app);

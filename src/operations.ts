@@ -15,6 +15,7 @@ import { consentRequestOperations } from './referrals/consenting/consent-request
 import { pageLinkOperations } from './referrals/page-links.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
+import { shareOperations } from './reports/shares.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
 import { endpointActions } from './webhooks/actions.routes.ts';
 import { deliveryOperations } from './webhooks/deliveries.routes.ts';
@@ -43,4 +44,5 @@ export const operations: readonly Operation[] = [
   ...replayOperations,
   ...zapierOperations,
   ...reportOperations,
+  ...shareOperations,
 ];

@@ -239,6 +239,10 @@ export const isActive = (consent: Pick<ConsentRow, 'revoked_at' | 'expires_at'>,
 export const allowsFeedback = (consent: ConsentRow | undefined, now: number) =>
   consent !== undefined && isActive(consent, now) && consent.directions.includes('feedback');
 
+/** Until when news of the client may reach the sender; null where they never may. */
+export const feedbackUntil = ({ directions, expires_at }: Pick<ConsentRow, 'directions' | 'expires_at'>) =>
+  directions.includes('feedback') ? expires_at : null;
+
 /**
  * What is needed to answer a referral: that there is a consent, until when, and what may be told to whom. The rest says
  * something about the client (that records of substance-use treatment are among them, that there are documents, how and

@@ -20,6 +20,8 @@ export interface PracticeActor extends KeyHolder {
   readonly practice_id: string;
   /** As the look-up of the key found it. */
   readonly practice_status: PracticeStatus;
+  /** As that found it: what to reckon months by before the practice is read. */
+  readonly time_zone: string;
 }
 export interface OperatorActor extends KeyHolder {
   readonly practice_id: null;
@@ -78,12 +80,12 @@ async function lookUp(
     await limits.failed();
     throw unknownKey();
   }
-  const { practice_id, practice_status } = row;
+  const { practice_id, practice_status, time_zone } = row;
   const key: KnownKey = {
     key_id: row.id,
     ...(practice_id === null
       ? { practice_id: null }
-      : { practice_id, practice_status: practice_status ?? 'suspended' }),
+      : { practice_id, practice_status: practice_status ?? 'suspended', time_zone: time_zone ?? 'UTC' }),
     scopes: row.scopes as Scope[],
     expires_at: row.expires_at,
     revoked_at: row.revoked_at,

@@ -15,7 +15,8 @@ export function csvReply(fileName: string, columns: readonly string[], rows: Cel
     bom: true,
     escape_formulas: true,
     record_delimiter: 'windows',
-    cast: { boolean: String },
+    // A number below 0 begins as a formula does, and is none.
+    cast: { boolean: String, number: (value) => ({ value: String(value), escape_formulas: false }) },
   });
   return {
     status: 200,

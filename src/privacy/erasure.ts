@@ -5,7 +5,7 @@ import type { PracticeRequest, Reply } from '../http/operation.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import { requireVersion } from '../ledger/versions.ts';
 import type { Query } from '../platform/db/database.ts';
-import { type Changed, noteReferral } from '../referrals/change.ts';
+import { type Changed, endFeedback, noteReferral } from '../referrals/change.ts';
 import { type FileRows, filePlan, requireFile } from '../referrals/file.ts';
 import { applyMove, isFinal, lapseProgress, type Progress } from '../referrals/lifecycle.ts';
 import { authorOf, readReferral, showReferral } from '../referrals/show.ts';
@@ -52,6 +52,7 @@ export function eraseReferral(
   } as const;
   const erased = noteReferral(query, referral, announcement, now, {
     ...endedProgress(progressOf(row)),
+    ...(revokes ? endFeedback(row) : {}),
     ...(isOpen ? { ...lastMove, last_move_at: now } : {}),
     undo_progress: null,
     deadline: null,

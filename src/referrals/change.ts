@@ -25,6 +25,8 @@ export interface Change {
   readonly professionalId?: string | undefined;
   /** Whether the consent lets outcomes reach the sender at this moment. */
   readonly feedback: boolean;
+  /** Of the consent that is recorded with the move. */
+  readonly feedbackUntil?: number | null | undefined;
 }
 
 export type ReferralEvent = Extract<EventType, `referral.${string}` | `consent.${string}`>;
@@ -182,6 +184,7 @@ export function changeReferral(query: Query, referral: TrueReferral, change: Cha
   return noteReferral(query, referral, announcement, now, {
     ...after,
     ...dueNext(row, after, now),
+    ...(change.feedbackUntil === undefined ? {} : { sender_feedback_until: change.feedbackUntil }),
     ...(change.move === 'record_contact'
       ? {}
       : {
@@ -196,6 +199,10 @@ export function changeReferral(query: Query, referral: TrueReferral, change: Cha
   });
 }
 
+/** No outcome reaches the sender any more; that the client had once allowed it stays known. */
+export const endFeedback = ({ sender_feedback_until }: ReferralRow): Partial<ReferralRow> =>
+  sender_feedback_until === null ? {} : { sender_feedback_until: 0 };
+
 /** The client took the consent back. Each side's view ends as far as it had not ended for that side. */
 export function revokeReferral(query: Query, referral: TrueReferral, now: number): Changed {
   const row = reveal(referral);
@@ -207,6 +214,7 @@ export function revokeReferral(query: Query, referral: TrueReferral, now: number
   } as const;
   return noteReferral(query, referral, announcement, now, {
     ...revokeProgress(progressOf(row), now),
+    ...endFeedback(row),
     last_move: 'revoke_consent',
     last_move_by: 'client',
     last_move_at: now,

@@ -1,6 +1,11 @@
 /** One side's move on a referral: the same for a route, a link, a page, the cron and the command line. */
 import { insertConsent } from '../consents/consents.repository.ts';
-import { allowsFeedback, isActive, type ObtainedConsent } from '../consents/consents.schemas.ts';
+import {
+  allowsFeedback,
+  feedbackUntil,
+  isActive,
+  type ObtainedConsent,
+} from '../consents/consents.schemas.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
 import { endRequests } from '../consents/requests.repository.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
@@ -198,7 +203,15 @@ export const moveAt =
             ? await addConsent(details.consent, file, gate, author, referralVault, exchange)
             : await addWords(details, file, referralVault, exchange);
         const feedback = allowsFeedback(file.consent, now);
-        const change = { move, by: told.side, reason: details.reason, professionalId, feedback };
+        const recorded = additions.rows.consent;
+        const change = {
+          move,
+          by: told.side,
+          reason: details.reason,
+          professionalId,
+          feedback,
+          feedbackUntil: recorded && feedbackUntil(recorded),
+        };
         const changed = changeReferral(query, file.referral, change, now);
         return {
           // What the new state needs stands before it; the disclosure is judged by what is true after it.

@@ -39,11 +39,6 @@ export const selectNamed = <C extends Record<string, SQL.Aliased>>(query: Query,
     .innerJoin(sender, eq(sender.id, referrals.sender_practice_id))
     .innerJoin(receiver, eq(receiver.id, referrals.receiver_practice_id));
 
-/** 1 where the consent has the way back at all, active or not. */
-export const feedback_asked = sql<number>`exists (
-  select 1 from consents as allowed, json_each(allowed.directions) as d
-  where allowed.referral_id = referrals.id and d.value = 'feedback')`.as('feedback_asked');
-
 /** Until when the consent lets outcomes reach the sender; null where it does not. */
 export const feedback_until = sql<number | null>`(
   select allowed.expires_at from consents as allowed

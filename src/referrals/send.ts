@@ -1,7 +1,8 @@
 /** A new referral: sent at once where consent is on record, else waiting for it. */
 import type * as v from 'valibot';
 import { toAsked } from '../consents/asked.ts';
-import { insertConsent } from '../consents/consents.repository.ts';
+import { type ConsentRow, insertConsent } from '../consents/consents.repository.ts';
+import { feedbackUntil } from '../consents/consents.schemas.ts';
 import { createLink } from '../consents/link.ts';
 import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
 import { insertRequest } from '../consents/requests.repository.ts';
@@ -62,6 +63,7 @@ function toRow(
   client_index: string,
   gate: GateRows,
   progress: Progress,
+  consent: ConsentRow | undefined,
   now: number,
 ): NamedReferralRow {
   const respond_within_ms = wish.respond_within_hours * 3_600_000;
@@ -109,6 +111,7 @@ function toRow(
     updated_at: now,
     reached_at: null,
     reached_confirmed: null,
+    sender_feedback_until: consent ? feedbackUntil(consent) : null,
   };
 }
 
@@ -169,6 +172,7 @@ const sendAt =
         const progress = consent
           ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs })
           : NEW_PROGRESS;
+        const consentRow = consent && (await toConsentRow(consent, consentContext, referralVault));
         const { sender_name, sender_status, receiver_name, receiver_status, ...columns } = toRow(
           id,
           wish,
@@ -177,12 +181,12 @@ const sendAt =
           client_index,
           gate,
           progress,
+          consentRow,
           now,
         );
         const names = { sender_name, sender_status, receiver_name, receiver_status };
         const referral = conceal({ ...columns, ...names });
         const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, client)), lookups };
-        const consentRow = consent && (await toConsentRow(consent, consentContext, referralVault));
         const link =
           hosted &&
           (await createLink(

@@ -4,8 +4,6 @@ import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
 import * as PlainYearMonth from 'temporal-polyfill/fns/PlainYearMonth';
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 
-const HOUR_MS = 3_600_000;
-
 export interface Month {
   /** `YYYY-MM`. */
   readonly month: string;
@@ -15,13 +13,17 @@ export interface Month {
   readonly until: number;
 }
 
+const parse = (month: string): PlainYearMonth.Record => {
+  const [year, number] = month.split('-').map(Number) as [number, number];
+  return PlainYearMonth.create(year, number);
+};
+
 const startOf = (month: PlainYearMonth.Record, timeZone: string) =>
   PlainDate.toZonedDateTime(PlainYearMonth.toPlainDate(month, { day: 1 }), timeZone).epochMilliseconds;
 
-/** @param month `YYYY-MM` of a month that exists */
+/** @param month `YYYY-MM` of a month that exists, here and below */
 export function monthIn(timeZone: string, month: string): Month {
-  const [year, number] = month.split('-').map(Number) as [number, number];
-  const begun = PlainYearMonth.create(year, number);
+  const begun = parse(month);
   return {
     month,
     from: startOf(begun, timeZone),
@@ -29,17 +31,24 @@ export function monthIn(timeZone: string, month: string): Month {
   };
 }
 
-/** The months before the one that `now` lies in, the oldest first. */
-export function completedMonths(timeZone: string, now: number, count: number): Month[] {
+/** @param count of months after it; before it, where it is negative */
+export const monthAfter = (month: string, count: number): string =>
+  PlainYearMonth.toString(PlainYearMonth.addMonths(parse(month), count));
+
+/** How many months there are from the one to the other, both counted; less than 1 where `to` is the earlier one. */
+export const countMonths = (from: string, to: string): number =>
+  PlainYearMonth.diffMonths(parse(from), parse(to)) + 1;
+
+/** So many months from the given one on, the oldest first. */
+export const monthsFrom = (timeZone: string, month: string, count: number): Month[] =>
+  Array.from({ length: count }, (_, index) => monthIn(timeZone, monthAfter(month, index)));
+
+/** The month that `now` lies in, as `YYYY-MM`. */
+export function currentMonth(timeZone: string, now: number): string {
   const zoned = Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(now), timeZone);
-  const current = PlainDate.toPlainYearMonth(ZonedDateTime.toPlainDate(zoned));
-  return Array.from({ length: count }, (_, index) =>
-    monthIn(timeZone, PlainYearMonth.toString(PlainYearMonth.subtractMonths(current, count - index))),
-  );
+  return PlainYearMonth.toString(PlainDate.toPlainYearMonth(ZonedDateTime.toPlainDate(zoned)));
 }
 
-/** Holds the month in every time zone there is (UTC−12 to UTC+14): what to read before the zone is known. */
-export function monthAnywhere(month: string): Month {
-  const { from, until } = monthIn('UTC', month);
-  return { month, from: from - 14 * HOUR_MS, until: until + 12 * HOUR_MS };
-}
+/** The months before the one that `now` lies in, the oldest first. */
+export const completedMonths = (timeZone: string, now: number, count: number): Month[] =>
+  monthsFrom(timeZone, monthAfter(currentMonth(timeZone, now), -count), count);

@@ -1,55 +1,41 @@
-/** The monthly reciprocity report. */
+/** The reciprocity report. */
 import * as v from 'valibot';
-import { flagInQuery, toTime } from '../http/fields.ts';
+import { flagInQuery, id, oneOf } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
+import { pageQuery, pagerOf } from '../http/pagination.ts';
 import { invalidInput, notFound } from '../platform/problem.ts';
-import type { Progress } from '../referrals/lifecycle.ts';
-import { isFinal } from '../referrals/lifecycle.ts';
-import { completedMonths, type Month, monthAnywhere, monthIn } from './months.ts';
-import { byPartner, type CohortReferral, relate } from './reciprocity.ts';
-import { type CohortRow, selectCohort, selectReportingPractice } from './reports.repository.ts';
-import { ReciprocityReportSchema, reportExample } from './reports.schemas.ts';
+import { keepMonths } from './keeping.ts';
+import { countMonths, currentMonth } from './months.ts';
+import { toCsv } from './report.csv.ts';
+import { buildReport, type Report, readReport } from './report.ts';
+import { monthInput, ReciprocityReportSchema, reportExample } from './reports.schemas.ts';
 
 const HISTORY_MONTHS = 6;
+const MONTHS_MAX = 24;
 
-/** The practice's own month lies somewhere in this, whatever its zone. */
-function historyAnywhere(now: number): { from: number; until: number } {
-  const months = [
-    ...completedMonths('Etc/GMT+12', now, HISTORY_MONTHS),
-    ...completedMonths('Pacific/Kiritimati', now, HISTORY_MONTHS),
-  ];
-  return {
-    from: Math.min(...months.map(({ from }) => from)),
-    until: Math.max(...months.map(({ until }) => until)),
-  };
+interface AskedMonths {
+  readonly month?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
-/** A client who kept the way back closed, or closed it before an outcome was told: counted in no rate of outcomes. */
-function isOutcomeUnknown(row: CohortRow, progress: Progress, now: number): boolean {
-  if (!row.feedback_asked) return true;
-  // At the end of the retention time it ended without an outcome: that one will come no more is not that there was none.
-  const isUntold = !isFinal(progress.state) || progress.state === 'expired';
-  const waits = progress.accepted_at !== null && progress.outcome_at === null && isUntold;
-  return waits && (row.feedback_until ?? 0) <= now;
-}
-
-function toCohortReferral(
-  row: CohortRow,
-  direction: CohortReferral['direction'],
-  now: number,
-): CohortReferral {
-  const isGiven = direction === 'given';
-  // A sender is told what it was told already; see referrals.view.ts.
-  const progress: Progress = isGiven ? (row.sender_progress as Progress) : row;
-  return {
-    partner_id: row.partner_id,
-    direction,
-    reason: row.reason,
-    progress,
-    outcome_withheld: isGiven && isOutcomeUnknown(row, progress, now),
-    // That the client was sent elsewhere is the sender's knowledge, not the receiver's.
-    forwarded: isGiven && row.forwarded === 1,
-  };
+/** @throws Problem 422 where the months are not one, or not one range, that has begun */
+function requireMonths({ month, from, to }: AskedMonths, now: string): { from: string; to: string } {
+  const refuse = (pointer: keyof AskedMonths, detail: string) => invalidInput([{ pointer, detail }]);
+  if (month !== undefined) {
+    if (from !== undefined || to !== undefined)
+      throw refuse('month', 'stands alone, or give `from` and `to`');
+    if (month > now) throw refuse('month', 'must not lie in the future');
+    return { from: month, to: month };
+  }
+  if (from === undefined && to === undefined) throw refuse('month', 'is required, or `from` and `to`');
+  if (from === undefined) throw refuse('from', 'is required beside `to`');
+  if (to === undefined) throw refuse('to', 'is required beside `from`');
+  if (to > now) throw refuse('to', 'must not lie in the future');
+  const count = countMonths(from, to);
+  if (count < 1) throw refuse('to', 'must not be before `from`');
+  if (count > MONTHS_MAX) throw refuse('to', `must make at most ${MONTHS_MAX} months with \`from\``);
+  return { from, to };
 }
 
 export const reportOperations = [
@@ -59,82 +45,73 @@ export const reportOperations = [
     path: '/v1/reports/reciprocity',
     tag: 'Reports',
     summary: 'Read the reciprocity report of a month',
-    description:
-      'Counts the referrals that were first sent in the month, in your own time zone; a forwarded chain counts once, for its root. Every rate has its numerator and denominator; an empty denominator gives null. Referrals whose outcome the client keeps from you count in no rate of outcomes.',
+    description: `Counts the referrals that were first sent in \`month\`, or in the months \`from\` to \`to\` (at most ${MONTHS_MAX}, with their \`trend\`), in your own time zone. Every rate has its numerator and denominator; an empty denominator gives null. \`partner_id\` narrows it to one partner, \`compare=true\` adds the month before, \`history=true\` the last ${HISTORY_MONTHS} completed months. With \`format=csv\` or \`Accept: text/csv\` it is one table: a row of totals, then one for each partner, on one page, then one for each month of the trend; columns are named after the paths of the figures. A report thanks: it is no debt, and ranks nobody.`,
     scope: 'reports:read',
     whenSuspended: 'reads',
     query: v.strictObject({
-      /** The month, `YYYY-MM`; not in the future. */
-      month: v.pipe(
-        v.string('must be a month, such as `2026-10`'),
-        v.regex(/^(20\d\d)-(0[1-9]|1[0-2])$/, 'must be a month that exists, such as `2026-10`'),
-      ),
+      ...pageQuery,
+      /** The month, `YYYY-MM`; not in the future. In its place `from` and `to` ask for several. */
+      month: v.optional(monthInput),
+      /** The first of several months, `YYYY-MM`. */
+      from: v.optional(monthInput),
+      /** The last of several months, `YYYY-MM`; not in the future. */
+      to: v.optional(monthInput),
+      /** Only what went to and came from this partner. */
+      partner_id: v.optional(id('practice')),
+      /** `true`: also the month before, where one month is asked for. */
+      compare: v.optional(flagInQuery, 'false'),
       /** `true`: also the last six completed months. */
       history: v.optional(flagInQuery, 'false'),
+      /** `csv`: one table, as with `Accept: text/csv`. */
+      format: v.optional(
+        oneOf([
+          /** The report with a page of its partners. */
+          'json',
+          /** A table of all partners. */
+          'csv',
+        ]),
+      ),
     }),
     response: {
       status: 200,
       description: 'The report.',
       schema: ReciprocityReportSchema,
       example: reportExample,
+      csvExample: toCsv(reportExample as unknown as Report).body as string,
     },
-    handle: async ({ exchange: { database, now }, actor, query: { month, history } }) => {
-      const { query } = database;
-      const practiceId = actor.practice_id;
-      const anywhere = monthAnywhere(month);
-      if (anywhere.from > now)
-        throw invalidInput([{ pointer: 'month', detail: 'must not lie in the future' }]);
-      const past = history ? historyAnywhere(now) : { from: 0, until: 0 };
-      const [[practice], givenRows, receivedRows, pastGiven, pastReceived] = await database.batch([
-        selectReportingPractice(query, practiceId),
-        selectCohort(query, 'given', practiceId, anywhere.from, anywhere.until),
-        selectCohort(query, 'received', practiceId, anywhere.from, anywhere.until),
-        selectCohort(query, 'given', practiceId, past.from, past.until),
-        selectCohort(query, 'received', practiceId, past.from, past.until),
-      ]);
-      if (!practice) throw notFound();
-      const cohortOf = (
-        given: readonly CohortRow[],
-        received: readonly CohortRow[],
-        { from, until }: Month,
-      ) => {
-        const inMonth = ({ sent_at }: CohortRow) => sent_at !== null && sent_at >= from && sent_at < until;
-        return [
-          ...given.filter(inMonth).map((row) => toCohortReferral(row, 'given', now)),
-          ...received.filter(inMonth).map((row) => toCohortReferral(row, 'received', now)),
-        ];
+    errors: ['invalid_cursor'],
+    handle: async (request) => {
+      const { exchange, actor, query, accepts } = request;
+      const { database, now, defer } = exchange;
+      const { practice_id: practiceId, time_zone } = actor;
+      const csv = query.format === 'csv' || (query.format === undefined && accepts === 'text/csv');
+      const pager = await pagerOf(request, ['string', 'string']);
+      const wanted = {
+        practiceId,
+        partnerId: query.partner_id,
+        ...requireMonths(query, currentMonth(time_zone, now)),
+        compare: query.compare,
+        ...(query.history ? { historyMonths: HISTORY_MONTHS } : {}),
       };
-      const reported = monthIn(practice.time_zone, month);
-      if (reported.from > now)
-        throw invalidInput([{ pointer: 'month', detail: 'must not lie in the future' }]);
-      const cohort = cohortOf(givenRows, receivedRows, reported);
-      const names = new Map([...givenRows, ...receivedRows].map((row) => [row.partner_id, row.partner_name]));
-      return {
-        status: 200,
-        body: {
-          practice: { id: practiceId, name: practice.name },
-          month,
-          time_zone: practice.time_zone,
-          from: toTime(reported.from),
-          until: toTime(reported.until),
-          complete: reported.until <= now,
-          generated_at: toTime(now),
-          totals: relate(cohort, now),
-          partners: [...byPartner(cohort)]
-            .map(([partnerId, referrals]) => ({
-              practice_id: partnerId,
-              name: names.get(partnerId) ?? '',
-              ...relate(referrals, now),
-            }))
-            .sort((a, b) => (a.name < b.name ? -1 : 1)),
-          history: history
-            ? completedMonths(practice.time_zone, now, HISTORY_MONTHS).map((one) => {
-                const { referrals, engagements } = relate(cohortOf(pastGiven, pastReceived, one), now);
-                return { month: one.month, referrals, engagements };
-              })
-            : null,
-        },
-      };
+      const found = await readReport(database, wanted, time_zone, now);
+      if (!found) throw notFound();
+      if (found.unkept.length > 0) defer(() => keepMonths(database.apart(), practiceId, found.unkept, now));
+      const report = buildReport(found, now);
+      if (csv) return toCsv(report);
+      const [afterName, afterId] = pager.after ?? [];
+      const partners = report.partners.filter(
+        ({ name, practice_id }) =>
+          afterName === undefined ||
+          afterId === undefined ||
+          name > afterName ||
+          (name === afterName && practice_id > afterId),
+      );
+      const page = await pager.show(
+        partners,
+        (partner) => partner,
+        ({ name, practice_id }) => [name, practice_id],
+      );
+      return { status: 200, body: { ...report, partners: page.data, next_cursor: page.next_cursor } };
     },
   }),
 ];

@@ -1,6 +1,11 @@
 import * as v from 'valibot';
 import { timeOut } from '../http/fields.ts';
 
+export const monthInput = v.pipe(
+  v.string('must be a month, such as `2026-10`'),
+  v.regex(/^(20\d\d)-(0[1-9]|1[0-2])$/, 'must be a month that exists, such as `2026-10`'),
+);
+
 /** A rate with what it is made of. @schema Rate */
 export const RateSchema = v.object({
   /** How many did. */
@@ -36,39 +41,48 @@ export const ReciprocityFigureSchema = v.object({
   received: v.number(),
   /** Given less received. */
   balance: v.number(),
-  /** 2 · min(given, received) ÷ (given + received), 0 to 1: 1 is as much either way; null where there is nothing. */
+  /** 2 × min(given, received) ÷ (given + received), 0 to 1: 1 is as much either way; null where there is nothing. */
   reciprocity: v.nullable(v.number()),
 });
 
 /** The referrals of one direction. @schema DirectionFigures */
 export const DirectionFiguresSchema = v.object({
-  /** How many were sent. */
+  /** Referrals first sent in the month, in your own time zone. A chain of one client counts once, for the first one. */
   sent: v.number(),
-  /** How many were ever accepted. */
+  /** Ever accepted. */
   accepted: v.number(),
-  /** How many were declined. */
+  /** Declined as their last word. */
   declined: v.number(),
-  /** How many nobody answered. */
+  /** Ended because nobody answered in time. */
   expired: v.number(),
-  /** How many clients ever became clients of the receiver. */
+  /** The client ever became a client of the receiver, as far as you may know the outcome. */
   engaged: v.number(),
-  /** How many did not. */
+  /** The client did not, as far as you may know. */
   not_engaged: v.number(),
-  /** How many whose outcome the client keeps from you: they count in no rate of outcomes. */
+  /**
+   * The client allowed no news to you, or took that back before an outcome: they count in no figure of outcomes, neither
+   * above nor below the line.
+   */
   outcome_withheld: v.number(),
-  /** Accepted, of those answered or expired. */
+  /**
+   * Ever accepted ÷ (ever accepted + declined, sent on to another practice by the sender, or expired, without ever being
+   * accepted).
+   */
   acceptance: RateSchema,
-  /** Answered in time, of those whose time has passed. */
+  /**
+   * Answered within the time to answer ÷ those whose time has passed, without those taken back before an answer. The
+   * clock stands still while the receiver waits for the answer to a question.
+   */
   response: RateSchema,
-  /** Engaged, of those accepted. */
+  /** Ever engaged ÷ ever accepted, over mature referrals only: ended, engaged, or at least 30 days old. */
   engagement: maturing,
-  /** Engaged, of those sent. */
+  /** Ever engaged ÷ sent, over mature referrals only: ended, engaged, or at least 30 days old. */
   end_to_end: maturing,
-  /** With an outcome reported, of those sent. */
+  /** Outcome reported ÷ sent, of those whose outcome you may know. */
   loop_closure: RateSchema,
-  /** From sent to accepted; the clock stands still while information is asked for. */
+  /** From sent to accepted, by the nearest rank; the clock stands still while information is asked for. */
   time_to_accept: distribution,
-  /** From sent to engaged. */
+  /** From sent to engaged, likewise. */
   time_to_engage: distribution,
   /** How many for each reason of a referral. */
   reasons: histogram,
@@ -76,7 +90,7 @@ export const DirectionFiguresSchema = v.object({
   decline_reasons: histogram,
   /** How many for each reason why a client did not become one. */
   not_engaged_reasons: histogram,
-  /** Referrals that are still open, by days since they were sent. */
+  /** Not ended yet, as far as you may know, by days since they were sent. */
   open_by_age: v.object({
     /** Less than 7 days. */
     under_7_days: v.number(),
@@ -100,7 +114,17 @@ const relation = {
   received: DirectionFiguresSchema,
 };
 
-/** The reciprocity report of one month. @schema ReciprocityReport */
+/** One month of several. @schema MonthOfReport */
+const MonthOfReportSchema = v.object({
+  /** The month, `YYYY-MM`. */
+  month: v.string(),
+  /** Referrals. */
+  referrals: ReciprocityFigureSchema,
+  /** Engagements that came of them. */
+  engagements: ReciprocityFigureSchema,
+});
+
+/** The reciprocity report of one month or several. @schema ReciprocityReport */
 export const ReciprocityReportSchema = v.object({
   /** Your practice. */
   practice: v.object({
@@ -109,8 +133,12 @@ export const ReciprocityReportSchema = v.object({
     /** Its name. */
     name: v.string(),
   }),
-  /** The month, `YYYY-MM`. */
-  month: v.string(),
+  /** The month, `YYYY-MM`; null where several were asked for. */
+  month: v.nullable(v.string()),
+  /** The first month. */
+  from_month: v.string(),
+  /** The last month. */
+  to_month: v.string(),
   /** Your time zone, in which it is reckoned. */
   time_zone: v.string(),
   /** Its beginning. */
@@ -121,9 +149,9 @@ export const ReciprocityReportSchema = v.object({
   complete: v.boolean(),
   /** When this was reckoned. */
   generated_at: timeOut,
-  /** All partners together. */
+  /** All partners together, on every page. */
   totals: v.object(relation),
-  /** Each partner with whom there was something. */
+  /** A page of the partners with whom there was something, by name. */
   partners: v.array(
     v.object({
       /** The partner. */
@@ -133,19 +161,20 @@ export const ReciprocityReportSchema = v.object({
       ...relation,
     }),
   ),
-  /** The last six completed months, where `history=true` asked for them. */
-  history: v.nullable(
-    v.array(
-      v.object({
-        /** The month, `YYYY-MM`. */
-        month: v.string(),
-        /** Referrals. */
-        referrals: ReciprocityFigureSchema,
-        /** Engagements that came of them. */
-        engagements: ReciprocityFigureSchema,
-      }),
-    ),
+  /** For the next page of partners; null on the last one. */
+  next_cursor: v.nullable(v.string()),
+  /** The month before, where `compare=true` asked for it. */
+  previous: v.nullable(
+    v.object({
+      /** The month, `YYYY-MM`. */
+      month: v.string(),
+      ...relation,
+    }),
   ),
+  /** Month by month, where several were asked for. */
+  trend: v.nullable(v.array(MonthOfReportSchema)),
+  /** The last six completed months, where `history=true` asked for them. */
+  history: v.nullable(v.array(MonthOfReportSchema)),
 });
 
 const given = {
@@ -197,6 +226,8 @@ const relationExample = {
 export const reportExample = {
   practice: { id: 'prc_01k8vayj1hf7trxq1n3d5c8v2k', name: 'Prairie Résumés' },
   month: '2026-10',
+  from_month: '2026-10',
+  to_month: '2026-10',
   time_zone: 'America/Chicago',
   from: '2026-10-01T05:00:00.000Z',
   until: '2026-11-01T05:00:00.000Z',
@@ -206,5 +237,8 @@ export const reportExample = {
   partners: [
     { practice_id: 'prc_01k8vayx0aevp9c2m4t7r1w6zd', name: 'Elm Street Counseling', ...relationExample },
   ],
+  next_cursor: null,
+  previous: null,
+  trend: null,
   history: null,
 };

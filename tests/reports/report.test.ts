@@ -1,9 +1,25 @@
+import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { exchange, useWorld, world } from '../support/shared.ts';
-import { consentInput, expectStatus, move, sendReferral } from '../support/world.ts';
+import { until } from '../support/until.ts';
+import {
+  befriend,
+  consentInput,
+  createPractice,
+  expectStatus,
+  move,
+  referralInput,
+  sendReferral,
+} from '../support/world.ts';
 
 useWorld();
 
+/** Months that are over are kept after the answer: until then the same is read again. */
+const untilKept = async (practice: string, count: number) => {
+  const kept = () =>
+    exchange.sql('select 1 from report_months where practice_id = ? and figures is not null', practice);
+  await until(kept, ({ length }) => length >= count);
+};
 const report = async (side: 'sender' | 'receiver', month: string, more = '') =>
   expectStatus(await exchange.call(world[side].key, `/v1/reports/reciprocity?month=${month}${more}`), 200)
     .body;
@@ -87,4 +103,126 @@ test('the history holds the last six completed months', async () => {
   expect(history).toHaveLength(6);
   const august = history.find(({ month }: { month: string }) => month === '2026-08');
   if (august) expect(august.referrals.given).toBe(1);
+});
+
+test('months are asked for as one or as a range of at most 24, none of them to come', async () => {
+  const ask = (query: string) => exchange.call(world.sender.key, `/v1/reports/reciprocity?${query}`);
+  for (const [query, pointer] of [
+    ['', 'month'],
+    ['month=2026-10&from=2026-09', 'month'],
+    ['from=2026-09', 'to'],
+    ['to=2026-09', 'from'],
+    ['from=2026-09&to=2026-08', 'to'],
+    ['from=2024-01&to=2026-01', 'to'],
+    ['from=2026-01&to=2099-01', 'to'],
+    ['month=2026-10&partner_id=prc_1', 'partner_id'],
+  ] as const) {
+    const { status, body } = await ask(query);
+    expect([query, status, body.errors?.[0].pointer]).toEqual([query, 422, pointer]);
+  }
+  const { body } = expectStatus(await ask('from=2024-02&to=2026-01'), 200);
+  expect([body.month, body.from_month, body.to_month, body.trend.length]).toEqual([
+    null,
+    '2024-02',
+    '2026-01',
+    24,
+  ]);
+});
+
+test('partners come in pages by name, under totals of them all; one partner, whoever it is, is asked for alone', async () => {
+  for (const name of ['Zebra Coaching', 'Aspen Counseling']) {
+    const partner = await createPractice(exchange, world.operator, { name });
+    await befriend(exchange, world.sender, partner);
+    const sent = await exchange.call(world.sender.key, '/v1/referrals', { body: referralInput(partner) });
+    await exchange.sql(
+      'update referrals set sent_at = ? where id = ?',
+      Date.parse('2026-05-10T12:00:00Z'),
+      sent.body.id,
+    );
+  }
+  await sendAt('2026-05-11T12:00:00Z');
+  const pages = [];
+  let more = '&limit=2';
+  for (;;) {
+    const page = await report('sender', '2026-05', more);
+    expect(page.totals.referrals.given).toBe(3);
+    pages.push(page.partners.map(({ name }: { name: string }) => name));
+    if (page.next_cursor === null) break;
+    more = `&limit=2&cursor=${page.next_cursor}`;
+  }
+  expect(pages).toEqual([['Aspen Counseling', 'Elm Street Counseling'], ['Zebra Coaching']]);
+  const alone = await report('sender', '2026-05', `&partner_id=${world.receiver.id}`);
+  expect([alone.totals.referrals.given, alone.partners.length]).toEqual([1, 1]);
+  const strangers = [(await createPractice(exchange, world.operator)).id, `prc_${'0'.repeat(26)}`];
+  const [known, missing] = await Promise.all(
+    strangers.map(async (id) => ({
+      ...(await report('sender', '2026-05', `&partner_id=${id}`)),
+      generated_at: null,
+    })),
+  );
+  expect(known).toEqual(missing);
+});
+
+test('a closed month is kept, costs no more than its partners, and is counted anew when a side is told something', async () => {
+  const { call } = exchange;
+  const ids = [];
+  for (let index = 0; index < 60; index += 1) ids.push(await sendAt('2026-03-10T12:00:00Z'));
+  const path = '/v1/reports/reciprocity?month=2026-03&compare=true';
+  const first = expectStatus(await call(world.sender.key, path), 200);
+  expect(first.body.totals.given.sent).toBe(60);
+  await untilKept(world.sender.id, 2);
+  const read = async (key: string) => expectStatus(await call(key, path), 200);
+  const kept = await read(world.sender.key);
+  expect({ ...kept.body, generated_at: null }).toEqual({ ...first.body, generated_at: null });
+  expect(kept.cost.read).toBeLessThanOrEqual(50);
+  expectStatus(await move(exchange, world.receiver, ids[0] as string, 'accept'), 200);
+  expect((await read(world.sender.key)).body.totals.given.accepted).toBe(1);
+});
+
+test('an open month reads a row for each of the practice’s own referrals', async () => {
+  const month = new Date().toISOString().slice(0, 7);
+  const { call } = exchange;
+  const { body, cost } = expectStatus(
+    await call(world.receiver.key, `/v1/reports/reciprocity?month=${month}`),
+    200,
+  );
+  const own = body.totals.given.sent + body.totals.received.sent;
+  expect(cost.read).toBeLessThanOrEqual(1.2 * own + 50);
+});
+
+test('the CSV, read by a parser, has the figures of the JSON, and runs nothing in a spreadsheet', async () => {
+  await exchange.sql("update practices set name = '=HYPERLINK(1)' where id = ?", world.receiver.id);
+  const months = 'from=2026-07&to=2026-10';
+  const json = expectStatus(
+    await exchange.call(world.sender.key, `/v1/reports/reciprocity?${months}`),
+    200,
+  ).body;
+  const csv = await exchange.call(world.sender.key, `/v1/reports/reciprocity?${months}`, {
+    headers: { Accept: 'text/csv' },
+  });
+  expect(csv.headers.get('Content-Disposition')).toContain('reciprocity-2026-07-to-2026-10.csv');
+  const rows: Record<string, string>[] = parse(csv.body, { columns: true, bom: true });
+  const numberOf = (value: unknown) => (value === null ? '' : String(value));
+  const flat = (value: object, path: string): [string, string][] =>
+    Object.entries(value).flatMap(([name, inner]) =>
+      inner !== null && typeof inner === 'object'
+        ? flat(inner, `${path}${name}_`)
+        : [[`${path}${name}`, numberOf(inner)] as [string, string]],
+    );
+  const expectFigures = (row: Record<string, string> | undefined, figures: object) => {
+    for (const [column, value] of flat(figures, '')) expect([column, row?.[column]]).toEqual([column, value]);
+  };
+  expect(rows.map(({ row }) => row)).toEqual([
+    'total',
+    ...json.partners.map(() => 'partner'),
+    ...json.trend.map(() => 'month'),
+  ]);
+  expectFigures(rows[0], json.totals);
+  for (const [index, { practice_id, name, ...figures }] of json.partners.entries()) {
+    const row = rows[index + 1];
+    expect([row?.practice_id, row?.name]).toEqual([practice_id, name.startsWith('=') ? `'${name}` : name]);
+    expectFigures(row, figures);
+  }
+  for (const [index, { month, ...figures }] of json.trend.entries())
+    expectFigures(rows[index + 1 + json.partners.length], figures);
 });

@@ -279,6 +279,7 @@ test('every answer forbids sniffing and asks for https, also errors, pages and r
     ['/consent/nothing', 'GET'],
     ['/referral/nothing', 'GET'],
     ['/callback/nothing', 'POST'],
+    ['/report/nothing', 'GET'],
   ] as const) {
     const { headers } = await exchange.call(null, path, { method });
     expect([path, headers.get('X-Content-Type-Options')]).toEqual([path, 'nosniff']);
@@ -308,6 +309,7 @@ describe('what stands in a path', () => {
         ['POST', `/referral/${token}/hide`],
         ['GET', `/callback/${token}`],
         ['POST', `/callback/${token}`],
+        ['GET', `/report/${token}`],
       ] as const) {
         const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
         const answer = await exchange.call(null, path, {

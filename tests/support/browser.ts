@@ -112,3 +112,27 @@ export async function expectAccessible(page: Page, name: string, { hasCode = fal
   await resizeText(page, 100);
   if (process.env.SCREENSHOTS === 'all') await shootAll(page, name);
 }
+
+/**
+ * At four widths, light and dark, and printed on both papers: a dark page is as accessible, nothing scrolls sideways.
+ * Leaves what a person should look at.
+ */
+export async function expectDrawn(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [360, 768, 1024, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      const scrolled = await page.evaluate('document.documentElement.scrollWidth');
+      expect([name, colorScheme, width, Number(scrolled) <= width]).toEqual([name, colorScheme, width, true]);
+      await page.screenshot({ path: `${SCREENSHOTS}/${name}-${colorScheme}-${width}.png`, fullPage: true });
+    }
+    const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(RULES)})`);
+    expect(violations.map(({ id, nodes }) => [name, colorScheme, id, nodes[0]?.html])).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light', media: 'print' });
+  await page.setViewportSize({ width: 690, height: 1000 });
+  await page.screenshot({ path: `${SCREENSHOTS}/${name}-print.png`, fullPage: true });
+  for (const format of ['A4', 'Letter'] as const)
+    await page.pdf({ path: `${SCREENSHOTS}/${name}-${format}.pdf`, format, printBackground: true });
+  await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
+}

@@ -312,6 +312,12 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       return at(receiver.key, `/v1/zapier/hooks/${expectStatus(subscribed, 201).body.id}`);
     },
     sampleZap: async () => at(receiver.key, '/v1/zapier/samples?event=referral.sent&detail=full'),
+    createReportShare: async () => at(sender.key, '/v1/reports/shares', { month, valid_days: 2 }),
+    listReportShares: async () => at(sender.key, '/v1/reports/shares?limit=2'),
+    revokeReportShare: async () => {
+      const shared = await call(sender.key, '/v1/reports/shares', { body: { month } });
+      return at(sender.key, `/v1/reports/shares/${expectStatus(shared, 201).body.id}`);
+    },
     getReciprocityReport: async () => at(sender.key, `/v1/reports/reciprocity?month=${month}&history=true`),
   };
 }

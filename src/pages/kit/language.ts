@@ -16,6 +16,28 @@ export function languageOf(c: Context): Language {
 export const writeDay = (milliseconds: number, language: Language, timeZone = 'UTC') =>
   new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(milliseconds);
 
+/** @param month `YYYY-MM` */
+export const writeMonth = (month: string, language: Language, length: 'long' | 'short' = 'long') =>
+  new Intl.DateTimeFormat(LOCALES[language], {
+    month: length,
+    ...(length === 'long' ? { year: 'numeric' } : {}),
+    timeZone: 'UTC',
+  }).format(Date.parse(`${month}-01`));
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
+/** About how long something took, in the largest unit of which there are at least two. */
+export function writeDuration(seconds: number, language: Language): string {
+  const [unit, unitSeconds] = UNITS.find(([, length]) => seconds >= 2 * length) ?? UNITS[2];
+  return new Intl.NumberFormat(LOCALES[language], { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.max(1, Math.round(seconds / unitSeconds)),
+  );
+}
+
 /** How long something takes, never less than it does. */
 export function writeWait(milliseconds: number, language: Language): string {
   const minutes = Math.max(1, Math.ceil(milliseconds / 60_000));

@@ -5,7 +5,7 @@ import type { AppEnv } from '../../http/app-env.ts';
 import { addressOf, isWithin } from '../../http/rate.ts';
 import { LANGUAGE_NAMES, type Language, languageOf } from './language.ts';
 import { PlainPage } from './parts.tsx';
-import { showPage } from './shell.tsx';
+import { type OwnStyle, showPage } from './shell.tsx';
 
 export type Page = Context<AppEnv>;
 export type PageStatus = 200 | 404 | 409 | 413 | 422 | 429;
@@ -16,6 +16,7 @@ interface Around {
   readonly footer?: Child;
   /** The form whose fields are kept where the language is switched: sent to `/language` below the link. */
   readonly form?: string | undefined;
+  readonly style?: OwnStyle | undefined;
 }
 
 /** @param base the address of the link, which is the same page in every language */
@@ -25,13 +26,13 @@ export function show(
   status: PageStatus,
   title: string,
   children: Child,
-  { notice, footer, form }: Around = {},
+  { notice, footer, form, style }: Around = {},
 ) {
   const language = languageOf(c);
   const other = language === 'en' ? 'es' : 'en';
   const href = `${base}${form === undefined ? '' : '/language'}?lang=${other}`;
   const otherLanguage = { code: other, name: LANGUAGE_NAMES[other], href, form };
-  return showPage(c, status, { language, title, otherLanguage, children, notice, footer });
+  return showPage(c, status, { language, title, otherLanguage, children, notice, footer, style });
 }
 
 /** What our links are made of (base64url): only such a text comes near a cookie's path or a `Location`. */

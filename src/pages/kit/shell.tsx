@@ -6,14 +6,19 @@ import { showAsset } from '../../http/assets.ts';
 
 /** Asked for while the page is still on its way; kept by the browser, as it is the same for everybody. */
 const STYLE_PATH = '/pages.css';
+const STYLES = ['pages.css', 'report.css'] as const;
+/** What a page has beside the style of all. */
+export type OwnStyle = Exclude<(typeof STYLES)[number], 'pages.css'>;
 
-export const mountStyle = (app: Hono<AppEnv>) =>
-  app.get(STYLE_PATH, (c) =>
-    showAsset(c, 'pages.css', {
-      'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400',
-      'Content-Type': 'text/css; charset=utf-8',
-    }),
-  );
+export function mountStyles(app: Hono<AppEnv>): void {
+  for (const name of STYLES)
+    app.get(`/${name}`, (c) =>
+      showAsset(c, name, {
+        'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400',
+        'Content-Type': 'text/css; charset=utf-8',
+      }),
+    );
+}
 
 export interface ShellProps {
   readonly language: string;
@@ -29,6 +34,7 @@ export interface ShellProps {
   readonly children?: Child;
   readonly notice?: Child;
   readonly footer?: Child;
+  readonly style?: OwnStyle | undefined;
 }
 
 const LanguageSwitch = ({ code, name, href, form }: ShellProps['otherLanguage']) =>
@@ -48,7 +54,7 @@ const LanguageSwitch = ({ code, name, href, form }: ShellProps['otherLanguage'])
     </>
   );
 
-const Shell = ({ language, title, otherLanguage, children, notice, footer }: ShellProps) => (
+const Shell = ({ language, title, otherLanguage, children, notice, footer, style }: ShellProps) => (
   <html lang={language}>
     <head>
       <meta charset="utf-8" />
@@ -56,6 +62,7 @@ const Shell = ({ language, title, otherLanguage, children, notice, footer }: She
       <meta name="robots" content="noindex, nofollow" />
       <title>{title}</title>
       <link rel="stylesheet" href={STYLE_PATH} />
+      {style && <link rel="stylesheet" href={`/${style}`} />}
     </head>
     <body>
       <header>

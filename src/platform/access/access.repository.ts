@@ -20,12 +20,13 @@ export const touchKey = (query: Query, secretHash: string, now: number) =>
       ),
     );
 
-/** With how the practice stands that it belongs to; null for an operator's. */
+/** With how the practice stands that it belongs to, and where it is; null for an operator's. */
 export const selectKeyByHash = (query: Query, secretHash: string) =>
   query
     .select({
       ...getTableColumns(api_keys),
       practice_status: sql<PracticeStatus | null>`${practices.status}`.as('practice_status'),
+      time_zone: sql<string | null>`${practices.time_zone}`.as('time_zone'),
     })
     .from(api_keys)
     .leftJoin(practices, eq(practices.id, api_keys.practice_id))

@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   endpoint: 'wep',
   delivery: 'dlv',
   replay: 'rpl',
+  report_share: 'shr',
   request: 'req',
 } as const;
 

@@ -157,8 +157,11 @@ export const practices = sqliteTable(
     requested_name: text(),
     /** Why the operator did not agree to the last one. */
     name_rejection_reason: text(),
+    /** When its next month begins, and the one before is ready; 0: to be reckoned, as in a new zone. */
+    report_due_at: integer().notNull().default(0),
   },
   (t) => [
+    index('practices_by_report_due').on(t.report_due_at),
     index('practices_by_requested_name').on(t.id).where(sql`${t.requested_name} is not null`),
     index('practices_by_capacity_due')
       .on(t.capacity_due_at)
@@ -429,6 +432,8 @@ export const referrals = sqliteTable(
     reached_at: integer(),
     /** Whether the receiver's CRM said that it made something of it; null while it was not reached. */
     reached_confirmed: integer({ mode: 'boolean' }),
+    /** Until when the consent lets outcomes reach the sender; 0 where it was taken back, null where it never did. */
+    sender_feedback_until: integer(),
   },
   (t) => [
     index('referrals_by_sender').on(t.sender_practice_id, t.id),
@@ -698,6 +703,65 @@ export const ledger_checks = sqliteTable(
     hash: text().notNull(),
   },
   (t) => [index('ledger_checks_by_age').on(t.checked_at)],
+);
+
+/**
+ * A month that is over as one practice's report counts it, kept until something of it changes: triggers delete the row
+ * then. While `figures` is null somebody computes them; `token` says who, so that what changed meanwhile is not kept.
+ */
+export const report_months = sqliteTable(
+  'report_months',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    from_at: integer().notNull(),
+    until_at: integer().notNull(),
+    token: text().notNull(),
+    /** Both directions, all partners together (see `reports/kept.ts`). */
+    figures: text({ mode: 'json' }),
+  },
+  (t) => [primaryKey({ columns: [t.practice_id, t.from_at] })],
+);
+
+/** What one partner has of a month in `report_months`. */
+export const report_partners = sqliteTable(
+  'report_partners',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    from_at: integer().notNull(),
+    partner_id: text()
+      .notNull()
+      .references(() => practices.id),
+    partner_name: text().notNull(),
+    figures: text({ mode: 'json' }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.practice_id, t.from_at, t.partner_id] }),
+    index('report_partners_by_partner').on(t.partner_id),
+  ],
+);
+
+/** A month of a practice's reports that whoever has the link may look at. The link itself is stored nowhere. */
+export const report_shares = sqliteTable(
+  'report_shares',
+  {
+    id: text().primaryKey(),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    /** `YYYY-MM`, in `time_zone`. */
+    month: text().notNull(),
+    time_zone: text().notNull(),
+    /** Null where the exchange shared it with the event that the month is ready. */
+    created_by_key_id: text().references(() => api_keys.id),
+    created_at: integer().notNull(),
+    expires_at: integer().notNull(),
+    revoked_at: integer(),
+  },
+  (t) => [index('report_shares_by_practice').on(t.practice_id, t.id)],
 );
 
 /** When the minute ran last, and how it went. One row. */

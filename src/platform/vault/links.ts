@@ -14,6 +14,8 @@ export const LINK_PATHS = {
   callback: '/callback',
   /** Shows one referral and takes the receiver's answer. */
   'referral-page': '/referral',
+  /** Shows one practice's report of one month. */
+  report: '/report',
 } as const;
 
 export interface ReferralLink {
@@ -56,3 +58,27 @@ export const createPageUrl = (link: ReferralLink, expiresAt: number, vault: Vaul
 
 export const openPageLink = (token: string, vault: Vault, now: number) =>
   openReferralLink('referral-page', token, vault, now);
+
+/** One month of one practice's reports, for whoever has the link. */
+export interface ReportLink {
+  readonly shareId: string;
+  readonly practiceId: string;
+  /** `YYYY-MM`. */
+  readonly month: string;
+  /** In which the practice was when it shared it. */
+  readonly timeZone: string;
+}
+
+export const createReportUrl = (
+  { shareId, practiceId, month, timeZone }: ReportLink,
+  expiresAt: number,
+  vault: Vault,
+  origin: string,
+) => write('report', `${shareId} ${practiceId} ${month} ${timeZone} ${expiresAt}`, vault, origin);
+
+export async function openReportLink(token: string, vault: Vault, now: number): Promise<ReportLink | null> {
+  const words = await vault.tokens.open('report', token);
+  const [shareId, practiceId, month, timeZone, expires] = words?.split(' ') ?? [];
+  if (!shareId || !practiceId || !month || !timeZone || Number(expires) <= now) return null;
+  return { shareId, practiceId, month, timeZone };
+}

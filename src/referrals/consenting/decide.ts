@@ -1,6 +1,7 @@
 /** What a client's decision writes: the consent, the events, the move of the referral. */
 
 import { insertConsent, revokeConsent } from '../../consents/consents.repository.ts';
+import { feedbackUntil } from '../../consents/consents.schemas.ts';
 import type { ConsentRequestRow } from '../../consents/requests.repository.ts';
 import type { Query, Statement } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -67,7 +68,12 @@ export async function grantConsent(
   const sent = changeReferral(
     query,
     granted.referral,
-    { move: 'record_consent', by: 'client', feedback: grant.feedback },
+    {
+      move: 'record_consent',
+      by: 'client',
+      feedback: grant.feedback,
+      feedbackUntil: feedbackUntil(consent),
+    },
     now,
   );
   return [insertConsent(query, consent), ...granted.statements, ...sent.statements];

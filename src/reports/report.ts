@@ -1,0 +1,196 @@
+/** A report: what is read for it, and what it says. A route, the page, an event and the command line ask the same. */
+import type { SQL } from 'drizzle-orm';
+import { toTime } from '../http/fields.ts';
+import type { Database } from '../platform/db/database.ts';
+import { byPartner, mayBeKept } from './keeping.ts';
+import { type Kept, tallyBoth } from './kept.ts';
+import { completedMonths, countMonths, type Month, monthAfter, monthIn, monthsFrom } from './months.ts';
+import {
+  parseCohorts,
+  parseKept,
+  type Reader,
+  selectCohorts,
+  selectKeptMonths,
+  selectKeptPartners,
+  selectReportingPractice,
+} from './reports.repository.ts';
+import { addTallies, type BothWays, relate, type Tally } from './tally.ts';
+
+/** Which months are wanted, as `YYYY-MM`, both counted. */
+export interface Wanted extends Reader {
+  readonly from: string;
+  readonly to: string;
+  /** With the month before, where it is one month. */
+  readonly compare?: boolean;
+  /** With so many completed months before now. */
+  readonly historyMonths?: number;
+  /** In place of those: with so many months, `to` being the last. */
+  readonly trailingMonths?: number;
+  /** What else must be true of the practice that is read. */
+  readonly onlyIf?: SQL;
+}
+
+/** What one partner, or all together, have of a month. */
+interface Part {
+  readonly partnerId: string;
+  readonly partnerName: string;
+  readonly kept: BothWays<Kept>;
+}
+interface CountedMonth extends Month {
+  readonly parts: readonly Part[];
+}
+
+/** All that a report is made of. */
+export interface Found {
+  readonly practiceId: string;
+  readonly practiceName: string;
+  readonly timeZone: string;
+  readonly months: readonly CountedMonth[];
+  readonly previous: CountedMonth | null;
+  readonly history: readonly CountedMonth[] | null;
+  /** Over, and not kept yet. */
+  readonly unkept: readonly Month[];
+}
+
+function planMonths(
+  { from, to, compare, historyMonths, trailingMonths }: Wanted,
+  timeZone: string,
+  now: number,
+) {
+  const months = monthsFrom(timeZone, from, countMonths(from, to));
+  const previous = compare && from === to ? monthIn(timeZone, monthAfter(from, -1)) : null;
+  const trailing = trailingMonths ?? 0;
+  const history = trailing
+    ? monthsFrom(timeZone, monthAfter(to, 1 - trailing), trailing)
+    : historyMonths === undefined
+      ? null
+      : completedMonths(timeZone, now, historyMonths);
+  const all = new Map(
+    [...months, ...(previous ? [previous] : []), ...(history ?? [])].map((one) => [one.from, one]),
+  );
+  return { months, previous, history, all: [...all.values()] };
+}
+
+const partOfAll = (figures: string): Part => ({
+  partnerId: '',
+  partnerName: '',
+  kept: parseKept(figures),
+});
+
+const uncounted = (facts: Kept['open']): Kept => ({ settled: {}, open: facts });
+
+/**
+ * One call of D1, and another one only where the practice has moved to another zone in the last seconds.
+ * @param timeZone in which the practice was seen last
+ * @returns null where there is no such practice
+ */
+export async function readReport(
+  database: Database,
+  wanted: Wanted,
+  timeZone: string,
+  now: number,
+): Promise<Found | null> {
+  const { query } = database;
+  const { practiceId, partnerId } = wanted;
+  const { months, previous, history, all } = planMonths(wanted, timeZone, now);
+  // Of months that only totals are wanted of, those are kept beside the partners'.
+  const apart = partnerId === undefined ? months : all;
+  const together = all.filter((one) => !apart.some(({ from }) => from === one.from));
+  const [[practice], given, received, partners, totals] = await database.batch([
+    selectReportingPractice(query, practiceId, wanted.onlyIf),
+    selectCohorts(query, 'given', wanted, all),
+    selectCohorts(query, 'received', wanted, all),
+    selectKeptPartners(query, wanted, apart),
+    selectKeptMonths(query, practiceId, together),
+  ]);
+  if (!practice) return null;
+  if (practice.time_zone !== timeZone) return readReport(database, wanted, practice.time_zone, now);
+  const parts = new Map<number, Part[]>(all.map(({ from }) => [from, []]));
+  for (const { from_at, partner_id, partner_name, figures } of partners)
+    parts.get(from_at)?.push({ partnerId: partner_id, partnerName: partner_name, kept: parseKept(figures) });
+  for (const { from_at, figures } of totals) parts.get(from_at)?.push(partOfAll(figures));
+  const receivedBy = new Map(parseCohorts(received).map((row) => [row.from_at, row]));
+  const unkept: Month[] = [];
+  for (const row of parseCohorts(given)) {
+    const other = receivedBy.get(row.from_at);
+    const names = { ...row.names, ...other?.names };
+    const month = all.find(({ from }) => from === row.from_at);
+    if (month && mayBeKept(month, now)) unkept.push(month);
+    for (const [id, facts] of byPartner({ given: row.facts, received: other?.facts ?? [] })) {
+      const kept = { given: uncounted(facts.given), received: uncounted(facts.received) };
+      parts.get(row.from_at)?.push({ partnerId: id, partnerName: names[id] ?? '', kept });
+    }
+  }
+  const counted = (month: Month): CountedMonth => ({ ...month, parts: parts.get(month.from) ?? [] });
+  return {
+    practiceId,
+    practiceName: practice.name,
+    timeZone,
+    months: months.map(counted),
+    previous: previous && counted(previous),
+    history: history?.map(counted) ?? null,
+    unkept,
+  };
+}
+
+const sumOf = (tallies: readonly BothWays<Tally>[]): BothWays<Tally> => ({
+  given: addTallies(tallies.map(({ given }) => given)),
+  received: addTallies(tallies.map(({ received }) => received)),
+});
+
+const relationOf = (parts: readonly Part[], now: number) =>
+  relate(sumOf(parts.map(({ kept }) => tallyBoth(kept, now))));
+
+function toTrend(months: readonly CountedMonth[], now: number) {
+  return months.map(({ month, parts }) => {
+    const { referrals, engagements } = relationOf(parts, now);
+    return { month, referrals, engagements };
+  });
+}
+
+/** By name, and those of one name by id: an order that says nothing of anybody. */
+const inOrder = (a: { name: string; practice_id: string }, b: { name: string; practice_id: string }) =>
+  a.name < b.name || (a.name === b.name && a.practice_id < b.practice_id) ? -1 : 1;
+
+function toPartners(months: readonly CountedMonth[], now: number) {
+  const byId = new Map<string, Part[]>();
+  for (const part of months.flatMap(({ parts }) => parts)) {
+    const known = byId.get(part.partnerId);
+    if (known) known.push(part);
+    else byId.set(part.partnerId, [part]);
+  }
+  return [...byId]
+    .map(([practice_id, parts]) => ({
+      practice_id,
+      name: parts.at(-1)?.partnerName ?? '',
+      ...relationOf(parts, now),
+    }))
+    .sort(inOrder);
+}
+
+/** The whole report, with all partners. */
+export function buildReport(found: Found, now: number) {
+  const { practiceId, practiceName, timeZone, months, previous, history } = found;
+  const [first, last] = [months[0], months.at(-1)];
+  if (!first || !last) throw new Error('A report has at least one month.');
+  return {
+    practice: { id: practiceId, name: practiceName },
+    month: months.length === 1 ? first.month : null,
+    from_month: first.month,
+    to_month: last.month,
+    time_zone: timeZone,
+    from: toTime(first.from),
+    until: toTime(last.until),
+    complete: last.until <= now,
+    generated_at: toTime(now),
+    totals: relationOf(
+      months.flatMap(({ parts }) => parts),
+      now,
+    ),
+    partners: toPartners(months, now),
+    previous: previous && { month: previous.month, ...relationOf(previous.parts, now) },
+    trend: months.length === 1 ? null : toTrend(months, now),
+    history: history && toTrend(history, now),
+  };
+}
+export type Report = ReturnType<typeof buildReport>;
