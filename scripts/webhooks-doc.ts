@@ -19,6 +19,8 @@ const URLS: Partial<Record<FormatName, string>> = {
   cloudevents: 'https://broker.example/events',
   flat: 'https://hooks.zapier.com/hooks/catch/1234/abcd/',
   salesforce_lead: 'https://elmstreet.my.salesforce.com',
+  espocrm: 'https://espo.elmstreet.example',
+  template: 'https://crm.elmstreet.example',
 };
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 

@@ -91,6 +91,8 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
     state: delivered ? ('delivered' as const) : ('exhausted' as const),
     delivered_at: delivered ? finishedAt : null,
     attempts_count: number,
+    // Of an erased referral the id of its record was kept for this delivery alone.
+    ...('record_id' in (JSON.parse(row.kept) as object) ? { kept: {} } : {}),
   };
   statements.push(
     ...(retryAt !== null

@@ -139,6 +139,14 @@ const STEPS_EXAMPLES: Readonly<Partial<Record<FormatName, readonly Progress[]>>>
       seen: { record_id: '554023000000527002', writable: 'Last_Name First_Name Email Phone City' },
     },
   ],
+  gohighlevel: [
+    START,
+    { ...START, record: { id: 'sx6wyHhbFdRXh302LLNR', client_told: false } },
+    { ...START, record: { id: 'sx6wyHhbFdRXh302LLNR', client_told: false }, seen: { written: 'yes' } },
+  ],
+  lawmatics: [START, { ...START, record: { id: '25', client_told: false } }],
+  espocrm: [START, { ...START, record: { id: '5564764442a6d024c', client_told: false } }],
+  template: [START, { ...START, record: { id: '4711', client_told: false } }],
 };
 
 export const stepsOf = (name: FormatName): readonly Progress[] => STEPS_EXAMPLES[name] ?? [START];
@@ -181,5 +189,41 @@ export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {
     refresh_token: '1000.invented.for-this-example',
     referral_id_field: 'Referral_Id',
     mapping: { Service: 'referral.service' },
+  },
+  clio_grow: { inbox_lead_token: 'invented0for0this0example' },
+  gohighlevel: { access_token: 'pit-invented-for-this-example', location_id: 've9EPM428h8vShlRW1KT' },
+  lawmatics: { access_token: 'invented-for-this-example' },
+  espocrm: { api_key: 'invented0for0this0example0000000' },
+  template: {
+    system: 'our_crm',
+    create: {
+      path: '/api/leads',
+      headers: { Authorization: 'Bearer {{secret.api_key}}' },
+      json: {
+        lead: {
+          name: '{{lead.name}}',
+          email: '{{client.email}}',
+          phone: '{{client.phone}}',
+          title: '{{referral.service}}, from {{sender.name}}',
+          tags: ['Referral Exchange', '{{referral.urgency}}'],
+          notes: '{{referral.summary}}',
+        },
+      },
+      record_id_path: ['lead', 'id'],
+    },
+    update: {
+      method: 'PATCH',
+      path: '/api/leads/{{record_id}}',
+      headers: { Authorization: 'Bearer {{secret.api_key}}' },
+      json: {
+        lead: {
+          name: '{{lead.name}}',
+          email: '{{client.email}}',
+          phone: '{{client.phone}}',
+          notes: '{{referral.summary}}',
+        },
+      },
+    },
+    secrets: { api_key: 'invented-for-this-example' },
   },
 };
