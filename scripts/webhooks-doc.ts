@@ -39,7 +39,7 @@ function showFormat(name: FormatName, detail: 'thin' | 'full'): string {
   const { settings } = checkSettings(name, SETTINGS_EXAMPLES[name], '');
   const url = URLS[name] ?? formatOf(name).defaultUrl ?? '';
   const input = exampleInput('referral.accepted', url, detail);
-  return stepsOf(name)
+  return stepsOf(name, settings ?? {})
     .map((progress) => showRequest(formatOf(name).request(input, settings ?? {}, progress)))
     .join('\n\n');
 }

@@ -28,9 +28,9 @@ export const urlOf = (name: FormatName) =>
   (name === 'salesforce_lead' ? 'https://elmstreet.my.salesforce.com' : 'https://hooks.example/catch/1');
 
 /** How far a delivery can have come: every one of them makes another request. */
-export const STEPS = Object.fromEntries(FORMAT_NAMES.map((name) => [name, stepsOf(name)])) as Readonly<
-  Record<FormatName, readonly Progress[]>
->;
+export const STEPS = Object.fromEntries(
+  FORMAT_NAMES.map((name) => [name, stepsOf(name, settingsOf(name))]),
+) as Readonly<Record<FormatName, readonly Progress[]>>;
 
 export const requestsOf = (
   name: FormatName,

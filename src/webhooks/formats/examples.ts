@@ -8,7 +8,7 @@ import { acceptedExample, summaryExample } from '../../referrals/referrals.examp
 import { PREVIEW_MEMBERS } from '../../referrals/referrals.schemas.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
 import { type Progress, START } from './format.ts';
-import type { FormatName, FormatSettings } from './formats.ts';
+import { type FormatName, type FormatSettings, formatOf } from './formats.ts';
 import type { Envelope, FormatInput, VisibleReferral } from './input.ts';
 
 const ORIGIN = 'https://exchange.example';
@@ -139,17 +139,10 @@ const STEPS_EXAMPLES: Readonly<Partial<Record<FormatName, readonly Progress[]>>>
       seen: { record_id: '554023000000527002', writable: 'Last_Name First_Name Email Phone City' },
     },
   ],
-  gohighlevel: [
-    START,
-    { ...START, record: { id: 'sx6wyHhbFdRXh302LLNR', client_told: false } },
-    { ...START, record: { id: 'sx6wyHhbFdRXh302LLNR', client_told: false }, seen: { written: 'yes' } },
-  ],
-  lawmatics: [START, { ...START, record: { id: '25', client_told: false } }],
-  espocrm: [START, { ...START, record: { id: '5564764442a6d024c', client_told: false } }],
-  template: [START, { ...START, record: { id: '4711', client_told: false } }],
 };
 
-export const stepsOf = (name: FormatName): readonly Progress[] => STEPS_EXAMPLES[name] ?? [START];
+export const stepsOf = (name: FormatName, settings: FormatSettings): readonly Progress[] =>
+  formatOf(name).steps?.(settings) ?? STEPS_EXAMPLES[name] ?? [START];
 
 /** Settings as they may be saved; the secrets are invented. */
 export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {

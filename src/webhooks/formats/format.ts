@@ -150,11 +150,18 @@ export interface Format<S = unknown> {
   readonly readsWhole?: boolean;
   /** What needs no request at all; null where one is made. */
   readonly conclude?: (input: FormatInput, settings: S, progress: Progress) => Conclusion | null;
+  /** How far a delivery can have come: each makes another request. Left out where the examples say so. */
+  readonly steps?: (settings: S) => readonly Progress[];
+  /** The settings with every secret in them made unreadable. Left out where each secret setting is a text. */
+  readonly mask?: (settings: S) => S;
   /** The next request of a delivery that has come this far. */
   readonly request: (input: FormatInput, settings: S, progress: Progress) => FormatRequest;
   /** `progress` and `input` as they were when the request was made. */
   readonly read: (answer: FormatAnswer, progress: Progress, settings: S, input: FormatInput) => Reading;
 }
+
+/** Instead of a secret. */
+export const MASK = '********';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).byteLength;
 

@@ -12,7 +12,7 @@ import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
 import type { InputFault } from '../../platform/problem.ts';
 import { cloudevents } from './cloudevents.ts';
 import { flat } from './flat.ts';
-import type { Format } from './format.ts';
+import { type Format, MASK } from './format.ts';
 import { hubspotContact, hubspotForm } from './hubspot.ts';
 import { ENDINGS } from './leads.ts';
 import { pipedriveLead } from './pipedrive.ts';
@@ -165,6 +165,14 @@ export const eventTypesDefault = (name: FormatName): readonly EventType[] =>
 export function isTold(name: FormatName, eventType: string, direction: 'sent' | 'received' | null): boolean {
   const { eventTypes } = formatOf(name);
   return eventTypes === null || (direction === 'received' && refuseEventTypes(name, [eventType]) === null);
+}
+
+/** The settings with nothing secret to read in them. */
+export function maskSettings(name: FormatName, settings: FormatSettings): FormatSettings {
+  const { mask, secrets } = formatOf(name);
+  if (mask) return mask(settings) as FormatSettings;
+  const masked = secrets.filter((secret) => settings[secret] !== undefined).map((secret) => [secret, MASK]);
+  return { ...settings, ...Object.fromEntries(masked) };
 }
 
 /** The settings apart: those that may be read, and those to seal. */
