@@ -901,6 +901,22 @@ export const external_ids = sqliteTable(
   ],
 );
 
+/** What one side notes of a referral for its own programs. Nobody else is told. */
+export const referral_metadata = sqliteTable(
+  'referral_metadata',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    /** Under the referral's own data key. */
+    sealed_metadata: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.practice_id, t.referral_id] })],
+);
+
 /** One try of a delivery. */
 export const attempts = sqliteTable(
   'attempts',

@@ -37,8 +37,8 @@ function withhold(input: FormatInput, { format, settings, withheld }: PreviewWis
 function presentReading(status: number, reading: Reading) {
   if (reading.outcome === 'continue')
     return { status, outcome: 'continue' as const, detail: 'It goes on with the next request.' };
-  const said = reading.outcome === 'record_refused' && reading.said ? ` It says: “${reading.said}”` : '';
-  const ends = reading.outcome === 'record_refused' && reading.isFinal ? ' The delivery ends.' : '';
+  const said = reading.outcome === 'record_refused' && reading.said ? `. It says: “${reading.said}”` : '';
+  const ends = reading.outcome === 'record_refused' && reading.isFinal ? '. The delivery ends.' : '';
   return { status, outcome: reading.outcome, detail: `${reading.detail ?? 'taken'}${said}${ends}` };
 }
 

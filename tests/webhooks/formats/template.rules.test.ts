@@ -15,7 +15,9 @@ const faultsOf = (change: object): string | undefined =>
   checkSettings('template', { ...EXAMPLE, ...change }, '')
     .faults?.map(({ detail }) => detail)
     .join('\n');
-const create = (change: Record<string, unknown>): Record<string, unknown> => ({ create: { ...EXAMPLE.create, ...change } });
+const create = (change: Record<string, unknown>): Record<string, unknown> => ({
+  create: { ...EXAMPLE.create, ...change },
+});
 const made = (change: Record<string, unknown>, input = full, progress: Progress = START) =>
   format.request(input, settingsOf('template', change), progress);
 const jsonOf = (change: Record<string, unknown>, input = full, progress: Progress = START) =>
@@ -137,7 +139,13 @@ describe('what is made of an event', () => {
 });
 
 describe('what an answer means', () => {
-  const read = (change: Record<string, unknown>, status: number, body: unknown, progress: Progress = START, input = full) => {
+  const read = (
+    change: Record<string, unknown>,
+    status: number,
+    body: unknown,
+    progress: Progress = START,
+    input = full,
+  ) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return format.read(
       { status, excerpt: text.slice(0, 2048), text },

@@ -29,6 +29,7 @@ function maskTemplate({ secrets, token, ...rest }: TemplateSettings): TemplateSe
       ? {
           token: {
             ...token,
+            client_id: MASK,
             ...(token.client_secret ? { client_secret: MASK } : {}),
             ...(token.refresh_token ? { refresh_token: MASK } : {}),
           },
