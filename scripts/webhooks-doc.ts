@@ -19,6 +19,8 @@ const URLS: Partial<Record<FormatName, string>> = {
   cloudevents: 'https://broker.example/events',
   flat: 'https://hooks.zapier.com/hooks/catch/1234/abcd/',
   salesforce_lead: 'https://elmstreet.my.salesforce.com',
+  espocrm: 'https://espo.elmstreet.example',
+  template: 'https://crm.elmstreet.example',
 };
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 
@@ -37,7 +39,7 @@ function showFormat(name: FormatName, detail: 'thin' | 'full'): string {
   const { settings } = checkSettings(name, SETTINGS_EXAMPLES[name], '');
   const url = URLS[name] ?? formatOf(name).defaultUrl ?? '';
   const input = exampleInput('referral.accepted', url, detail);
-  return stepsOf(name)
+  return stepsOf(name, settings ?? {})
     .map((progress) => showRequest(formatOf(name).request(input, settings ?? {}, progress)))
     .join('\n\n');
 }

@@ -20,6 +20,7 @@ import { credentialOperations } from './verification/credentials.routes.ts';
 import { endpointActions } from './webhooks/actions.routes.ts';
 import { deliveryOperations } from './webhooks/deliveries.routes.ts';
 import { endpointOperations } from './webhooks/endpoints.routes.ts';
+import { previewOperations } from './webhooks/preview.routes.ts';
 import { replayOperations } from './webhooks/replays.routes.ts';
 import { zapierOperations } from './webhooks/zapier.routes.ts';
 
@@ -41,6 +42,7 @@ export const operations: readonly Operation[] = [
   ...endpointOperations,
   ...endpointActions,
   ...deliveryOperations,
+  ...previewOperations,
   ...replayOperations,
   ...zapierOperations,
   ...reportOperations,

@@ -6,6 +6,7 @@ import type { Author, Exchange } from '../ledger/exchange.ts';
 import { requireVersion } from '../ledger/versions.ts';
 import type { Query } from '../platform/db/database.ts';
 import { type Changed, endFeedback, noteReferral } from '../referrals/change.ts';
+import { deleteExternalIds } from '../referrals/external-ids.repository.ts';
 import { type FileRows, filePlan, requireFile } from '../referrals/file.ts';
 import { applyMove, isFinal, lapseProgress, type Progress } from '../referrals/lifecycle.ts';
 import { authorOf, readReferral, showReferral } from '../referrals/show.ts';
@@ -68,6 +69,7 @@ export function eraseReferral(
     ...deleteClientData(query, row.id, now),
     ...(revokes ? [revokeConsent(query, row.id, now)] : []),
     ...erased.statements,
+    ...deleteExternalIds(query, row.id),
   ];
   return { referral: erased.referral, revokes, statements };
 }

@@ -272,6 +272,12 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
         withheld_categories: ['notes'],
         headers: {},
       }),
+    previewWebhook: async () =>
+      at(receiver.key, '/v1/webhook-endpoints/preview', {
+        endpoint_id: await newEndpoint(),
+        event_type: 'referral.sent',
+        answer: { status: 409 },
+      }),
     deleteWebhookEndpoint: async () => at(receiver.key, `/v1/webhook-endpoints/${await newEndpoint()}`),
     enableWebhookEndpoint: async () => {
       const id = await newEndpoint(await taker);

@@ -4,7 +4,7 @@
  */
 import type { EventType } from '../../src/ledger/event-types.ts';
 import { exampleInput, SETTINGS_EXAMPLES } from '../../src/webhooks/formats/examples.ts';
-import { START } from '../../src/webhooks/formats/format.ts';
+import { type CrmRecord, START } from '../../src/webhooks/formats/format.ts';
 import { type FormatName, formatOf, STEPS_MAX } from '../../src/webhooks/formats/formats.ts';
 import { ENDINGS, updatesRecords } from '../../src/webhooks/formats/leads.ts';
 import {
@@ -17,6 +17,7 @@ import {
   zoho,
 } from './crms.ts';
 import { settingsOf, urlOf } from './formats.ts';
+import { anyCrm, clioGrow, espoCrm, goHighLevel, lawmatics } from './template-crms.ts';
 
 const example = (name: FormatName) => SETTINGS_EXAMPLES[name] as Record<string, string>;
 const properties = [
@@ -41,19 +42,31 @@ export const CRMS = {
     const { client_id, client_secret, refresh_token } = example('zoho_lead');
     return zoho({ client_id, client_secret, refresh_token } as Parameters<typeof zoho>[0]);
   },
+  clio_grow: () => clioGrow(String(example('clio_grow').inbox_lead_token)),
+  gohighlevel: () => {
+    const { access_token, location_id } = example('gohighlevel');
+    return goHighLevel(String(access_token), String(location_id));
+  },
+  lawmatics: () => lawmatics(String(example('lawmatics').access_token)),
+  espocrm: () => espoCrm(String(example('espocrm').api_key)),
+  template: () => anyCrm('invented-for-this-example'),
 } as const satisfies Partial<Record<FormatName, () => Crm>>;
 export type CrmFormat = keyof typeof CRMS;
 const CRM_FORMATS = Object.keys(CRMS) as CrmFormat[];
 
 const EXCERPT_CHARACTERS = 2048;
 
+/** As `external_ids` does it. */
+const remembered = new WeakMap<Crm, CrmRecord>();
+
 /** Tells the CRM of an event as the engine does. @throws Error where it is not delivered */
 export function tell(name: CrmFormat, crm: Crm, type: EventType, detail: 'thin' | 'full'): void {
   const format = formatOf(name);
   const settings = settingsOf(name);
   const input = exampleInput(type, urlOf(name), detail);
-  let progress = START;
+  let progress = { ...START, record: remembered.get(crm) ?? null };
   for (let step = 0; step < STEPS_MAX; step += 1) {
+    if (format.conclude?.(input, settings, progress)?.outcome === 'delivered') return;
     const { method, url, headers, body } = format.request(input, settings, progress);
     const lower = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value]);
     const path = url.slice(new URL(url).origin.length);
@@ -62,14 +75,18 @@ export function tell(name: CrmFormat, crm: Crm, type: EventType, detail: 'thin' 
     const answer = {
       status: answered.status,
       excerpt: text.slice(0, EXCERPT_CHARACTERS),
+      text,
       headers: new Headers(answered.headers),
     };
     const reading = format.read(answer, progress, settings, input);
+    if ((reading.outcome === 'delivered' || reading.outcome === 'continue') && reading.record)
+      remembered.set(crm, reading.record);
     if (reading.outcome === 'delivered') return;
     if (reading.outcome !== 'continue') throw new Error(`${name}, ${type}: ${reading.detail}`);
     progress = {
       kept: reading.kept ?? progress.kept,
       seen: { ...progress.seen, ...reading.seen },
+      record: reading.record ?? progress.record,
       session: reading.session?.value ?? progress.session,
     };
   }
@@ -80,30 +97,43 @@ export function tell(name: CrmFormat, crm: Crm, type: EventType, detail: 'thin' 
 const recordsIn = ({ records }: Crm) =>
   records.filter(({ kind }) => kind === undefined || kind === 'lead').length;
 
+/** With what is noted beside the records. */
+const contentOf = (crm: Crm & { readonly notes?: unknown }) => [crm.records, crm.notes];
+
 type Cell = 'new record' | 'same record, changed' | 'nothing' | 'not told';
 
-/** @param before what was told of the referral already */
-function cellOf(name: CrmFormat, type: EventType, before: readonly EventType[]): Cell {
+interface Row {
+  readonly label: string;
+  readonly type: EventType;
+  /** What was told of the referral already. */
+  readonly before: readonly EventType[];
+  /** Nobody remembers what the CRM answered to that. */
+  readonly isLost?: boolean;
+}
+
+function cellOf(name: CrmFormat, { type, before, isLost }: Row): Cell {
   const told = formatOf(name).eventTypes;
   if (!told?.allowed.includes(type)) return 'not told';
   const crm = CRMS[name]();
   // A format that makes a record of each event gets one type: what came before is not told there.
   for (const earlier of before)
     if (told.severalBy !== null || earlier === type) tell(name, crm, earlier, 'thin');
-  const [count, content] = [recordsIn(crm), JSON.stringify(crm.records)];
+  if (isLost) remembered.delete(crm);
+  const [count, content] = [recordsIn(crm), JSON.stringify(contentOf(crm))];
   tell(name, crm, type, (ENDINGS as readonly EventType[]).includes(type) ? 'thin' : 'full');
   if (recordsIn(crm) > count) return 'new record';
-  return JSON.stringify(crm.records) === content ? 'nothing' : 'same record, changed';
+  return JSON.stringify(contentOf(crm)) === content ? 'nothing' : 'same record, changed';
 }
 
 const first: EventType = 'referral.sent';
-const ROWS: readonly {
-  readonly label: string;
-  readonly type: EventType;
-  readonly before: readonly EventType[];
-}[] = [
+const ROWS: readonly Row[] = [
   { label: '`referral.sent`', type: first, before: [] },
-  { label: '`referral.sent` once more (the CRM’s answer was lost)', type: first, before: [first] },
+  {
+    label: '`referral.sent` once more (the CRM’s answer was lost)',
+    type: first,
+    before: [first],
+    isLost: true,
+  },
   ...updatesRecords.allowed
     .filter((type) => type !== first)
     .map((type) => ({ label: `\`${type}\``, type, before: [first] })),
@@ -114,8 +144,5 @@ export const crmTable = () =>
   [
     `| Event | ${CRM_FORMATS.map((name) => `\`${name}\``).join(' | ')} |`,
     `|---|${CRM_FORMATS.map(() => '---|').join('')}`,
-    ...ROWS.map(
-      ({ label, type, before }) =>
-        `| ${label} | ${CRM_FORMATS.map((name) => cellOf(name, type, before)).join(' | ')} |`,
-    ),
+    ...ROWS.map((row) => `| ${row.label} | ${CRM_FORMATS.map((name) => cellOf(name, row)).join(' | ')} |`),
   ].join('\n');

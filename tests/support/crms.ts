@@ -5,21 +5,21 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-interface Asked {
+export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-interface Answered {
+export interface Answered {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what a CRM keeps has any shape
-type Kept = Record<string, any>;
+export type Kept = Record<string, any>;
 
 export interface Crm {
   /** What it has made, in order. */
@@ -27,7 +27,7 @@ export interface Crm {
   readonly answer: (asked: Asked) => Answered;
 }
 
-const jsonOf = ({ headers, body }: Asked): Kept | null => {
+export const jsonOf = ({ headers, body }: Asked): Kept | null => {
   if (headers['content-type']?.split(';')[0] !== 'application/json') return null;
   try {
     return JSON.parse(body);
@@ -37,7 +37,7 @@ const jsonOf = ({ headers, body }: Asked): Kept | null => {
 };
 
 /** Longer than what we read of an answer. */
-const PADDING = 'x'.repeat(6000);
+export const PADDING = 'x'.repeat(6000);
 
 export function salesforce(oid: string): Crm {
   const records: Kept[] = [];

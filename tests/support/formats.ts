@@ -28,9 +28,9 @@ export const urlOf = (name: FormatName) =>
   (name === 'salesforce_lead' ? 'https://elmstreet.my.salesforce.com' : 'https://hooks.example/catch/1');
 
 /** How far a delivery can have come: every one of them makes another request. */
-export const STEPS = Object.fromEntries(FORMAT_NAMES.map((name) => [name, stepsOf(name)])) as Readonly<
-  Record<FormatName, readonly Progress[]>
->;
+export const STEPS = Object.fromEntries(
+  FORMAT_NAMES.map((name) => [name, stepsOf(name, settingsOf(name))]),
+) as Readonly<Record<FormatName, readonly Progress[]>>;
 
 export const requestsOf = (
   name: FormatName,
@@ -52,12 +52,34 @@ const TARGETS: Record<FormatName, (index: number) => string> = {
   hubspot_contact: (index) => `field_${index}`,
   pipedrive_lead: (index) => String(index).padStart(40, '0'),
   zoho_lead: (index) => `Field_${index}`,
+  clio_grow: () => '',
+  gohighlevel: () => '',
+  lawmatics: () => '',
+  espocrm: () => '',
+  template: (index) => `field_${index}`,
 };
+const WITHOUT_MAPPING: readonly FormatName[] = [
+  'standard',
+  'clio_grow',
+  'gohighlevel',
+  'lawmatics',
+  'espocrm',
+];
+
 /** Settings that map these, each into a field of its own. */
-export const mappingOf = (name: FormatName, froms: readonly unknown[]) =>
-  name === 'standard'
-    ? {}
-    : { mapping: Object.fromEntries(froms.map((from, index) => [TARGETS[name](index), from])) };
+export function mappingOf(name: FormatName, froms: readonly unknown[]): FormatSettings {
+  const fields = froms.map((from, index) => [TARGETS[name](index), from] as const);
+  if (WITHOUT_MAPPING.includes(name)) return {};
+  if (name !== 'template') return { mapping: Object.fromEntries(fields) };
+  const json = Object.fromEntries(
+    fields.map(([field, from]) => [
+      field,
+      typeof from === 'string' ? `{{${from}}}` : (from as { constant: string }).constant,
+    ]),
+  );
+  const { create, update } = SETTINGS_EXAMPLES.template as { create: object; update: object };
+  return { create: { ...create, json }, update: { ...update, json } };
+}
 /** Settings that, together, map every source. */
 export const mappings = (name: FormatName) =>
   [SOURCE_NAMES.slice(0, 20), SOURCE_NAMES.slice(20)].map((sources) => mappingOf(name, sources));

@@ -859,6 +859,8 @@ export const webhook_endpoints = sqliteTable(
     /** The settings of the format that may be read; the others are sealed. */
     format_settings: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull().default({}),
     sealed_format_settings: text(),
+    /** Which of them are set; null for endpoints from before it was noted. */
+    format_secret_names: jsonList<string>(),
     /** Signs along until `previous_secret_until`. */
     sealed_previous_secret: text(),
     previous_secret_until: integer(),
@@ -948,6 +950,48 @@ export const deliveries = sqliteTable(
     check('deliveries_state', sql`${t.state} in (${quoted(DELIVERY_STATES)})`),
     check('deliveries_due_while_pending', sql`(${t.state} = 'pending') = (${t.next_attempt_at} is not null)`),
   ],
+);
+
+/**
+ * Under which id a referral is known in a system of one side's: said by that side, or learned by one of its webhook
+ * endpoints. Nobody else is told.
+ */
+export const external_ids = sqliteTable(
+  'external_ids',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    system: text().notNull(),
+    /** Null where a record was made there, and the system did not say under which id. */
+    external_id: text(),
+    /** An endpoint wrote the client's name and address to it: it does so once. */
+    client_told: integer({ mode: 'boolean' }).notNull().default(false),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.practice_id, t.referral_id, t.system] }),
+    index('external_ids_by_id').on(t.practice_id, t.external_id, t.referral_id),
+  ],
+);
+
+/** What one side notes of a referral for its own programs. Nobody else is told. */
+export const referral_metadata = sqliteTable(
+  'referral_metadata',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    /** Under the referral's own data key. */
+    sealed_metadata: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.practice_id, t.referral_id] })],
 );
 
 /** One try of a delivery. */

@@ -11,7 +11,7 @@ import { headersPlace } from '../posting/attempt.ts';
 import { refuseDestination, rulesOf } from '../posting/destination.ts';
 import { judgeHost } from '../posting/resolve.ts';
 import { type CallbackColumns, toCallbackColumns } from './callback-settings.ts';
-import type { EndpointRow } from './endpoints.repository.ts';
+import { type EndpointRow, secretNamesOf } from './endpoints.repository.ts';
 import type { EndpointChangeSchema } from './endpoints.schemas.ts';
 
 /** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
@@ -92,10 +92,10 @@ export function requireSecretsAnew(
   if (change.url === undefined || !isElsewhere(change.url, row.url)) return;
   const detail = 'is secret and was given for another host: give it anew with the new `url`';
   const format = change.format ?? (row.format as FormatName);
-  const isSameFormat = format === row.format && row.sealed_format_settings !== null;
-  const missing = isSameFormat
-    ? formatOf(format).secrets.filter((name) => change.format_settings?.[name] === undefined)
-    : [];
+  const missing =
+    format === row.format
+      ? secretNamesOf(row).filter((name) => change.format_settings?.[name] === undefined)
+      : [];
   const faults = [
     ...(row.sealed_headers !== null && change.headers === undefined
       ? [{ pointer: '/headers', detail: `${detail}, or \`{}\` for none` }]

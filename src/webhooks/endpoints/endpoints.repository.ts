@@ -1,9 +1,18 @@
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Query } from '../../platform/db/database.ts';
 import { webhook_endpoints } from '../../platform/db/schema.ts';
+import { type FormatName, formatOf } from '../formats/formats.ts';
 import type { Health } from './health.ts';
 
 export type EndpointRow = typeof webhook_endpoints.$inferSelect;
+
+/** The secret settings of its format that are set. */
+export const secretNamesOf = ({
+  format,
+  format_secret_names,
+  sealed_format_settings,
+}: EndpointRow): string[] =>
+  sealed_format_settings === null ? [] : (format_secret_names ?? [...formatOf(format as FormatName).secrets]);
 
 export const selectEndpoint = (query: Query, practiceId: string, endpointId: string) =>
   query

@@ -8,13 +8,12 @@ import {
   FORMAT_NAMES,
   type FormatName,
   FormatSettingsSchema,
-  formatOf,
   noticesOf,
 } from '../formats/formats.ts';
 import { customHeaders } from '../posting/headers.ts';
 import { ATTEMPT_ERRORS } from '../posting/schedule.ts';
 import { CallbackChangeSchema, CallbackSchema, callbackSettingsOf } from './callback-settings.ts';
-import type { EndpointRow } from './endpoints.repository.ts';
+import { type EndpointRow, secretNamesOf } from './endpoints.repository.ts';
 
 /** What an endpoint can be spared, although the client’s consent covers it. @schema DisclosedCategory */
 const WITHHOLDABLE = [
@@ -201,8 +200,7 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
     header_names: row.header_names,
     format: row.format as FormatName,
     format_settings: row.format_settings,
-    format_secret_names:
-      row.sealed_format_settings === null ? [] : [...formatOf(row.format as FormatName).secrets],
+    format_secret_names: secretNamesOf(row),
     notices: noticesOf(row.format as FormatName, row.event_types),
     page_links: row.page_links,
     callback_links: row.callback_links,

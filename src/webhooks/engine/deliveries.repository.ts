@@ -8,12 +8,15 @@ import {
   deliveries,
   event_recipients,
   events,
+  external_ids,
   type PracticeStatus,
   practices,
+  quoted,
   referrals,
   webhook_endpoints,
 } from '../../platform/db/schema.ts';
 import { selectReferral } from '../../referrals/referrals.repository.ts';
+import { FORMATS_IN_TURN } from '../formats/formats.ts';
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 export type AttemptRow = Omit<typeof attempts.$inferSelect, 'delivery_id'>;
@@ -93,6 +96,13 @@ export interface DispatchRow {
   readonly format_session_until: number | null;
   readonly endpoint_version: number;
   readonly kept: string;
+  /** Of the referral at this practice: the ids of its records by system, as JSON. */
+  readonly records: string;
+  /**
+   * Another delivery about the referral comes first at this endpoint: an earlier one that was never tried, or whichever
+   * is under way. One that was never tried itself waits for earlier ones alone, as nothing later begins before it.
+   */
+  readonly waits: number;
   readonly sender_practice_id: string | null;
   readonly endpoint_created_at: number;
   readonly health_version: number;
@@ -117,6 +127,16 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number, le
       (select owner.status from ${practices} as owner where owner.id = d.practice_id) as practice_status,
       endpoint.confirmed_at, endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
       endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
+      (select json_group_array(json_object('system', known.system, 'id', known.external_id, 'client_told', known.client_told))
+        from ${external_ids} as known
+        where known.practice_id = d.practice_id and known.referral_id = events.referral_id) as records,
+      case when endpoint.format in (${quoted(FORMATS_IN_TURN)}) then exists (
+        select 1 from ${events} as earlier
+        join ${deliveries} as other on other.endpoint_id = d.endpoint_id and other.position = earlier.position
+        where earlier.referral_id = events.referral_id and other.id <> d.id and other.state = 'pending'
+          and (other.position < d.position and other.attempts_count = 0
+            or other.lease_until > ${now} and (other.position < d.position or d.attempts_count > 0)))
+        else 0 end as waits,
       endpoint.sealed_format_session, endpoint.format_session_until, endpoint.version as endpoint_version,
       about.sender_practice_id,
       endpoint.created_at as endpoint_created_at, endpoint.health_version, endpoint.failures_count,

@@ -25,12 +25,14 @@ import { isTellable, postFormatted } from './formatted.ts';
 import { readFullReferral } from './full.ts';
 import { confirm } from './ping.ts';
 import { settle, writeAndWake } from './settle.ts';
-import { endDelivery } from './settlement.repository.ts';
+import { endDelivery, postponeDelivery } from './settlement.repository.ts';
 import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
 import { rangesFrom, selectShares } from './waking.repository.ts';
 
 /** Longer than an attempt can take, so that a lease that has run out means a crash. */
 const LEASE_MS = 60_000;
+/** How long a delivery waits for another one about the same referral before it looks again. */
+const TURN_MS_MAX = 4000;
 const ENDPOINTS_PER_RUN_MAX = 500;
 const WOKEN_PER_RUN_MAX = 500;
 
@@ -89,6 +91,22 @@ const logFailure = (
     duration_ms,
   });
 
+/** No attempt: another delivery makes the record that this one belongs to. */
+async function letOthersGoFirst(
+  row: DispatchRow,
+  { id, leaseUntil, goesOnUntil }: { id: string; leaseUntil: number; goesOnUntil: number },
+  context: DeliveryContext,
+  now: number,
+): Promise<void> {
+  const claim = { ...row, deliveryId: id, endpointId: row.endpoint_id, leaseUntil };
+  const { database, queue, random = Math.random } = context;
+  // Two that met do not meet again.
+  const turnMs = Math.round(TURN_MS_MAX * (0.5 + random() / 2));
+  const postponed = postponeDelivery(database.query, claim, row.attempts_count, now + turnMs, now);
+  await writeAndWake(postponed, row.endpoint_id, goesOnUntil, context, now);
+  await queue.send({ delivery_id: id }, { delaySeconds: Math.ceil(turnMs / 1000) });
+}
+
 /**
  * Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it.
  * @param goesOnUntil until then the next share of its endpoint is woken afterwards
@@ -111,6 +129,8 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
     const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);
     return writeAndWake(cancelled, row.endpoint_id, goesOnUntil, context, startedAt);
   }
+  if (row.waits)
+    return letOthersGoFirst(row, { id: deliveryId, leaseUntil, goesOnUntil }, context, startedAt);
   const result =
     (await confirm(row, context, startedAt)) ??
     (await postEvent(row, previewed, { id: deliveryId, leaseUntil }, context, startedAt));

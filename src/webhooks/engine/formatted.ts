@@ -2,8 +2,9 @@
 
 import { type TellableEvent, toEnvelope } from '../../events/envelope.ts';
 import type { Database } from '../../platform/db/database.ts';
+import { keepLearnedId } from '../../referrals/external-ids.repository.ts';
 import { dropSession, keepSession } from '../endpoints/endpoints.repository.ts';
-import { type Kept, type Reading, START } from '../formats/format.ts';
+import { type Conclusion, type CrmRecord, type Format, type Kept, START } from '../formats/format.ts';
 import { openSession, sealSession } from '../formats/format-session.ts';
 import { openFormatSettings } from '../formats/format-settings.ts';
 import { type FormatName, formatOf, isTold, STEPS_MAX } from '../formats/formats.ts';
@@ -49,8 +50,6 @@ interface AnswerFacts {
   readonly texts: readonly string[];
 }
 
-type Conclusion = Exclude<Reading, { outcome: 'continue' }>;
-
 /** In words of ours, and the receiver's own where they can hold nothing of a client. */
 function wordsOf(reading: Conclusion, { showsRecord, texts }: AnswerFacts): string | null {
   if (reading.outcome !== 'record_refused' || reading.said === null || showsRecord) return reading.detail;
@@ -76,6 +75,58 @@ function concluded(result: PostedAttempt, reading: Conclusion, facts: AnswerFact
   return { ...result, response_excerpt, taken: reading.outcome === 'delivered' };
 }
 
+interface KnownRecord {
+  readonly system: string;
+  readonly id: string | null;
+  readonly client_told: number;
+}
+
+/** Of an erased referral the id came along with the delivery. */
+function recordOf(row: DispatchRow, system: string | null): CrmRecord | null {
+  const { record_id } = JSON.parse(row.kept) as Kept;
+  const known = (JSON.parse(row.records) as KnownRecord[]).find((one) => one.system === system);
+  if (known) return { id: known.id, client_told: known.client_told === 1 };
+  return record_id === undefined ? null : { id: record_id, client_told: true };
+}
+
+/** What a format made of an event without asking anybody. */
+const withoutRequest = (conclusion: Conclusion): PostedAttempt =>
+  concluded(
+    { status: null, error: null, retryAfter: null, duration_ms: 0, response_excerpt: null },
+    conclusion,
+    {
+      showsRecord: false,
+      echoes: true,
+      texts: [],
+    },
+  );
+
+const isSame = (one: CrmRecord | null, other: CrmRecord) =>
+  one !== null && one.id === other.id && one.client_told === other.client_told;
+
+/** Writes down at once what was learned: whatever comes next, the record is there. */
+async function remember(
+  row: DispatchRow,
+  {
+    system,
+    before,
+    record,
+  }: { system: string | null; before: CrmRecord | null; record: CrmRecord | undefined },
+  database: Database,
+  now: number,
+): Promise<void> {
+  if (!record || system === null || row.referral_id === null || isSame(before, record)) return;
+  const learned = {
+    practiceId: row.practice_id,
+    referralId: row.referral_id,
+    system,
+    externalId: record.id,
+    clientTold: record.client_told,
+    now,
+  };
+  await database.batch([keepLearnedId(database.query, learned)]);
+}
+
 export async function postFormatted(
   row: DispatchRow,
   event: TellableEvent,
@@ -85,21 +136,26 @@ export async function postFormatted(
   now: number,
 ): Promise<PostedAttempt> {
   const { database, vault, settings: exchange } = context;
-  const format = formatOf(row.format as FormatName);
+  const format: Format = formatOf(row.format as FormatName);
   const target = targetOf(row);
   const settings = await openFormatSettings(target, context);
   const origin = exchange.publicOrigin;
   const input = { envelope: toEnvelope(event, origin), referral, url: row.url, origin };
   let kept = JSON.parse(row.kept) as Kept;
   let { seen } = START;
+  const system = format.system?.(settings) ?? null;
+  let record = recordOf(row, system);
   let session = await openSession(row, vault, now);
   let duration_ms = 0;
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const progress = { kept, seen, session: session?.value ?? null };
+    const progress = { kept, seen, record, session: session?.value ?? null };
+    const conclusion = format.conclude?.(input, settings, progress);
+    if (conclusion) return withoutRequest(conclusion);
     const message = {
       ...format.request(input, settings, progress),
       id: row.id,
       isSigned: format.signed,
+      readsWhole: format.readsWhole ?? false,
     };
     const result = await postMessage(target, message, context, now);
     duration_ms += result.duration_ms;
@@ -108,12 +164,15 @@ export async function postFormatted(
       {
         status: result.status,
         excerpt: result.response_excerpt ?? '',
+        text: result.text ?? '',
         headers: result.headers ?? new Headers(),
       },
       progress,
       settings,
       input,
     );
+    if (reading.outcome === 'delivered' || reading.outcome === 'continue')
+      await remember(row, { system, before: record, record: reading.record }, database, now);
     if (reading.outcome !== 'continue') {
       if ('endSession' in reading && reading.endSession && session)
         await database.batch([dropSession(database.query, row.endpoint_id, session.sealed)]);
@@ -125,6 +184,7 @@ export async function postFormatted(
     }
     kept = reading.kept ?? kept;
     seen = { ...seen, ...reading.seen };
+    record = reading.record ?? record;
     const made = reading.session && (await sealSession(row, reading.session, vault, now));
     session = made ?? session;
     const writes = [

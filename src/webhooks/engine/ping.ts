@@ -7,9 +7,10 @@ import type { Database } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { confirmAddress, type EndpointRow } from '../endpoints/endpoints.repository.ts';
 import type { Ping } from '../endpoints/endpoints.schemas.ts';
-import { START } from '../formats/format.ts';
+import { type Format, START } from '../formats/format.ts';
 import { openFormatSettings } from '../formats/format-settings.ts';
-import { type FormatName, formatOf } from '../formats/formats.ts';
+import { type FormatName, type FormatSettings, formatOf, STEPS_MAX } from '../formats/formats.ts';
+import type { FormatInput } from '../formats/input.ts';
 import { postMessage, type Target } from '../posting/attempt.ts';
 import type { PostingContext } from '../posting/context.ts';
 import type { PostedAttempt } from '../posting/post.ts';
@@ -17,10 +18,46 @@ import { isDelivered } from '../posting/schedule.ts';
 import type { DispatchRow } from './deliveries.repository.ts';
 import { targetOf } from './formatted.ts';
 
-/** False for a receiver that would make a lead of the test. */
-export const canBePinged = ({ format }: Pick<EndpointRow, 'format'>) => formatOf(format as FormatName).signed;
+export const isSigned = ({ format }: Pick<EndpointRow, 'format'>) => formatOf(format as FormatName).signed;
+
+/** False for a receiver that would make a lead of the test like any other. */
+export function canBePinged({ format }: Pick<EndpointRow, 'format'>): boolean {
+  const { signed, isTestable } = formatOf(format as FormatName);
+  return signed || isTestable === true;
+}
 
 type Pinged = Target & Pick<EndpointRow, 'format' | 'format_settings' | 'sealed_format_settings'>;
+
+/** A record that says that it is a test, by as many requests as one takes. Nothing of it is remembered. */
+async function postTest(
+  target: Target,
+  id: string,
+  format: Format,
+  { input, settings }: { readonly input: FormatInput; readonly settings: FormatSettings },
+  context: PostingContext,
+  now: number,
+): Promise<PostedAttempt> {
+  let progress = START;
+  for (let step = 0; ; step += 1) {
+    const made = format.request(input, settings, progress);
+    const message = { id, ...made, isSigned: false, readsWhole: true };
+    const result = await postMessage(target, message, context, now);
+    if (result.status === null) return result;
+    const { status, response_excerpt, text = '', headers = new Headers() } = result;
+    const answer = { status, excerpt: response_excerpt ?? '', text, headers };
+    const reading = format.read(answer, progress, settings, input);
+    if (reading.outcome !== 'continue' || step >= STEPS_MAX) {
+      const detail = 'detail' in reading ? reading.detail : null;
+      return { ...result, response_excerpt: detail, taken: reading.outcome === 'delivered' };
+    }
+    progress = {
+      ...progress,
+      seen: { ...progress.seen, ...reading.seen },
+      record: reading.record ?? progress.record,
+      session: reading.session?.value ?? progress.session,
+    };
+  }
+}
 
 /** @param purpose told to the receiver: a test is wanted by a person, a confirmation comes before the first event */
 async function postPing(
@@ -42,7 +79,10 @@ async function postPing(
   const origin = context.settings.publicOrigin;
   const input = { envelope: toEnvelope(event, origin), referral: null, url: target.url, origin };
   const settings = await openFormatSettings(target, context);
-  const made = formatOf(target.format as FormatName).request(input, settings, START);
+  const format = formatOf(target.format as FormatName);
+  if (format.isTestable)
+    return { id, ...(await postTest(target, id, format, { input, settings }, context, now)) };
+  const made = format.request(input, settings, START);
   return { id, ...(await postMessage(target, { id, ...made }, context, now)) };
 }
 

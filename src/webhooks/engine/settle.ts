@@ -97,6 +97,8 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
       first_duration_ms: result.duration_ms,
       first_status: result.status,
     }),
+    // Of an erased referral the id of its record was kept for this delivery alone.
+    ...('record_id' in (JSON.parse(row.kept) as object) ? { kept: {} } : {}),
   };
   statements.push(
     ...(retryAt !== null

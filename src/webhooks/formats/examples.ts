@@ -9,7 +9,7 @@ import { acceptedExample, summaryExample } from '../../referrals/referrals.examp
 import { PREVIEW_MEMBERS } from '../../referrals/referrals.schemas.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
 import { type Progress, START } from './format.ts';
-import type { FormatName, FormatSettings } from './formats.ts';
+import { type FormatName, type FormatSettings, formatOf } from './formats.ts';
 import type { Envelope, FormatInput, VisibleReferral } from './input.ts';
 
 const ORIGIN = 'https://exchange.example';
@@ -155,7 +155,8 @@ const STEPS_EXAMPLES: Readonly<Partial<Record<FormatName, readonly Progress[]>>>
   ],
 };
 
-export const stepsOf = (name: FormatName): readonly Progress[] => STEPS_EXAMPLES[name] ?? [START];
+export const stepsOf = (name: FormatName, settings: FormatSettings): readonly Progress[] =>
+  formatOf(name).steps?.(settings) ?? STEPS_EXAMPLES[name] ?? [START];
 
 /** Settings as they may be saved; the secrets are invented. */
 export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {
@@ -195,5 +196,41 @@ export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {
     refresh_token: '1000.invented.for-this-example',
     referral_id_field: 'Referral_Id',
     mapping: { Service: 'referral.service' },
+  },
+  clio_grow: { inbox_lead_token: 'invented0for0this0example' },
+  gohighlevel: { access_token: 'pit-invented-for-this-example', location_id: 've9EPM428h8vShlRW1KT' },
+  lawmatics: { access_token: 'invented-for-this-example' },
+  espocrm: { api_key: 'invented0for0this0example0000000' },
+  template: {
+    system: 'our_crm',
+    create: {
+      path: '/api/leads',
+      headers: { Authorization: 'Bearer {{secret.api_key}}' },
+      json: {
+        lead: {
+          name: '{{lead.name}}',
+          email: '{{client.email}}',
+          phone: '{{client.phone}}',
+          title: '{{referral.service}}, from {{sender.name}}',
+          tags: ['Referral Exchange', '{{referral.urgency}}'],
+          notes: '{{referral.summary}}',
+        },
+      },
+      record_id_path: ['lead', 'id'],
+    },
+    update: {
+      method: 'PATCH',
+      path: '/api/leads/{{record_id}}',
+      headers: { Authorization: 'Bearer {{secret.api_key}}' },
+      json: {
+        lead: {
+          name: '{{lead.name}}',
+          email: '{{client.email}}',
+          phone: '{{client.phone}}',
+          notes: '{{referral.summary}}',
+        },
+      },
+    },
+    secrets: { api_key: 'invented-for-this-example' },
   },
 };

@@ -28,6 +28,7 @@ export type FormatColumns = Pick<
   | 'format'
   | 'format_settings'
   | 'sealed_format_settings'
+  | 'format_secret_names'
   | 'sealed_format_session'
   | 'format_session_until'
   | 'event_types'
@@ -67,6 +68,7 @@ export async function toFormatColumns(
       Object.keys(secret).length === 0
         ? null
         : await vault.sealSecret(JSON.stringify(secret), formatPlace(endpointId)),
+    format_secret_names: Object.keys(secret),
     // Got with what was set before, from where that led.
     sealed_format_session: null,
     format_session_until: null,

@@ -24,6 +24,8 @@ export interface FormatRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty where the method has none. */
   readonly body: string;
+  /** It asks for access, maybe elsewhere: the headers that the owner gave for the endpoint do not go along. */
+  readonly asksForAccess?: boolean;
 }
 
 /** Ids that one step leaves to the next one of the same delivery. No secrets and no client data: stored as they are. */
@@ -38,19 +40,30 @@ export interface Session {
   readonly expires_in_seconds: number;
 }
 
+/** The receiver's record of the referral, where the exchange itself remembers it. */
+export interface CrmRecord {
+  /** Null where it was made and the receiver did not say under which id. */
+  readonly id: string | null;
+  /** The client's name and address were written to it once: what became of them there is the front desk's. */
+  readonly client_told: boolean;
+}
+
 export interface Progress {
   readonly kept: Kept;
   readonly seen: Seen;
+  readonly record: CrmRecord | null;
   /** The endpoint's session while it has not expired. */
   readonly session: string | null;
 }
 
-export const START: Progress = { kept: {}, seen: {}, session: null };
+export const START: Progress = { kept: {}, seen: {}, record: null, session: null };
 
 export interface FormatAnswer {
   readonly status: number;
   /** The beginning of the body; it may be cut anywhere. */
   readonly excerpt: string;
+  /** All of it, where the format reads it whole and it is not too long. */
+  readonly text?: string;
   readonly headers?: Headers;
 }
 
@@ -60,12 +73,19 @@ export interface FormatAnswer {
  */
 export type Reading =
   /** Unconfirmed: taken, but the receiver does not say what became of it. */
-  | { readonly outcome: 'delivered'; readonly confirmed: boolean; readonly detail: string | null }
+  | {
+      readonly outcome: 'delivered';
+      readonly confirmed: boolean;
+      readonly detail: string | null;
+      /** To be remembered, as what is told of the referral from now on belongs to it. */
+      readonly record?: CrmRecord;
+    }
   /** One step is done: ask for the next request. What is not named stays as it was. */
   | {
       readonly outcome: 'continue';
       readonly kept?: Kept;
       readonly seen?: Seen;
+      readonly record?: CrmRecord;
       readonly session?: Session;
     }
   /** Worth trying again. */
@@ -89,6 +109,9 @@ export type Reading =
       readonly isFinal: boolean;
     };
 
+/** With which an attempt ends. */
+export type Conclusion = Exclude<Reading, { outcome: 'continue' }>;
+
 export interface Format<S = unknown> {
   readonly title: string;
   readonly settings: v.GenericSchema<unknown, S>;
@@ -106,19 +129,39 @@ export interface Format<S = unknown> {
   readonly eventTypes: {
     readonly allowed: readonly EventType[];
     readonly default: readonly EventType[];
-    /** The setting by which several events of a referral are one record; null: each event makes a record. */
-    readonly severalBy: string | null;
+    /**
+     * The setting by which several events of a referral are one record; null: each event makes a record. Left out where
+     * they are one whatever is set.
+     */
+    readonly severalBy?: string | null;
   } | null;
   /**
    * The categories that the requests can hold with these settings. The others are withheld before the disclosure is
    * logged, so that the log says what leaves.
    */
   readonly carries: (settings: S) => readonly Carried[];
+  /** Under which name the receiver's record of a referral is remembered (`external_ids`); null where it is not. */
+  readonly system?: (settings: S) => string | null;
+  /** The deliveries about a referral go one after the other, so that one of them makes the record. */
+  readonly goesInTurn?: boolean;
+  /** A test makes a record there that says what it is. */
+  readonly isTestable?: boolean;
+  /** Its answers are read to their end. */
+  readonly readsWhole?: boolean;
+  /** What needs no request at all; null where one is made. */
+  readonly conclude?: (input: FormatInput, settings: S, progress: Progress) => Conclusion | null;
+  /** How far a delivery can have come: each makes another request. Left out where the examples say so. */
+  readonly steps?: (settings: S) => readonly Progress[];
+  /** The settings with every secret in them made unreadable. Left out where each secret setting is a text. */
+  readonly mask?: (settings: S) => S;
   /** The next request of a delivery that has come this far. */
   readonly request: (input: FormatInput, settings: S, progress: Progress) => FormatRequest;
   /** `progress` and `input` as they were when the request was made. */
   readonly read: (answer: FormatAnswer, progress: Progress, settings: S, input: FormatInput) => Reading;
 }
+
+/** Instead of a secret. */
+export const MASK = '********';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).byteLength;
 

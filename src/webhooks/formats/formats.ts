@@ -12,13 +12,15 @@ import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
 import type { InputFault } from '../../platform/problem.ts';
 import { cloudevents } from './cloudevents.ts';
 import { flat } from './flat.ts';
-import type { Format } from './format.ts';
+import { type Format, MASK } from './format.ts';
 import { hubspotContact, hubspotForm } from './hubspot.ts';
 import { ENDINGS } from './leads.ts';
 import { pipedriveLead } from './pipedrive.ts';
 import { salesforceWebToLead } from './salesforce.ts';
 import { salesforceLead } from './salesforce-lead.ts';
 import { standard } from './standard.ts';
+import { clioGrow, espoCrm, goHighLevel, lawmatics } from './template/presets.ts';
+import { template } from './template/template.ts';
 import { zohoLead } from './zoho.ts';
 
 export const FORMATS = {
@@ -31,6 +33,11 @@ export const FORMATS = {
   hubspot_contact: hubspotContact,
   pipedrive_lead: pipedriveLead,
   zoho_lead: zohoLead,
+  clio_grow: clioGrow,
+  gohighlevel: goHighLevel,
+  lawmatics,
+  espocrm: espoCrm,
+  template,
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
@@ -42,6 +49,9 @@ export const FORMAT_DEFAULT: FormatName = 'standard';
 export const STEPS_MAX = 6;
 
 export const formatOf = (name: FormatName): Format => FORMATS[name];
+
+/** Of those that remember their record themselves. */
+export const FORMATS_IN_TURN = FORMAT_NAMES.filter((name) => formatOf(name).goesInTurn);
 
 /** A setting of an endpoint: plain ones are shown, secret ones stored sealed. */
 export type FormatSettings = Readonly<Record<string, unknown>>;
@@ -71,6 +81,8 @@ const toPointerPart = (key: string) => key.slice(0, 100).replaceAll('~', '~0').r
 
 function detailOf(issue: v.BaseIssue<unknown>): string {
   if (issue.type !== 'strict_object') return issue.message;
+  if (issue.expected === 'Object')
+    return issue.received === 'undefined' ? 'is required' : 'must be an object';
   return issue.expected === 'never' ? 'is no setting of this format' : 'is required';
 }
 
@@ -98,7 +110,7 @@ export function refuseSeveral(
   settings: FormatSettings,
 ): InputFault | null {
   const { eventTypes: known } = formatOf(name);
-  if (!known || eventTypes.length < 2) return null;
+  if (!known || known.severalBy === undefined || eventTypes.length < 2) return null;
   if (known.severalBy === null)
     return {
       pointer: '/event_types',
@@ -153,6 +165,14 @@ export const eventTypesDefault = (name: FormatName): readonly EventType[] =>
 export function isTold(name: FormatName, eventType: string, direction: 'sent' | 'received' | null): boolean {
   const { eventTypes } = formatOf(name);
   return eventTypes === null || (direction === 'received' && refuseEventTypes(name, [eventType]) === null);
+}
+
+/** The settings with nothing secret to read in them. */
+export function maskSettings(name: FormatName, settings: FormatSettings): FormatSettings {
+  const { mask, secrets } = formatOf(name);
+  if (mask) return mask(settings) as FormatSettings;
+  const masked = secrets.filter((secret) => settings[secret] !== undefined).map((secret) => [secret, MASK]);
+  return { ...settings, ...Object.fromEntries(masked) };
 }
 
 /** The settings apart: those that may be read, and those to seal. */

@@ -1,15 +1,16 @@
 /** What answers mean in general. A format adds what is particular to its receiver. */
-import type { FormatAnswer, Reading } from './format.ts';
+import type { Conclusion, FormatAnswer, Reading } from './format.ts';
 
 const CODES_SHOWN_MAX = 5;
 const MESSAGES_SHOWN_MAX = 2;
 const MESSAGE_CHARACTERS_MAX = 300;
 
-export const delivered: Reading = { outcome: 'delivered', confirmed: true, detail: null };
+export const delivered: Conclusion = { outcome: 'delivered', confirmed: true, detail: null };
 
 /** An ending of what has no record there. */
-export const nothingToTell: Reading = {
-  ...delivered,
+export const nothingToTell: Conclusion = {
+  outcome: 'delivered',
+  confirmed: true,
   detail: 'nothing was written: there is no record of this referral',
 };
 

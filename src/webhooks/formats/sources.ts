@@ -123,7 +123,7 @@ const summariesIn = (mapping: Mapping) =>
   Object.values(mapping).filter((from) => from === 'referral.summary').length;
 
 /** Half a link would lead nowhere. */
-const LINKS: readonly (SourceName | object)[] = [
+export const LINKS: readonly (SourceName | object)[] = [
   'referral.url',
   'referral.callback_url',
   'referral.page_url',

@@ -5,7 +5,7 @@ import { KeyGoneError, type Vault } from '../../platform/vault/vault.ts';
 import type { PostingContext } from './context.ts';
 import { refuseDestination, rulesOf } from './destination.ts';
 import { secretsIn, withoutSecrets } from './echo.ts';
-import { ATTEMPT_MS_MAX, type Method, type PostedAttempt, post } from './post.ts';
+import { ATTEMPT_MS_MAX, type Method, type PostedAttempt, post, WHOLE_ANSWER_BYTES_MAX } from './post.ts';
 import { judgeHost } from './resolve.ts';
 import type { AttemptError } from './schedule.ts';
 import { signWithAll } from './signature.ts';
@@ -19,6 +19,9 @@ export interface RenderedMessage {
   readonly url?: string;
   /** False for receivers that cannot check a signature. */
   readonly isSigned?: boolean;
+  /** Its answer is read to its end. */
+  readonly readsWhole?: boolean;
+  readonly asksForAccess?: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -73,7 +76,7 @@ export async function postMessage(
   let headers: Record<string, string>;
   try {
     const custom =
-      target.sealed_headers === null
+      target.sealed_headers === null || message.asksForAccess
         ? {}
         : (JSON.parse(await vault.openSecret(target.sealed_headers, headersPlace(target.id))) as object);
     headers = { ...custom, ...message.headers, 'User-Agent': USER_AGENT };
@@ -93,7 +96,13 @@ export async function postMessage(
   const took = Math.max(0, clock() - askedAt);
   if (refusal) return withoutAnswer(refusal, took);
   const timeoutMs = Math.max(1, ATTEMPT_MS_MAX - took);
-  const { method = 'POST', body } = message;
-  const result = await post(url, headers, body, { method, fetcher, clock, timeoutMs });
+  const { method = 'POST', body, readsWhole } = message;
+  const result = await post(url, headers, body, {
+    method,
+    fetcher,
+    clock,
+    timeoutMs,
+    ...(readsWhole ? { bytesReadMax: WHOLE_ANSWER_BYTES_MAX } : {}),
+  });
   return { ...result, response_excerpt: withoutSecrets(result.response_excerpt, secretsIn(headers)) };
 }

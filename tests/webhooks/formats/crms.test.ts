@@ -62,6 +62,7 @@ async function attempt(
     progress = {
       kept: reading.kept ?? progress.kept,
       seen: { ...progress.seen, ...reading.seen },
+      record: reading.record ?? progress.record,
       session: reading.session?.value ?? progress.session,
     };
   }

@@ -53,6 +53,43 @@ test.each(Object.entries(NAMES) as [keyof typeof NAMES, string][])(
   },
 );
 
+const NAMED_BY_TEMPLATE = {
+  gohighlevel: 'lastName',
+  lawmatics: 'last_name',
+  espocrm: 'lastName',
+  template: 'name',
+} as const satisfies Partial<Record<CrmFormat, string>>;
+
+test.each(Object.entries(NAMED_BY_TEMPLATE) as [keyof typeof NAMED_BY_TEMPLATE, string][])(
+  '%s: no request but the first makes a record, a made-up name is sent with it alone and the client’s name once',
+  (format, field) => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+        const crm = CRMS[format]();
+        let [isTold, isTyped] = [false, false];
+        for (const one of steps) {
+          const [record] = crm.records;
+          if (one === 'types') {
+            if (record) Object.assign(record, { [field]: TYPED });
+            isTyped = record !== undefined;
+            continue;
+          }
+          const isEnding = (ENDINGS as readonly string[]).includes(one.type);
+          const isFull = !isEnding && one.detail === 'full' && one.type.startsWith('referral.');
+          tell(format, crm, one.type, isFull ? 'full' : 'thin');
+          expect(crm.records.length).toBe(record || !isEnding ? 1 : 0);
+          const name = crm.records[0]?.[field];
+          if (isFull && !isTold) isTyped = false;
+          isTold ||= isFull;
+          if (isTyped) expect(name).toBe(TYPED);
+          else if (name !== undefined) expect(name).toMatch(isTold ? /Example/ : /ref_/);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
 test('of every event it is known what is in the CRM afterwards: only formats without a look make a second record', () => {
   const rows = crmTable()
     .split('\n')
@@ -60,5 +97,14 @@ test('of every event it is known what is in the CRM afterwards: only formats wit
   const header = rows[0] ?? [];
   const again = rows.find(([, label]) => label?.includes('once more')) ?? [];
   const doubled = header.filter((_, column) => again[column] === 'new record');
-  expect(doubled).toEqual(['`salesforce_web_to_lead`', '`hubspot_form`']);
+  // Those that are reached by a template know their record by what it answered alone.
+  expect(doubled).toEqual([
+    '`salesforce_web_to_lead`',
+    '`hubspot_form`',
+    '`clio_grow`',
+    '`gohighlevel`',
+    '`lawmatics`',
+    '`espocrm`',
+    '`template`',
+  ]);
 });

@@ -1,0 +1,146 @@
+/** The requests that a template makes. */
+import type { Category } from '../../../consents/consents.schemas.ts';
+import { encodeBase64 } from '../../../platform/base64.ts';
+import { type FormatRequest, type Progress, postForm } from '../format.ts';
+import { type FormatInput, referralIdOf } from '../input.ts';
+import { isEnding } from '../leads.ts';
+import { categoriesOf, type Filling, fillLeaf } from './leaves.ts';
+import type { Json, TemplateRequest, TemplateSettings, TokenSettings } from './settings.ts';
+
+export type Step = 'token' | 'create' | 'update' | 'note';
+
+export function stepOf({ token, update, note }: TemplateSettings, { session, record, seen }: Progress): Step {
+  if (token && session === null) return 'token';
+  if (record === null) return 'create';
+  if (note && (!update || seen.written !== undefined)) return 'note';
+  return update ? 'update' : 'create';
+}
+
+export const requestAt = (step: Step, { create, update, note }: TemplateSettings): TemplateRequest => {
+  if (step === 'note' && note) return note;
+  return step === 'update' && update ? update : create;
+};
+
+/** Its own part of the client may leave: a name or an address is written once, and not where it was refused. */
+const isWritable = (text: string, categories: readonly Category[]) =>
+  !categoriesOf(text).some((category) => categories.includes(category)) || text.includes('referral.summary');
+
+interface Writing extends Filling {
+  /** Of these nothing is written any more. */
+  readonly settled: readonly Category[];
+}
+
+const fill = (text: string, writing: Writing): string | null =>
+  isWritable(text, writing.settled) ? fillLeaf(text, writing) : null;
+
+/** Undefined where nothing is left of it. */
+function fillJson(value: Json, writing: Writing): Json | undefined {
+  if (typeof value === 'string') return fill(value, writing) ?? undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value))
+    return (value as readonly Json[]).flatMap((item) => {
+      const filled = fillJson(item, writing);
+      return filled === undefined ? [] : [filled];
+    });
+  const entries = Object.entries(value).flatMap(([name, inner]) => {
+    const filled = fillJson(inner, writing);
+    return filled === undefined ? [] : [[name, filled] as const];
+  });
+  // An object of which every member had no value says nothing: a note without a text is none.
+  return entries.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(entries);
+}
+
+const filledText = (text: string, writing: Writing) => fillLeaf(text, writing) ?? '';
+
+function urlOf(request: TemplateRequest, writing: Writing): string {
+  const { url } = writing.input;
+  if (request.path === undefined) return url;
+  const encoded = Object.fromEntries(
+    Object.entries(writing.secrets).map(([name, value]) => [name, encodeURIComponent(value)]),
+  );
+  const own = {
+    ...writing.own,
+    record_id: writing.own.record_id && encodeURIComponent(writing.own.record_id),
+  };
+  return new URL(filledText(request.path, { ...writing, secrets: encoded, own }), url).href;
+}
+
+function render(request: TemplateRequest, writing: Writing): FormatRequest {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, text]) => [name, filledText(text, writing)]),
+  );
+  const made = { method: request.method, url: urlOf(request, writing) };
+  if (request.form) {
+    const fields = Object.entries(request.form).flatMap(([name, text]) => {
+      const value = fill(text, writing);
+      return value === null ? [] : [[name, value] as [string, string]];
+    });
+    return {
+      ...made,
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8', ...headers },
+      body: new URLSearchParams(fields).toString(),
+    };
+  }
+  return {
+    ...made,
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(fillJson(request.json as Json, writing) ?? {}),
+  };
+}
+
+function askForAccess({
+  url,
+  grant_type,
+  client_id,
+  client_secret,
+  refresh_token,
+  scope,
+  client_in,
+}: TokenSettings) {
+  const inHeader = client_in === 'header';
+  const made = postForm(url, {
+    grant_type,
+    ...(inHeader ? {} : { client_id, ...(client_secret ? { client_secret } : {}) }),
+    ...(refresh_token ? { refresh_token } : {}),
+    ...(scope ? { scope } : {}),
+  });
+  // RFC 6749, 2.3.1: both are form-encoded before.
+  const encoded = [client_id, client_secret ?? ''].map(encodeURIComponent).join(':');
+  const basic = `Basic ${encodeBase64(new TextEncoder().encode(encoded))}`;
+  return {
+    ...made,
+    headers: { ...made.headers, Accept: 'application/json', ...(inHeader ? { Authorization: basic } : {}) },
+    asksForAccess: true,
+  };
+}
+
+const NAMED: readonly Category[] = ['identity', 'contact'];
+
+export function requestOf(input: FormatInput, settings: TemplateSettings, progress: Progress): FormatRequest {
+  const step = stepOf(settings, progress);
+  if (step === 'token') return askForAccess(settings.token as TokenSettings);
+  const isFirst = step === 'create';
+  const { record, seen, session } = progress;
+  const writing: Writing = {
+    input,
+    mayMakeUpName: isFirst,
+    own: { record_id: record?.id ?? null, token: session },
+    secrets: settings.secrets ?? {},
+    settled: step !== 'note' && (record?.client_told || seen.refused !== undefined) ? NAMED : [],
+  };
+  return render(requestAt(step, settings), writing);
+}
+
+const textsOf = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+};
+
+/** What the requests can carry of a client: known from the settings alone. */
+export const carriedBy = ({ create, update, note }: TemplateSettings): Category[] => [
+  ...new Set([create, update, note].flatMap((one) => textsOf([one?.json, one?.form])).flatMap(categoriesOf)),
+];
+
+/** Nobody should begin with this client: no record is made to say so. */
+export const endsWithoutRecord = (input: FormatInput, { record }: Progress) =>
+  record === null && isEnding(input) && referralIdOf(input) !== null;

@@ -1,0 +1,189 @@
+/** A CRM that no format knows, connected by a template: from the settings to what stands in it, over real HTTP. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
+import { type Answered, type Asked, type Crm, startCrm } from '../../support/crms.ts';
+import { type Exchange, startExchange } from '../../support/harness.ts';
+import { ownerOf } from '../../support/owner.ts';
+import { anyCrm, goHighLevel } from '../../support/template-crms.ts';
+import { until } from '../../support/until.ts';
+import {
+  CLIENT,
+  CLIENT_WORDS,
+  createWorld,
+  expectStatus,
+  move,
+  sendReferral,
+  type World,
+} from '../../support/world.ts';
+
+let exchange: Exchange;
+let world: World;
+let owner: ReturnType<typeof ownerOf>;
+beforeAll(async () => {
+  exchange = await startExchange();
+  world = await createWorld(exchange);
+  owner = ownerOf(exchange, world);
+});
+afterAll(() => exchange.close());
+
+const KEY = 'invented-for-this-example';
+
+async function connect(crm: Crm, change: Record<string, unknown> = {}) {
+  const server = await startCrm(crm);
+  const body = {
+    url: server.url,
+    format: 'template',
+    format_settings: SETTINGS_EXAMPLES.template,
+    payload: 'full',
+    ...change,
+  };
+  const hook = expectStatus(await owner.call('/webhook-endpoints', body), 201).body;
+  const path = `/webhook-endpoints/${hook.id}`;
+  const deliveries = async () => (await owner.read(`${path}/deliveries`)).data as Record<string, unknown>[];
+  return {
+    hook,
+    path,
+    deliveries,
+    /** Everything that was told is delivered. */
+    quiet: (count: number) =>
+      until(deliveries, (all) => all.length === count && all.every(({ state }) => state === 'delivered')),
+    remove: async () => {
+      expectStatus(await owner.call(path, undefined, 'DELETE'), 204);
+      await server.close();
+    },
+  };
+}
+
+const idsOf = (referralId: string) =>
+  exchange.sql<{ system: string; external_id: string; client_told: number }>(
+    'select system, external_id, client_told from external_ids where referral_id = ?',
+    referralId,
+  );
+
+test('a test makes a record that says so and confirms the address; then a referral is one record, named with the acceptance, until its erasure', async () => {
+  const crm = anyCrm(KEY);
+  const { hook, path, quiet, remove } = await connect(crm);
+  expect(JSON.stringify(hook)).not.toContain(KEY);
+  expect(hook).toMatchObject({ format_secret_names: ['secrets'], confirmed_at: null, notices: [] });
+  const ping = await owner.post(`${path}/ping`);
+  expect(ping).toMatchObject({ succeeded: true, status: 201 });
+  expect(crm.records).toMatchObject([{ name: 'Referral Exchange test' }]);
+  expect((await owner.read(path)).confirmed_at).not.toBeNull();
+
+  const id = await sendReferral(exchange, world);
+  await quiet(1);
+  const [, record] = crm.records;
+  expect(record).toMatchObject({
+    name: `Referral ${id}`,
+    title: expect.stringContaining('career_counseling, from '),
+  });
+  for (const word of CLIENT_WORDS) expect(JSON.stringify(crm.records)).not.toContain(word);
+  expect(await idsOf(id)).toEqual([{ system: 'our_crm', external_id: '4712', client_told: 0 }]);
+
+  expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+  await quiet(2);
+  expect(record).toMatchObject({
+    name: expect.stringContaining('Testperson'),
+    notes: expect.stringContaining('accepted'),
+  });
+  expect(await idsOf(id)).toEqual([{ system: 'our_crm', external_id: '4712', client_told: 1 }]);
+  // What the front desk types from now on is theirs.
+  Object.assign(record as object, { name: 'Typed by hand' });
+
+  expectStatus(await exchange.call(world.sender.key, `/v1/referrals/${id}/erase`, { method: 'POST' }), 200);
+  await until(
+    async () => String(record?.notes),
+    (notes) => notes.includes('The client’s data was deleted'),
+  );
+  expect(record?.name).toBe('Typed by hand');
+  expect(crm.records).toHaveLength(2);
+  await until(
+    () =>
+      exchange.sql<{ kept: string }>(
+        "select kept from deliveries where kept <> '{}' and endpoint_id = ?",
+        hook.id,
+      ),
+    (rows) => rows.length === 0,
+  );
+  expect(await idsOf(id)).toEqual([]);
+  await remove();
+});
+
+test('events at the same time are told one after the other: they find one record', async () => {
+  const crm = anyCrm(KEY);
+  let underWay = 0;
+  const seen: number[] = [];
+  const slow: Crm = {
+    records: crm.records,
+    answer: (asked: Asked): Answered => {
+      underWay += 1;
+      seen.push(underWay);
+      const answered = crm.answer(asked);
+      underWay -= 1;
+      return answered;
+    },
+  };
+  const { path, quiet, remove } = await connect(slow);
+  await owner.post(`${path}/ping`);
+  const ids = await Promise.all(Array.from({ length: 3 }, () => sendReferral(exchange, world)));
+  await Promise.all(ids.map((id) => move(exchange, world.receiver, id, 'accept')));
+  await quiet(6);
+  expect(crm.records).toHaveLength(4);
+  expect(crm.records.slice(1).every(({ notes }) => String(notes).includes('State: accepted'))).toBe(true);
+  await remove();
+});
+
+test('an ending of what has no record there asks nothing of the CRM', async () => {
+  const crm = anyCrm(KEY);
+  const { path, quiet, deliveries, remove } = await connect(crm, {
+    event_types: ['referral.withdrawn', 'referral.accepted'],
+  });
+  await owner.post(`${path}/ping`);
+  const id = await sendReferral(exchange, world);
+  expectStatus(
+    await exchange.call(world.sender.key, `/v1/referrals/${id}/withdraw`, { method: 'POST' }),
+    200,
+  );
+  await quiet(1);
+  const [delivery] = await deliveries();
+  const { attempts } = await owner.read(`/deliveries/${delivery?.id}`);
+  expect(attempts).toMatchObject([
+    { status: null, error: null, response_excerpt: expect.stringContaining('no record of this referral') },
+  ]);
+  expect(crm.records).toHaveLength(1);
+  await remove();
+});
+
+test('a CRM that knows the client already keeps its record as it is, and says so once', async () => {
+  const crm = goHighLevel('pit-invented-for-this-example', 've9EPM428h8vShlRW1KT');
+  crm.records.push({ id: 'older', firstName: 'Q.', email: 'quillon@client.example' });
+  const { quiet, deliveries, remove } = await connect(crm, {
+    format: 'gohighlevel',
+    format_settings: SETTINGS_EXAMPLES.gohighlevel,
+  });
+  const contact = { email: 'known@client.example' };
+  const id = await sendReferral(exchange, world, { client: { ...CLIENT, contact } });
+  await quiet(1);
+  Object.assign(crm.records[0] as object, { email: contact.email });
+  expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+  await quiet(2);
+  expect(crm.records).toHaveLength(2);
+  expect(crm.records[0]).toEqual({ id: 'older', firstName: 'Q.', email: contact.email });
+  expect(crm.records[1]).toMatchObject({ lastName: id });
+  expect(crm.notes.map(({ contactId }) => contactId)).toEqual(['contact2', 'contact2']);
+  const [latest] = await deliveries();
+  const { attempts } = await owner.read(`/deliveries/${latest?.id}`);
+  expect(attempts[0].response_excerpt).toContain('the record older');
+  expect(JSON.stringify(attempts)).not.toContain('ZEBRA');
+  await remove();
+});
+
+test('a new host gets no secret that was given for another one', async () => {
+  const { path, remove } = await connect(anyCrm(KEY));
+  const elsewhere = { url: 'http://127.0.0.1:9/' };
+  const refused = await owner.call(path, elsewhere, 'PATCH');
+  expect(expectStatus(refused, 422).body.errors).toMatchObject([{ pointer: '/format_settings/secrets' }]);
+  const anew = { ...elsewhere, format_settings: { secrets: { api_key: 'another-key' } } };
+  expectStatus(await owner.call(path, anew, 'PATCH'), 200);
+  await remove();
+});
