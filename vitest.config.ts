@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/build.ts'],
-    setupFiles: ['tests/support/quiet.ts'],
+    setupFiles: ['tests/support/setup.ts'],
     // They end only what would hang for ever: no test depends on how fast the machine is.
     testTimeout: 900_000,
     hookTimeout: 900_000,

@@ -120,7 +120,7 @@ const leftOf = (engine: Engine) =>
   }));
 
 test('no minute asks D1 for more than it may, each part goes on in each, and in the end everything is done', async () => {
-  const engine = await startEngine(always(200));
+  const engine = await startEngine(always(200), {}, { inMemory: true });
   await engine.withoutParents(() => fill(engine));
   let before = leftOf(engine);
   for (let minutes = 0; before.some(({ ids }) => ids.length > 0); minutes += 1) {
@@ -145,7 +145,7 @@ test('no minute asks D1 for more than it may, each part goes on in each, and in 
 });
 
 test('one row that cannot be handled is logged, and holds up neither its own part nor another', async () => {
-  const engine = await startEngine(always(200));
+  const engine = await startEngine(always(200), {}, { inMemory: true });
   await engine.withoutParents(() => fill(engine));
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   engine.rows(
@@ -159,7 +159,7 @@ test('one row that cannot be handled is logged, and holds up neither its own par
 });
 
 test('chains that cannot be continued, however many, are logged, and the others are sealed with the same run', async () => {
-  const engine = await startEngine(always(200));
+  const engine = await startEngine(always(200), {}, { inMemory: true });
   await engine.withoutParents(() => fill(engine));
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   engine.rows(`insert into ledger_chains (referral_id, number, hash, has_consent, has_revocation, first_number, links)
@@ -171,7 +171,7 @@ test('chains that cannot be continued, however many, are logged, and the others 
 });
 
 test('more than one run may seal is left to the next one', async () => {
-  const engine = await startEngine(always(200));
+  const engine = await startEngine(always(200), {}, { inMemory: true });
   await engine.withoutParents(() => fill(engine));
   engine.rows(`with recursive n(value) as (select 1 union all select value + 1 from n where value < 6000)
     insert into events (id, type, actor, data, occurred_at) select 'evt_' || value, 'practice.reinstated', 'operator', '{}', 1 from n`);
@@ -200,7 +200,7 @@ describe('the rolling check of all chains', () => {
   }
 
   test('comes to all of them, never checked ones first, then again to the oldest, and finds what was changed since', async () => {
-    const engine = await startEngine(always(200));
+    const engine = await startEngine(always(200), {}, { inMemory: true });
     await engine.withoutParents(() => fillChains(engine));
     const key = ledgerKeysOf(settings);
     await sealPending(engine.database, key);
@@ -230,7 +230,7 @@ describe('the rolling check of all chains', () => {
   });
 
   test('follows a chain that is longer than one reading, and says nothing of one that is too long', async () => {
-    const engine = await startEngine(always(200));
+    const engine = await startEngine(always(200), {}, { inMemory: true });
     await engine.withoutParents(() => fillChains(engine));
     const key = ledgerKeysOf(settings);
     await engine.withoutParents(() => {

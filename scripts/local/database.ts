@@ -1,8 +1,9 @@
-/** Runs SQL against a local database or the deployed one, through wrangler, and reads the secrets that belong to it. */
+/** Runs SQL against a local database, or through wrangler against a deployed one; reads the secrets that belong to it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import * as v from 'valibot';
 import { type KEY_RING_NAMES, type KeyRing, readKeyRing } from '../../src/env.ts';
+import { openLocalDatabase } from './local-d1.ts';
 import { shownPath, UsageError } from './settings.ts';
 import { prepareState, secretsFile } from './state.ts';
 import { placeOf, type Target } from './target.ts';
@@ -15,7 +16,10 @@ export type Execute = (statements: readonly string[]) => Promise<Row[][]>;
 const OutputSchema = v.array(v.object({ results: v.array(v.record(v.string(), v.any())) }));
 
 export async function openDatabase(target: Target): Promise<Execute> {
-  if ('stateDir' in target) await prepareState(target.stateDir);
+  if ('stateDir' in target) {
+    await prepareState(target.stateDir);
+    return openLocalDatabase(target.stateDir);
+  }
   return async (statements) => {
     const command = [
       'd1',

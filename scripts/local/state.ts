@@ -7,6 +7,7 @@ import { parseEnv } from 'node:util';
 import { SECRET_NAMES } from '../../src/env.ts';
 import { createToken } from '../../src/platform/access/token.ts';
 import { newId } from '../../src/platform/db/ids.ts';
+import { openLocalDatabase } from './local-d1.ts';
 import { withLock } from './lock.mjs';
 import { root, shownPath, UsageError } from './settings.ts';
 import { placeOf, type Target } from './target.ts';
@@ -113,8 +114,12 @@ export async function createOperatorKey(target: Target): Promise<string> {
   const { secret, secret_hash, secret_hint } = await createToken();
   const sql = `insert into api_keys (id, practice_id, name, secret_hash, secret_hint, scopes, created_by, created_at)
     values ('${newId('key')}', null, 'operator', '${secret_hash}', '${secret_hint}', '["operator"]', 'command_line', ${Date.now()})`;
-  if ('stateDir' in target) await prepareState(target.stateDir);
+  if ('stateDir' in target) {
+    await prepareState(target.stateDir);
+    await openLocalDatabase(target.stateDir)([sql]);
+    return secret;
+  }
   const command = ['d1', 'execute', 'DB', '--json', '--yes', '--command', sql, ...placeOf(target)];
-  await runWrangler(command, { interactive: 'environment' in target });
+  await runWrangler(command, { interactive: true });
   return secret;
 }

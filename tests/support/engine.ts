@@ -1,8 +1,9 @@
 /**
- * The delivery engine in plain Node, on a real SQLite with the project's migrations: its clock, chance, queue and
+ * The delivery engine in plain Node, on a real D1 with the project's migrations: its clock, chance, queue and
  * receivers are in the test's hand, so that 75 hours take no time and any fault can be had.
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
+import fc from 'fast-check';
 import type { Settings } from '../../src/env.ts';
 import type { EventType } from '../../src/ledger/event-types.ts';
 import { type NewEvent, recordEvent } from '../../src/ledger/outbox.ts';
@@ -17,9 +18,7 @@ import { secretPlace } from '../../src/webhooks/posting/attempt.ts';
 import type { DeliveryContext } from '../../src/webhooks/posting/context.ts';
 import { DELIVERY_AGE_MS_MAX } from '../../src/webhooks/posting/schedule.ts';
 import { createSecret } from '../../src/webhooks/posting/signature.ts';
-import { readMigrations } from './migrations.ts';
-
-const migrations = readMigrations().flatMap(({ statements }) => statements);
+import { newDatabase, newMemoryDatabase } from './d1.ts';
 
 export const settings: Settings = {
   production: false,
@@ -35,42 +34,6 @@ export const settings: Settings = {
   ledgerKeys: { current: 'h1', keys: { h1: btoa('h'.repeat(32)) } },
   blindIndexKey: btoa('b'.repeat(32)),
 };
-
-/** What the code uses of D1: a batch is a transaction. */
-function asD1(sqlite: DatabaseSync, crash: (when: 'before' | 'after') => void): D1Database {
-  interface Bound {
-    readonly text: string;
-    readonly values: readonly unknown[];
-  }
-  // Every minute asks the same: to compile it anew would be most of a test's time.
-  const prepared = new Map<string, StatementSync>();
-  const run = ({ text, values }: Bound) => {
-    const statement = prepared.get(text) ?? sqlite.prepare(text);
-    prepared.set(text, statement);
-    // Drizzle maps rows by the order of their columns.
-    const rows = statement.all(
-      ...values.map((value) => (typeof value === 'boolean' ? Number(value) : value) as SQLInputValue),
-    );
-    return { results: rows, success: true, meta: { rows_read: 0, rows_written: 0 } };
-  };
-  return {
-    prepare: (text: string) => ({ bind: (...values: unknown[]) => ({ text, values }) }),
-    batch: async (statements: readonly Bound[]) => {
-      crash('before');
-      let results: unknown[];
-      sqlite.exec('begin immediate');
-      try {
-        results = statements.map(run);
-        sqlite.exec('commit');
-      } catch (error) {
-        sqlite.exec('rollback');
-        throw error;
-      }
-      crash('after');
-      return results;
-    },
-  } as unknown as D1Database;
-}
 
 /** A process that dies at this point; `Database` puts its own word before it. */
 const CRASH = 'crash';
@@ -97,10 +60,27 @@ export type Receive = (post: Post) => Response | Promise<Response>;
 
 export const START = Date.UTC(2026, 9, 5, 14);
 
-export async function startEngine(receive: Receive, change: Partial<DeliveryContext> = {}) {
-  const sqlite = new DatabaseSync(':memory:');
-  for (const text of migrations) sqlite.exec(text);
-  sqlite.exec('pragma foreign_keys = on');
+let isInMemory = false;
+/** Of so many runs of a property in memory one is made on D1. */
+const RUNS_FOR_ONE_ON_D1 = 30;
+
+/** Tries a property of engines that it starts: often in memory, and sometimes on D1, where each call takes its time. */
+export async function assertOnBoth<T>(property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
+  await fc.assert(property, { numRuns: Math.ceil(numRuns / RUNS_FOR_ONE_ON_D1) });
+  isInMemory = true;
+  try {
+    await fc.assert(property, { numRuns });
+  } finally {
+    isInMemory = false;
+  }
+}
+
+/** @param options in memory where rows are needed that D1 refuses, such as a thousand referrals of one statement */
+export async function startEngine(
+  receive: Receive,
+  change: Partial<DeliveryContext> = {},
+  { inMemory = isInMemory } = {},
+) {
   const state = {
     now: START,
     random: 0,
@@ -115,11 +95,12 @@ export async function startEngine(receive: Receive, change: Partial<DeliveryCont
     /** True where the receiver of this one does not answer until `underWay` is told to. */
     hangs: (_post: Post): boolean => false,
   };
-  const database = new Database(
-    asD1(sqlite, (when) => {
-      if (state.crashes(when)) throw new Error(CRASH);
-    }),
-  );
+  const crash = (when: 'before' | 'after') => {
+    if (state.crashes(when)) throw new Error(CRASH);
+  };
+  const { d1, sqlite } = inMemory ? newMemoryDatabase(crash) : await newDatabase(crash);
+  sqlite.exec('pragma foreign_keys = on; pragma synchronous = off');
+  const database = new Database(d1);
   const vault = new Vault(settings);
   /** What is on the queue, and when it is handed out. */
   const queued: { message: DeliveryMessage; at: number }[] = [];

@@ -12,7 +12,7 @@ import {
   endpointRow,
   MINUTE_MS,
 } from '../../support/engine.steps.ts';
-import { START, startEngine } from '../../support/engine.ts';
+import { assertOnBoth, START, startEngine } from '../../support/engine.ts';
 
 const fault = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(200, 204) },
@@ -23,7 +23,7 @@ const fault = fc.oneof(
 
 describe('over random faults', () => {
   test('there are at most 11 attempts, all with the same id and body; bytes signed are bytes sent; nothing stays unsettled', async () => {
-    await fc.assert(
+    await assertOnBoth(
       fc.asyncProperty(
         fc.array(fault, { minLength: 1, maxLength: 60 }),
         fc.array(fc.constantFrom('5', '0', '999999', 'soon', 'Wed, 21 Oct 2026 07:28:00 GMT'), {
@@ -72,12 +72,12 @@ describe('over random faults', () => {
           expect(recorded[0]?.count).toBe(engine.posts.length);
         },
       ),
-      { numRuns: 25 },
+      25,
     );
   });
 
   test('whatever dies before or after any call of the database, every event arrives, and duplicates carry its id', async () => {
-    await fc.assert(
+    await assertOnBoth(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 40 }),
         fc.integer({ min: 1, max: 5 }),
@@ -96,12 +96,12 @@ describe('over random faults', () => {
           expect(new Set(engine.posts.map(({ id }) => id))).toEqual(new Set(ids));
         },
       ),
-      { numRuns: 40 },
+      40,
     );
   });
 
   test('a disabled endpoint gets no POST, whenever it is disabled and enabled, and nothing is lost by that', async () => {
-    await fc.assert(
+    await assertOnBoth(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 2, maxLength: 8 }),
         fc.array(fc.constantFrom(200, 200, 500), { minLength: 1, maxLength: 20 }),
@@ -125,7 +125,7 @@ describe('over random faults', () => {
           expect(deliveries(engine).every(({ state }) => state === 'delivered')).toBe(true);
         },
       ),
-      { numRuns: 30 },
+      30,
     );
   });
 });

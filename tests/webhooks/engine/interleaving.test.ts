@@ -18,7 +18,7 @@ import {
   rotate,
   SECOND_MS,
 } from '../../support/engine.steps.ts';
-import { type Engine, START, startEngine } from '../../support/engine.ts';
+import { assertOnBoth, type Engine, START, startEngine } from '../../support/engine.ts';
 
 test('what is held behind a delivery under way leaves when that one ends, though its endpoint was disabled and enabled meanwhile', async () => {
   const engine = await startEngine(always(200));
@@ -117,7 +117,7 @@ function expectInOrder(engine: Engine, eventId: string): void {
 }
 
 test('whatever happens in whatever order: every event ends delivered, exhausted, cancelled, or held where the endpoint is disabled', async () => {
-  await fc.assert(
+  await assertOnBoth(
     fc.asyncProperty(
       actions,
       fc.array(fc.boolean(), { minLength: 1, maxLength: 10 }),
@@ -171,6 +171,6 @@ test('whatever happens in whatever order: every event ends delivered, exhausted,
         expect(stuck).toEqual([]);
       },
     ),
-    { numRuns: 100 },
+    100,
   );
 });

@@ -11,7 +11,7 @@ import {
   HOUR_MS,
   MINUTE_MS,
 } from '../../support/engine.steps.ts';
-import { type Engine, START, startEngine } from '../../support/engine.ts';
+import { assertOnBoth, type Engine, START, startEngine } from '../../support/engine.ts';
 
 const eventIds = (engine: Engine) =>
   engine
@@ -82,7 +82,7 @@ describe('messages of the queue', () => {
   }
 
   test('dropped, duplicated and reordered in any mixture: each event is posted once, and again only after a failure', async () => {
-    await fc.assert(
+    await assertOnBoth(
       fc.asyncProperty(
         disorder,
         fc.integer({ min: 1, max: 6 }),
@@ -104,12 +104,12 @@ describe('messages of the queue', () => {
           expect(deliveries(engine).every(({ state }) => state === 'delivered')).toBe(true);
         },
       ),
-      { numRuns: 30 },
+      30,
     );
   });
 
   test('dropped, duplicated and reordered while held events are replayed: each is posted once, in order', async () => {
-    await fc.assert(
+    await assertOnBoth(
       fc.asyncProperty(
         disorder,
         fc.integer({ min: 1, max: 8 }),
@@ -126,7 +126,7 @@ describe('messages of the queue', () => {
           expect(postedIds(engine)).toEqual(eventIds(engine));
         },
       ),
-      { numRuns: 30 },
+      30,
     );
   });
 });
