@@ -1,6 +1,7 @@
 /** The page of a month: each part's heading says what was found; the numbers stand beside each chart. */
-import type { Report } from '../../reports/report.ts';
+
 import { writeTime } from '../../platform/labels.ts';
+import type { Report } from '../../reports/report.ts';
 import { type Language, writeDuration, writeMonth } from '../kit/language.ts';
 import { Facts } from '../kit/parts.tsx';
 import { Bar, Lines } from './charts.tsx';
