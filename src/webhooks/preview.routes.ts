@@ -40,7 +40,10 @@ export const PreviewInputSchema = v.strictObject({
       /** Its HTTP status. */
       status: wholeNumber(200, 599),
       /** Its body, as text. */
-      body: v.optional(prose(4000), ''),
+      body: v.optional(
+        v.union([v.literal(''), prose(4000)], 'must be a text of at most 4000 characters'),
+        '',
+      ),
     }),
   ),
 });

@@ -1,6 +1,6 @@
 /** The settings of a template: two requests, what their answers mean, and how access is got. */
 import * as v from 'valibot';
-import { line } from '../../../http/fields.ts';
+import { line, prose } from '../../../http/fields.ts';
 import { headerName } from '../../posting/headers.ts';
 import { ADDRESS_SOURCES, refuseLeaf, secretNamed, TEMPLATE_SOURCES } from './leaves.ts';
 
@@ -29,7 +29,7 @@ const leaf = (known: readonly string[], lengthMax: number) =>
     }),
   );
 
-const bodyLeaf = leaf(TEMPLATE_SOURCES, LEAF_CHARACTERS_MAX);
+const bodyLeaf = v.pipe(prose(LEAF_CHARACTERS_MAX), leaf(TEMPLATE_SOURCES, LEAF_CHARACTERS_MAX));
 
 function faultOf(value: unknown, depth = 0): string | null {
   if (typeof value === 'string') {
@@ -108,6 +108,13 @@ const status = v.pipe(
   v.maxValue(599, 'must be 200 to 599'),
 );
 
+/** Whatever a number of JSON holds exactly. */
+const anyNumber = v.pipe(
+  v.number(),
+  v.minValue(Number.MIN_SAFE_INTEGER, 'is too small'),
+  v.maxValue(Number.MAX_SAFE_INTEGER, 'is too large'),
+);
+
 const success = v.strictObject({
   /** Without it every 2xx. */
   statuses: v.optional(
@@ -119,9 +126,7 @@ const success = v.strictObject({
   ),
   path: v.optional(answerPath),
   /** What stands at `path`; without it anything but nothing and `false`. */
-  equals: v.optional(
-    v.union([line(200), v.number(), v.boolean()], 'must be a text, a number, true or false'),
-  ),
+  equals: v.optional(v.union([line(200), anyNumber, v.boolean()], 'must be a text, a number, true or false')),
 });
 
 const request = {
