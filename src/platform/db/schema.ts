@@ -297,10 +297,14 @@ export const operator_acts = sqliteTable(
   (t) => [index('operator_acts_by_practice').on(t.practice_id, t.id)],
 );
 
-/** The answer to one `Idempotency-Key`, kept 24 hours. Names the resource; never holds its content. */
+/**
+ * The answer to one `Idempotency-Key`, kept 24 hours. Names the resource; never holds its content. `day` (since the
+ * epoch, UTC) comes first in the key, so that whole days are forgotten without an index of their own.
+ */
 export const idempotency_records = sqliteTable(
   'idempotency_records',
   {
+    day: integer().notNull(),
     owner_id: text().notNull(),
     idempotency_key: text().notNull(),
     request_hash: text().notNull(),
@@ -309,8 +313,7 @@ export const idempotency_records = sqliteTable(
     created_at: integer().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.owner_id, t.idempotency_key] }),
-    index('idempotency_records_by_age').on(t.created_at),
+    primaryKey({ columns: [t.day, t.owner_id, t.idempotency_key] }),
   ],
 );
 
@@ -471,10 +474,10 @@ export const referrals = sqliteTable(
 export const consents = sqliteTable(
   'consents',
   {
-    id: text().primaryKey(),
     referral_id: text()
-      .notNull()
+      .primaryKey()
       .references(() => referrals.id),
+    id: text().notNull(),
     method: text({ enum: ['hosted', 'written', 'electronic', 'verbal'] }).notNull(),
     categories: jsonList<string>().notNull(),
     directions: jsonList<string>().notNull(),
@@ -495,7 +498,6 @@ export const consents = sqliteTable(
     recorded_at: integer().notNull(),
   },
   (t) => [
-    uniqueIndex('consents_by_referral').on(t.referral_id),
     index('consents_by_expiry')
       .on(t.expires_at)
       .where(sql`${t.expiry_noted_at} is null and ${t.revoked_at} is null`),
@@ -614,9 +616,7 @@ export const disclosures = sqliteTable(
     practice_id: text()
       .notNull()
       .references(() => practices.id),
-    consent_id: text()
-      .notNull()
-      .references(() => consents.id),
+    consent_id: text().notNull(),
     categories: jsonList<string>().notNull(),
     way: text({ enum: ['api', 'webhook', 'page'] }).notNull(),
     /** The API key, or for a webhook the endpoint, through which it left; for a page, whichever made the link. */
