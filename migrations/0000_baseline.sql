@@ -425,8 +425,6 @@ CREATE INDEX `referrals_by_sender` ON `referrals` (`sender_practice_id`,`id`);--
 CREATE INDEX `referrals_by_receiver` ON `referrals` (`receiver_practice_id`,`id`);--> statement-breakpoint
 CREATE INDEX `referrals_by_sender_month` ON `referrals` (`sender_practice_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `referrals_by_receiver_month` ON `referrals` (`receiver_practice_id`,`sent_at`);--> statement-breakpoint
-CREATE INDEX `referrals_by_sender_change` ON `referrals` (`sender_practice_id`,`sender_updated_at`,`id`);--> statement-breakpoint
-CREATE INDEX `referrals_by_receiver_change` ON `referrals` (`receiver_practice_id`,`receiver_updated_at`,`id`);--> statement-breakpoint
 CREATE INDEX `referrals_by_client` ON `referrals` (`client_index`);--> statement-breakpoint
 CREATE INDEX `referrals_by_previous` ON `referrals` (`previous_id`) WHERE "referrals"."previous_id" is not null;--> statement-breakpoint
 CREATE INDEX `referrals_by_deadline` ON `referrals` (`deadline_at`) WHERE "referrals"."deadline_at" is not null;--> statement-breakpoint

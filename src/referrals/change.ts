@@ -13,6 +13,7 @@ import {
   revokeProgress,
   tellsOutcome,
   undoMove,
+  wholeProgress,
 } from './lifecycle.ts';
 import { updateReferral } from './referrals.repository.ts';
 import { lastMoveOf, progressOf, senderProgressOf } from './told.ts';
@@ -154,7 +155,7 @@ function progressAfter(row: NamedReferralRow, before: Progress, change: Change, 
     });
   }
   if (!row.undo_progress) throw new Error('The move to undo left nothing to go back to.');
-  return undoMove(row.undo_progress as Progress, lastMoveOf(row), now);
+  return undoMove(wholeProgress(row.undo_progress), lastMoveOf(row), now);
 }
 
 /** A move of the lifecycle; the caller has checked that it is allowed. */

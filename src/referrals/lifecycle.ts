@@ -149,6 +149,17 @@ export const NEW_PROGRESS: Progress = {
   ended_at: null,
 };
 
+/** What is stored of a progress: where it is not as that of a new referral. */
+export const storedProgress = (progress: Progress): Partial<Progress> =>
+  Object.fromEntries(
+    Object.entries(progress).filter(([name, value]) => value !== NEW_PROGRESS[name as keyof Progress]),
+  );
+
+export const wholeProgress = (stored: unknown): Progress => ({
+  ...NEW_PROGRESS,
+  ...(stored as Partial<Progress>),
+});
+
 export interface LastMove {
   readonly move: string;
   readonly by: Party;

@@ -38,19 +38,20 @@ export async function addEndpoints(exchange: Exchange, { sender, receiver }: Wor
 }
 
 /** @returns what lives cost from now on, step by step */
-export function startLives(exchange: Exchange, world: World) {
+/** @param d1 the database, where somebody listens */
+export function startLives(exchange: Exchange, world: World, d1: D1Database = exchange.env.DB) {
   let step: StepCost = { calls: 0, read: 0, written: 0, statements: [] };
   const texts = new WeakMap<object, string>();
   const DB = {
     prepare: (text: string) => ({
       bind: (...values: unknown[]) => {
-        const bound = exchange.env.DB.prepare(text).bind(...values);
+        const bound = d1.prepare(text).bind(...values);
         texts.set(bound, text);
         return bound;
       },
     }),
     batch: async (statements: D1PreparedStatement[]) => {
-      const results = await exchange.env.DB.batch(statements);
+      const results = await d1.batch(statements);
       step.calls += 1;
       for (const [index, { meta }] of results.entries()) {
         step.read += meta.rows_read;

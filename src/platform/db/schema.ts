@@ -312,9 +312,7 @@ export const idempotency_records = sqliteTable(
     resource_id: text().notNull(),
     created_at: integer().notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.day, t.owner_id, t.idempotency_key] }),
-  ],
+  (t) => [primaryKey({ columns: [t.day, t.owner_id, t.idempotency_key] })],
 );
 
 /** Two practices that agreed to refer to each other. `pair` is the two ids in order: one open partnership a pair. */
@@ -443,8 +441,6 @@ export const referrals = sqliteTable(
     index('referrals_by_receiver').on(t.receiver_practice_id, t.id),
     index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),
     index('referrals_by_receiver_month').on(t.receiver_practice_id, t.sent_at),
-    index('referrals_by_sender_change').on(t.sender_practice_id, t.sender_updated_at, t.id),
-    index('referrals_by_receiver_change').on(t.receiver_practice_id, t.receiver_updated_at, t.id),
     index('referrals_by_client').on(t.client_index),
     index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),

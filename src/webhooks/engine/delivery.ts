@@ -161,8 +161,7 @@ export async function deliverClaimed(
 ): Promise<void> {
   const { database, clock = Date.now, random = Math.random } = context;
   const { query } = database;
-  if (!row)
-    return writeAndWake([], placeOfDelivery(deliveryId).endpointId, goesOnUntil, context, startedAt);
+  if (!row) return writeAndWake([], placeOfDelivery(deliveryId).endpointId, goesOnUntil, context, startedAt);
   if (!isTellable(row)) {
     const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
     const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);
