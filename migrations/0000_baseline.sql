@@ -71,6 +71,7 @@ CREATE TABLE `consent_requests` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `consent_requests_by_token` ON `consent_requests` (`token_hash`);--> statement-breakpoint
+CREATE INDEX `consent_requests_by_referral` ON `consent_requests` (`referral_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `consent_requests_open` ON `consent_requests` (`referral_id`) WHERE "consent_requests"."ended_at" is null;--> statement-breakpoint
 CREATE TABLE `consents` (
 	`referral_id` text PRIMARY KEY NOT NULL,

@@ -155,6 +155,12 @@ export const storedProgress = (progress: Progress): Partial<Progress> =>
     Object.entries(progress).filter(([name, value]) => value !== NEW_PROGRESS[name as keyof Progress]),
   );
 
+/** What a move can be taken back by: in which the progress before it differs from the one after it. */
+export const undoOf = (before: Progress, after: Progress): Partial<Progress> =>
+  Object.fromEntries(
+    Object.entries(before).filter(([name, value]) => value !== after[name as keyof Progress]),
+  );
+
 export const wholeProgress = (stored: unknown): Progress => ({
   ...NEW_PROGRESS,
   ...(stored as Partial<Progress>),

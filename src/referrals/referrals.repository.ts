@@ -250,16 +250,9 @@ export const selectExaminedEvents = (query: Query, practiceId: string, afterPosi
     from (${examinedEvents(practiceId, afterPosition)})`);
 
 /** A row above about a thousand bytes would get a page of its own for what is more. */
-const withShortProgress = <T extends Partial<ReferralRow>>({
-  sender_progress,
-  undo_progress,
-  ...row
-}: T) => ({
+const withShortProgress = <T extends Partial<ReferralRow>>({ sender_progress, ...row }: T) => ({
   ...row,
   ...(sender_progress === undefined ? {} : { sender_progress: storedProgress(sender_progress as Progress) }),
-  ...(undo_progress === undefined
-    ? {}
-    : { undo_progress: undo_progress && storedProgress(undo_progress as Progress) }),
 });
 
 export const insertReferral = (query: Query, row: ReferralRow) =>

@@ -531,6 +531,7 @@ export const consent_requests = sqliteTable(
   },
   (t) => [
     uniqueIndex('consent_requests_by_token').on(t.token_hash),
+    index('consent_requests_by_referral').on(t.referral_id),
     uniqueIndex('consent_requests_open').on(t.referral_id).where(sql`${t.ended_at} is null`),
     check('consent_requests_days', sql`${t.valid_days} between 1 and 365`),
   ],
