@@ -149,11 +149,9 @@ export const NEW_PROGRESS: Progress = {
   ended_at: null,
 };
 
-/** What is stored of a progress: where it is not as that of a new referral. */
+/** What is stored of a progress: what is null is left out. */
 export const storedProgress = (progress: Progress): Partial<Progress> =>
-  Object.fromEntries(
-    Object.entries(progress).filter(([name, value]) => value !== NEW_PROGRESS[name as keyof Progress]),
-  );
+  Object.fromEntries(Object.entries(progress).filter(([, value]) => value !== null));
 
 /** What a move can be taken back by: in which the progress before it differs from the one after it. */
 export const undoOf = (before: Progress, after: Progress): Partial<Progress> =>
