@@ -71,10 +71,11 @@ CREATE TABLE `consent_requests` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `consent_requests_by_token` ON `consent_requests` (`token_hash`);--> statement-breakpoint
+CREATE INDEX `consent_requests_by_referral` ON `consent_requests` (`referral_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `consent_requests_open` ON `consent_requests` (`referral_id`) WHERE "consent_requests"."ended_at" is null;--> statement-breakpoint
 CREATE TABLE `consents` (
-	`id` text PRIMARY KEY NOT NULL,
-	`referral_id` text NOT NULL,
+	`referral_id` text PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`method` text NOT NULL,
 	`categories` text NOT NULL,
 	`directions` text NOT NULL,
@@ -97,7 +98,6 @@ CREATE TABLE `consents` (
 	CONSTRAINT "consents_method" CHECK("consents"."method" in ('hosted', 'written', 'electronic', 'verbal'))
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `consents_by_referral` ON `consents` (`referral_id`);--> statement-breakpoint
 CREATE INDEX `consents_by_expiry` ON `consents` (`expires_at`) WHERE "consents"."expiry_noted_at" is null and "consents"."revoked_at" is null;--> statement-breakpoint
 CREATE TABLE `contacts` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -179,8 +179,7 @@ CREATE TABLE `disclosures` (
 	`key_id` text NOT NULL,
 	`disclosed_at` integer NOT NULL,
 	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`consent_id`) REFERENCES `consents`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `disclosures_by_referral` ON `disclosures` (`referral_id`,`disclosed_at`,`number`);--> statement-breakpoint
@@ -209,16 +208,16 @@ CREATE TABLE `events` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `events_by_referral` ON `events` (`referral_id`,`sequence`);--> statement-breakpoint
 CREATE TABLE `idempotency_records` (
+	`day` integer NOT NULL,
 	`owner_id` text NOT NULL,
 	`idempotency_key` text NOT NULL,
 	`request_hash` text NOT NULL,
 	`status` integer NOT NULL,
 	`resource_id` text NOT NULL,
 	`created_at` integer NOT NULL,
-	PRIMARY KEY(`owner_id`, `idempotency_key`)
+	PRIMARY KEY(`day`, `owner_id`, `idempotency_key`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `idempotency_records_by_age` ON `idempotency_records` (`created_at`);--> statement-breakpoint
 CREATE TABLE `ledger_chains` (
 	`referral_id` text PRIMARY KEY NOT NULL,
 	`number` integer NOT NULL,
@@ -427,8 +426,6 @@ CREATE INDEX `referrals_by_sender` ON `referrals` (`sender_practice_id`,`id`);--
 CREATE INDEX `referrals_by_receiver` ON `referrals` (`receiver_practice_id`,`id`);--> statement-breakpoint
 CREATE INDEX `referrals_by_sender_month` ON `referrals` (`sender_practice_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `referrals_by_receiver_month` ON `referrals` (`receiver_practice_id`,`sent_at`);--> statement-breakpoint
-CREATE INDEX `referrals_by_sender_change` ON `referrals` (`sender_practice_id`,`sender_updated_at`,`id`);--> statement-breakpoint
-CREATE INDEX `referrals_by_receiver_change` ON `referrals` (`receiver_practice_id`,`receiver_updated_at`,`id`);--> statement-breakpoint
 CREATE INDEX `referrals_by_client` ON `referrals` (`client_index`);--> statement-breakpoint
 CREATE INDEX `referrals_by_previous` ON `referrals` (`previous_id`) WHERE "referrals"."previous_id" is not null;--> statement-breakpoint
 CREATE INDEX `referrals_by_deadline` ON `referrals` (`deadline_at`) WHERE "referrals"."deadline_at" is not null;--> statement-breakpoint
@@ -664,3 +661,11 @@ BEGIN SELECT RAISE(ABORT, 'guard: ledger parts never change'); END;
 --> statement-breakpoint
 CREATE TRIGGER ledger_chains_grow BEFORE UPDATE ON ledger_chains WHEN NEW.number < OLD.number
 BEGIN SELECT RAISE(ABORT, 'guard: ledger chains grow'); END;
+--> statement-breakpoint
+-- A key that is used again about midnight is the same key.
+CREATE TRIGGER idempotency_records_once BEFORE INSERT ON idempotency_records
+WHEN EXISTS (
+  SELECT 1 FROM idempotency_records
+  WHERE day IN (NEW.day - 1, NEW.day + 1) AND owner_id = NEW.owner_id AND idempotency_key = NEW.idempotency_key
+    AND created_at > NEW.created_at - 86400000)
+BEGIN SELECT RAISE(ABORT, 'guard: idempotency key'); END;

@@ -93,7 +93,7 @@ function withRecord<R extends Plan, W extends Plan, T>(
   return {
     subject,
     findsItself: true,
-    read: { wanted: read, record: one(selectIdempotencyRecord(query, ownerId, key)) },
+    read: { wanted: read, record: one(selectIdempotencyRecord(query, ownerId, key, exchange.now)) },
     decide: async (found: { wanted: Found<R>; record: IdempotencyRecord | undefined }) => {
       const { record } = found;
       if (record && isReplay(record, repeatable, exchange.now)) {

@@ -40,6 +40,8 @@ export interface Pager<T extends Kinds> {
     rows: readonly R[],
     present: (row: R) => unknown,
     sortValues: (row: R) => Values<T>,
+    /** Where the reading of a page ended although there may be more: as far as one page looks. */
+    end?: Values<T> | null,
   ) => Promise<{ data: unknown[]; next_cursor: string | null }>;
 }
 
@@ -69,15 +71,13 @@ export async function pagerOf<const T extends Kinds>(
   return {
     after: cursor === undefined ? null : await open(cursor),
     rowsMax: limit + 1,
-    show: async (rows, present, sortValues) => {
+    show: async (rows, present, sortValues, end = null) => {
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
-      const hasMore = rows.length > limit && last !== undefined;
+      const next = rows.length > limit && last !== undefined ? sortValues(last) : end;
       return {
         data: shown.map(present),
-        next_cursor: hasMore
-          ? await vault.tokens.seal('cursor', JSON.stringify([...owner, ...sortValues(last)]))
-          : null,
+        next_cursor: next && (await vault.tokens.seal('cursor', JSON.stringify([...owner, ...next]))),
       };
     },
   };

@@ -13,8 +13,8 @@ export const positionAt = (at: number) => at * POSITIONS_PER_MS;
 
 /** Where an event stands among those that the practice was told of: the time in its id says where to look. */
 function isTold(practiceId: string, eventId: string): SQL | undefined {
-  const at = timeOf('event', eventId) ?? Number.NaN;
-  if (Number.isNaN(at)) return sql`0`;
+  const at = timeOf('event', eventId);
+  if (at === null) return and(eq(event_recipients.practice_id, practiceId), sql`0`);
   return and(
     eq(event_recipients.practice_id, practiceId),
     gte(event_recipients.position, positionAt(at)),

@@ -13,6 +13,7 @@ import {
   revokeProgress,
   tellsOutcome,
   undoMove,
+  undoOf,
 } from './lifecycle.ts';
 import { updateReferral } from './referrals.repository.ts';
 import { lastMoveOf, progressOf, senderProgressOf } from './told.ts';
@@ -154,7 +155,7 @@ function progressAfter(row: NamedReferralRow, before: Progress, change: Change, 
     });
   }
   if (!row.undo_progress) throw new Error('The move to undo left nothing to go back to.');
-  return undoMove(row.undo_progress as Progress, lastMoveOf(row), now);
+  return undoMove({ ...before, ...(row.undo_progress as Partial<Progress>) }, lastMoveOf(row), now);
 }
 
 /** A move of the lifecycle; the caller has checked that it is allowed. */
@@ -191,7 +192,7 @@ export function changeReferral(query: Query, referral: TrueReferral, change: Cha
           last_move: change.move,
           last_move_by: change.by,
           last_move_at: now,
-          undo_progress: isUndoable ? before : null,
+          undo_progress: isUndoable ? undoOf(before, after) : null,
         }),
     ...(whoHears(after, announcement).sender
       ? { sender_progress: senderAfter, sender_state: senderAfter.state }

@@ -149,6 +149,21 @@ export const NEW_PROGRESS: Progress = {
   ended_at: null,
 };
 
+/** What is stored of a progress: what is null is left out. */
+export const storedProgress = (progress: Progress): Partial<Progress> =>
+  Object.fromEntries(Object.entries(progress).filter(([, value]) => value !== null));
+
+/** What a move can be taken back by: in which the progress before it differs from the one after it. */
+export const undoOf = (before: Progress, after: Progress): Partial<Progress> =>
+  Object.fromEntries(
+    Object.entries(before).filter(([name, value]) => value !== after[name as keyof Progress]),
+  );
+
+export const wholeProgress = (stored: unknown): Progress => ({
+  ...NEW_PROGRESS,
+  ...(stored as Partial<Progress>),
+});
+
 export interface LastMove {
   readonly move: string;
   readonly by: Party;

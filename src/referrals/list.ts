@@ -2,9 +2,18 @@
 
 import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { pagerOf } from '../http/pagination.ts';
-import { many } from '../platform/db/plan.ts';
+import { positionAt } from '../ledger/events.repository.ts';
+import { many, one } from '../platform/db/plan.ts';
 import type { ReferralState } from '../platform/db/states.ts';
-import { type Direction, selectReferrals } from './referrals.repository.ts';
+import {
+  type Direction,
+  examinedDownTo,
+  LAST_ID,
+  selectChangedReferrals,
+  selectExaminedDownTo,
+  selectExaminedEvents,
+  selectReferrals,
+} from './referrals.repository.ts';
 import { presentSummary } from './referrals.view.ts';
 import { toldTo } from './told.ts';
 
@@ -17,36 +26,80 @@ interface ListQuery {
   readonly updated_since?: number | undefined;
 }
 
-export async function listReferrals(request: PracticeRequest<ListQuery, unknown>): Promise<Reply> {
+const DIRECTIONS = ['sent', 'received'] as const;
+
+type ListRequest = PracticeRequest<ListQuery, unknown>;
+
+const filterOf = ({ state, partner_practice_id }: ListQuery) => ({ state, partnerId: partner_practice_id });
+const directionsOf = ({ direction }: ListQuery) => (direction === undefined ? DIRECTIONS : [direction]);
+
+/** In the order of change, as the side was told of it. */
+async function listChanged(request: ListRequest, updatedSince: number): Promise<Reply> {
   const { exchange, actor, query } = request;
   const { database, now } = exchange;
   const practiceId = actor.practice_id;
-  const filter = {
-    state: query.state,
-    partnerId: query.partner_practice_id,
-    updatedSince: query.updated_since,
-  };
   const pager = await pagerOf(request, ['number', 'string']);
-  const side = (direction: Direction) => {
-    // A direction that is not asked for is read with no rows, so that the batch keeps its shape.
-    const limit = query.direction === undefined || query.direction === direction ? pager.rowsMax : 0;
-    return selectReferrals(database.query, direction, practiceId, filter, pager.after, limit);
-  };
-  const { sent, received } = await database.read({
-    sent: many(side('sent')),
-    received: many(side('received')),
+  const after = pager.after?.[0] ?? positionAt(updatedSince) - 1;
+  const { rows, examined } = await database.read({
+    rows: many(
+      selectChangedReferrals(
+        database.query,
+        directionsOf(query),
+        practiceId,
+        filterOf(query),
+        after,
+        pager.rowsMax,
+      ),
+    ),
+    examined: one(selectExaminedEvents(database.query, practiceId, after)),
   });
-  const rows = [...sent, ...received]
-    .flatMap((row) => toldTo(row, practiceId, (row.feedback_until ?? 0) > now, now) ?? [])
-    .sort((a, b) =>
-      query.updated_since === undefined
-        ? a.id < b.id
-          ? 1
-          : -1
-        : a.updated_at - b.updated_at || (a.id < b.id ? -1 : 1),
-    );
+  const told = rows.flatMap((row) => {
+    const mine = toldTo(row, practiceId, (row.feedback_until ?? 0) > now, now);
+    return mine ? [{ mine, position: row.position }] : [];
+  });
+  const end = examined?.end ?? null;
   return {
     status: 200,
-    body: await pager.show(rows, presentSummary, (row) => [row.updated_at, row.id]),
+    body: await pager.show(
+      told,
+      ({ mine }) => presentSummary(mine),
+      ({ position }) => [position, ''],
+      end === null ? null : [end, ''],
+    ),
   };
 }
+
+/** The newest first. What is looked for by a filter may be rare: a page looks only so far, and the next one goes on. */
+async function listNewest(request: ListRequest): Promise<Reply> {
+  const { exchange, actor, query } = request;
+  const { database, now } = exchange;
+  const practiceId = actor.practice_id;
+  const pager = await pagerOf(request, ['number', 'string']);
+  const before = pager.after?.[1] ?? LAST_ID;
+  const filter = filterOf(query);
+  const directions = directionsOf(query);
+  const isFiltered = filter.state !== undefined || filter.partnerId !== undefined;
+  const downTo = isFiltered ? examinedDownTo(directions, practiceId, before) : null;
+  const side = (direction: Direction) =>
+    directions.includes(direction)
+      ? many(selectReferrals(database.query, direction, practiceId, filter, before, downTo, pager.rowsMax))
+      : undefined;
+  const found = await database.read({
+    sent: side('sent'),
+    received: side('received'),
+    examined: downTo === null ? undefined : one(selectExaminedDownTo(database.query, downTo)),
+  });
+  const rows = [...(found.sent ?? []), ...(found.received ?? [])]
+    .flatMap((row) => toldTo(row, practiceId, (row.feedback_until ?? 0) > now, now) ?? [])
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
+  const end = found.examined?.id || null;
+  return {
+    status: 200,
+    body: await pager.show(rows, presentSummary, ({ id }) => [0, id], end === null ? null : [0, end]),
+  };
+}
+
+export const listReferrals = (request: ListRequest): Promise<Reply> =>
+  request.query.updated_since === undefined
+    ? listNewest(request)
+    : listChanged(request, request.query.updated_since);

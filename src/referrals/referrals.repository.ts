@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { RunnableQuery } from 'drizzle-orm/runnable-query';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Query, Statement } from '../platform/db/database.ts';
@@ -6,12 +6,15 @@ import {
   client_lookups,
   client_records,
   contacts,
+  event_recipients,
+  events,
   type PracticeStatus,
   practices,
   referral_messages,
   referrals,
 } from '../platform/db/schema.ts';
 import type { ReferralState } from '../platform/db/states.ts';
+import { type Progress, storedProgress } from './lifecycle.ts';
 import type { ReferralRow, TrueReferral } from './truth.ts';
 
 export type ClientRecordRow = typeof client_records.$inferSelect;
@@ -126,48 +129,134 @@ export const selectOpenReferralOfClient = (
 export interface ReferralFilter {
   readonly state?: ReferralState | undefined;
   readonly partnerId?: string | undefined;
-  readonly updatedSince?: number | undefined;
 }
 
-/** In the order of change where `updatedSince` is asked for, else the newest first. */
-export type ReferralCursor = readonly [at: number, id: string] | null;
+/** So many of a practice's own referrals, or of the events it was told of, are looked through for one page. */
+export const EXAMINED_PER_PAGE = 500;
 
-export function selectReferrals(
+const columnsOf = (direction: Direction) =>
+  direction === 'sent'
+    ? {
+        mine: referrals.sender_practice_id,
+        theirs: referrals.receiver_practice_id,
+        state: referrals.sender_state,
+        version: referrals.sender_version,
+      }
+    : {
+        mine: referrals.receiver_practice_id,
+        theirs: referrals.sender_practice_id,
+        state: referrals.state,
+        version: referrals.receiver_version,
+      };
+
+/** What one side's referrals are filtered by: what that side knows. */
+function matches(direction: Direction, practiceId: string, { state, partnerId }: ReferralFilter) {
+  const columns = columnsOf(direction);
+  return and(
+    eq(columns.mine, practiceId),
+    direction === 'sent' ? undefined : sql`${referrals.sent_at} is not null`,
+    state === undefined ? undefined : eq(columns.state, state),
+    partnerId === undefined ? undefined : eq(columns.theirs, partnerId),
+  );
+}
+
+/** Sorts after every id. */
+export const LAST_ID = '~';
+
+/** Newest first. @param downTo no further than this id */
+export const selectReferrals = (
   query: Query,
   direction: Direction,
   practiceId: string,
   filter: ReferralFilter,
-  cursor: ReferralCursor,
+  beforeId: string,
+  downTo: SQL | null,
   limit: number,
-) {
-  const sent = direction === 'sent';
-  const mine = sent ? referrals.sender_practice_id : referrals.receiver_practice_id;
-  const theirs = sent ? referrals.receiver_practice_id : referrals.sender_practice_id;
-  const state = sent ? referrals.sender_state : referrals.state;
-  const changed = sent ? referrals.sender_updated_at : referrals.receiver_updated_at;
-  const byChange = filter.updatedSince !== undefined;
-  const listed = selectNamed(query, { feedback_until })
-    .where(
-      and(
-        eq(mine, practiceId),
-        sent ? undefined : sql`${referrals.sent_at} is not null`,
-        filter.state === undefined ? undefined : eq(state, filter.state),
-        filter.partnerId === undefined ? undefined : eq(theirs, filter.partnerId),
-        filter.updatedSince === undefined ? undefined : gte(changed, filter.updatedSince),
-        cursor === null
-          ? undefined
-          : byChange
-            ? and(gte(changed, cursor[0]), or(gt(changed, cursor[0]), gt(referrals.id, cursor[1])))
-            : lt(referrals.id, cursor[1]),
-      ),
-    )
-    .orderBy(...(byChange ? [asc(changed), asc(referrals.id)] : [desc(referrals.id)]))
-    .limit(limit);
-  return concealed<ListedReferral>(listed);
+) =>
+  concealed<ListedReferral>(
+    selectNamed(query, { feedback_until })
+      .where(
+        and(
+          matches(direction, practiceId, filter),
+          lt(referrals.id, beforeId),
+          downTo === null ? undefined : sql`${referrals.id} >= ${downTo}`,
+        ),
+      )
+      .orderBy(desc(referrals.id))
+      .limit(limit),
+  );
+
+/**
+ * The last id that one page looks at, of either direction that is asked for: however rare what it looks for is among a
+ * practice's own.
+ */
+export function examinedDownTo(directions: readonly Direction[], practiceId: string, beforeId: string): SQL {
+  const ofSide = (direction: Direction) => {
+    const { mine } = columnsOf(direction);
+    return sql`coalesce((select ${referrals.id} from ${referrals}
+      where ${mine} = ${practiceId} ${direction === 'sent' ? sql`` : sql`and ${referrals.sent_at} is not null`}
+        and ${referrals.id} < ${beforeId} order by ${referrals.id} desc limit 1 offset ${EXAMINED_PER_PAGE - 1}), '')`;
+  };
+  const [one, other] = directions.map(ofSide);
+  return one && other ? sql`max(${one}, ${other})` : (one ?? other ?? sql`''`);
 }
 
-export const insertReferral = (query: Query, row: typeof referrals.$inferInsert) =>
-  query.insert(referrals).values(row);
+export const selectExaminedDownTo = (query: Query, downTo: SQL) =>
+  query.all<{ id: string }>(sql`select ${downTo} as id`);
+
+/** As of the event by which the practice was told of the last change. */
+export type ChangedReferral = ListedReferral & { readonly position: number };
+
+const examinedEvents = (practiceId: string, afterPosition: number) => sql`
+  select ahead.position from ${event_recipients} as ahead
+  where ahead.practice_id = ${practiceId} and ahead.position > ${afterPosition}
+  order by ahead.position limit ${EXAMINED_PER_PAGE}`;
+
+/** In the order of change: an event that a later one of its referral has followed is passed over. */
+export function selectChangedReferrals(
+  query: Query,
+  directions: readonly Direction[],
+  practiceId: string,
+  filter: ReferralFilter,
+  afterPosition: number,
+  limit: number,
+) {
+  const isLatest = (direction: Direction) =>
+    and(matches(direction, practiceId, filter), eq(event_recipients.sequence, columnsOf(direction).version));
+  const listed = selectNamed(query, {
+    feedback_until,
+    position: sql<number>`${event_recipients.position}`.as('position'),
+  })
+    .innerJoin(events, eq(events.referral_id, referrals.id))
+    .innerJoin(
+      event_recipients,
+      and(eq(event_recipients.position, events.position), eq(event_recipients.practice_id, practiceId)),
+    )
+    .where(
+      and(
+        sql`${event_recipients.position} in (${examinedEvents(practiceId, afterPosition)})`,
+        or(...directions.map(isLatest)),
+      ),
+    )
+    .orderBy(asc(event_recipients.position))
+    .limit(limit);
+  return concealed<ChangedReferral>(listed);
+}
+
+/** Where the looking through ends; null where there is nothing after it. */
+export const selectExaminedEvents = (query: Query, practiceId: string, afterPosition: number) =>
+  query.all<{ end: number | null }>(sql`
+    select iif(count(*) = ${EXAMINED_PER_PAGE}, max(position), null) as end
+    from (${examinedEvents(practiceId, afterPosition)})`);
+
+/** A row above about a thousand bytes would get a page of its own for what is more. */
+const withShortProgress = <T extends Partial<ReferralRow>>({ sender_progress, ...row }: T) => ({
+  ...row,
+  ...(sender_progress === undefined ? {} : { sender_progress: storedProgress(sender_progress as Progress) }),
+});
+
+export const insertReferral = (query: Query, row: ReferralRow) =>
+  query.insert(referrals).values(withShortProgress(row) as ReferralRow);
 
 export const insertClientRecord = (query: Query, row: ClientRecordRow) =>
   query.insert(client_records).values(row);
@@ -183,7 +272,7 @@ export const insertContact = (query: Query, row: ContactRow) => query.insert(con
 
 /** A lost race is refused by the guard on `version`, and by the event's sequence. */
 export const updateReferral = (query: Query, referralId: string, change: Partial<ReferralRow>) =>
-  query.update(referrals).set(change).where(eq(referrals.id, referralId));
+  query.update(referrals).set(withShortProgress(change)).where(eq(referrals.id, referralId));
 
 export const selectDueReferrals = (query: Query, now: number, limit: number) =>
   query

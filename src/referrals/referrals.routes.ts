@@ -107,7 +107,7 @@ export const referralOperations = [
     tag,
     summary: 'List your referrals',
     description:
-      'Newest first, without client data. With `updated_since` in the order of change, oldest first, so that a poller misses nothing.',
+      'Newest first, without client data. With `updated_since` in the order of change, oldest first, so that a poller misses nothing; what became of the webhook (`reached_at`) is no change. A page may have fewer than `limit` although `next_cursor` is not null: it looks through 500 of your own at most.',
     scope: 'referrals:read',
     whenSuspended: 'reads',
     query: v.strictObject({

@@ -11,6 +11,7 @@ import {
   type Move,
   type Party,
   type Progress,
+  wholeProgress,
 } from './lifecycle.ts';
 import { movesWhenSuspended } from './suspension.ts';
 import { type NamedReferralRow, reveal, type TrueReferral } from './truth.ts';
@@ -76,7 +77,7 @@ export const progressOf = (row: NamedReferralRow): Progress => ({
   ended_at: row.ended_at,
 });
 
-export const senderProgressOf = (row: NamedReferralRow) => row.sender_progress as Progress;
+export const senderProgressOf = (row: NamedReferralRow) => wholeProgress(row.sender_progress);
 
 export const lastMoveOf = (row: NamedReferralRow): LastMove => ({
   move: row.last_move,

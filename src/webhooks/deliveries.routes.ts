@@ -6,7 +6,7 @@ import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { decision, write } from '../ledger/commit.ts';
 import { EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
-import { one } from '../platform/db/plan.ts';
+import { many, one } from '../platform/db/plan.ts';
 import { DELIVERY_STATES } from '../platform/db/schema.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { selectEndpoint } from './endpoints/endpoints.repository.ts';
@@ -17,6 +17,7 @@ import {
   selectAttempts,
   selectDeliveries,
   selectDelivery,
+  selectExaminedDeliveries,
 } from './engine/deliveries.repository.ts';
 import { requeueDelivery } from './engine/queueing.repository.ts';
 import { ATTEMPT_ERRORS } from './posting/schedule.ts';
@@ -115,6 +116,8 @@ export const deliveryOperations = [
     path: '/v1/webhook-endpoints/{endpoint_id}/deliveries',
     tag: 'Webhooks',
     summary: 'List the deliveries of an endpoint',
+    description:
+      'Newest first. With `state` a page may have fewer than `limit` although `next_cursor` is not null: it looks through 500 deliveries at most.',
     scope: 'webhooks:read',
     whenSuspended: 'reads',
     query: v.strictObject({
@@ -135,12 +138,17 @@ export const deliveryOperations = [
       const endpointId = params.endpoint_id;
       const pager = await pagerOf(request, ['number']);
       const filter = { state: query.state, beforePosition: pager.after?.[0] ?? Number.MAX_SAFE_INTEGER };
-      const [[endpoint], rows] = await database.batch([
-        selectEndpoint(database.query, actor.practice_id, endpointId),
-        selectDeliveries(database.query, endpointId, filter, pager.rowsMax, now),
-      ]);
+      const { endpoint, rows, examined } = await database.read({
+        endpoint: one(selectEndpoint(database.query, actor.practice_id, endpointId)),
+        rows: many(selectDeliveries(database.query, endpointId, filter, pager.rowsMax, now)),
+        examined:
+          query.state === undefined
+            ? undefined
+            : one(selectExaminedDeliveries(database.query, endpointId, filter.beforePosition)),
+      });
       if (!endpoint) throw notFound();
-      return { status: 200, body: await pager.show(rows, presentDelivery, (row) => [row.position]) };
+      const end = examined?.position ? ([examined.position] as const) : null;
+      return { status: 200, body: await pager.show(rows, presentDelivery, (row) => [row.position], end) };
     },
   }),
   operation({

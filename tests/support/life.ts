@@ -9,7 +9,7 @@ import { sealPending } from '../../src/ledger/chain/seal.ts';
 import { Database } from '../../src/platform/db/database.ts';
 import type { DeliveryMessage } from '../../src/platform/queue.ts';
 import { Vault } from '../../src/platform/vault/vault.ts';
-import { deliver } from '../../src/webhooks/engine/delivery.ts';
+import { claimAll, deliverClaimed } from '../../src/webhooks/engine/delivery.ts';
 import type { DeliveryContext } from '../../src/webhooks/posting/context.ts';
 import { startBeside } from './beside.ts';
 import type { Exchange } from './harness.ts';
@@ -38,19 +38,20 @@ export async function addEndpoints(exchange: Exchange, { sender, receiver }: Wor
 }
 
 /** @returns what lives cost from now on, step by step */
-export function startLives(exchange: Exchange, world: World) {
+/** @param d1 the database, where somebody listens */
+export function startLives(exchange: Exchange, world: World, d1: D1Database = exchange.env.DB) {
   let step: StepCost = { calls: 0, read: 0, written: 0, statements: [] };
   const texts = new WeakMap<object, string>();
   const DB = {
     prepare: (text: string) => ({
       bind: (...values: unknown[]) => {
-        const bound = exchange.env.DB.prepare(text).bind(...values);
+        const bound = d1.prepare(text).bind(...values);
         texts.set(bound, text);
         return bound;
       },
     }),
     batch: async (statements: D1PreparedStatement[]) => {
-      const results = await exchange.env.DB.batch(statements);
+      const results = await d1.batch(statements);
       step.calls += 1;
       for (const [index, { meta }] of results.entries()) {
         step.read += meta.rows_read;
@@ -95,8 +96,11 @@ export function startLives(exchange: Exchange, world: World) {
       if (answer.status >= 300) throw new Error(`${name}: ${JSON.stringify(answer.body)}`);
       if (woken.length > 0)
         await measure(costs, `${name}: delivered`, async () => {
-          for (const message of woken.splice(0))
-            await deliver((message as { delivery_id: string }).delivery_id, context);
+          const ids = woken
+            .splice(0)
+            .flatMap((message) => ('delivery_id' in message ? [message.delivery_id] : []));
+          // As one batch of the queue: the webhooks of both sides leave together.
+          for (const claimed of await claimAll(ids, context)) await deliverClaimed(claimed, context);
         });
       await measure(costs, `${name}: sealed`, () => sealPending(database, ledgerKeysOf(settings)));
       return answer.body;

@@ -40,7 +40,7 @@ export type LedgerHead = Pick<LedgerLink, 'referral_id' | 'number' | 'hash'>;
 
 /** 128 bits: what is stored of a hash. */
 const HASH_CHARACTERS = 22;
-const ENTRY_HASH_CHARACTERS = 12;
+const ENTRY_HASH_CHARACTERS = 6;
 
 /** The link covers the whole hash of the entry's content, whatever is stored of it. */
 async function hashLink(

@@ -297,10 +297,14 @@ export const operator_acts = sqliteTable(
   (t) => [index('operator_acts_by_practice').on(t.practice_id, t.id)],
 );
 
-/** The answer to one `Idempotency-Key`, kept 24 hours. Names the resource; never holds its content. */
+/**
+ * The answer to one `Idempotency-Key`, kept 24 hours. Names the resource; never holds its content. `day` (since the
+ * epoch, UTC) comes first in the key, so that whole days are forgotten without an index of their own.
+ */
 export const idempotency_records = sqliteTable(
   'idempotency_records',
   {
+    day: integer().notNull(),
     owner_id: text().notNull(),
     idempotency_key: text().notNull(),
     request_hash: text().notNull(),
@@ -308,10 +312,7 @@ export const idempotency_records = sqliteTable(
     resource_id: text().notNull(),
     created_at: integer().notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.owner_id, t.idempotency_key] }),
-    index('idempotency_records_by_age').on(t.created_at),
-  ],
+  (t) => [primaryKey({ columns: [t.day, t.owner_id, t.idempotency_key] })],
 );
 
 /** Two practices that agreed to refer to each other. `pair` is the two ids in order: one open partnership a pair. */
@@ -440,8 +441,6 @@ export const referrals = sqliteTable(
     index('referrals_by_receiver').on(t.receiver_practice_id, t.id),
     index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),
     index('referrals_by_receiver_month').on(t.receiver_practice_id, t.sent_at),
-    index('referrals_by_sender_change').on(t.sender_practice_id, t.sender_updated_at, t.id),
-    index('referrals_by_receiver_change').on(t.receiver_practice_id, t.receiver_updated_at, t.id),
     index('referrals_by_client').on(t.client_index),
     index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
@@ -471,10 +470,10 @@ export const referrals = sqliteTable(
 export const consents = sqliteTable(
   'consents',
   {
-    id: text().primaryKey(),
     referral_id: text()
-      .notNull()
+      .primaryKey()
       .references(() => referrals.id),
+    id: text().notNull(),
     method: text({ enum: ['hosted', 'written', 'electronic', 'verbal'] }).notNull(),
     categories: jsonList<string>().notNull(),
     directions: jsonList<string>().notNull(),
@@ -495,7 +494,6 @@ export const consents = sqliteTable(
     recorded_at: integer().notNull(),
   },
   (t) => [
-    uniqueIndex('consents_by_referral').on(t.referral_id),
     index('consents_by_expiry')
       .on(t.expires_at)
       .where(sql`${t.expiry_noted_at} is null and ${t.revoked_at} is null`),
@@ -533,6 +531,7 @@ export const consent_requests = sqliteTable(
   },
   (t) => [
     uniqueIndex('consent_requests_by_token').on(t.token_hash),
+    index('consent_requests_by_referral').on(t.referral_id),
     uniqueIndex('consent_requests_open').on(t.referral_id).where(sql`${t.ended_at} is null`),
     check('consent_requests_days', sql`${t.valid_days} between 1 and 365`),
   ],
@@ -614,9 +613,7 @@ export const disclosures = sqliteTable(
     practice_id: text()
       .notNull()
       .references(() => practices.id),
-    consent_id: text()
-      .notNull()
-      .references(() => consents.id),
+    consent_id: text().notNull(),
     categories: jsonList<string>().notNull(),
     way: text({ enum: ['api', 'webhook', 'page'] }).notNull(),
     /** The API key, or for a webhook the endpoint, through which it left; for a page, whichever made the link. */

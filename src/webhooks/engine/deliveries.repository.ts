@@ -217,6 +217,18 @@ const selectShown = (query: Query, now: number) =>
       ),
     );
 
+/** So many of an endpoint's deliveries are looked through for one page of those in a state. */
+const EXAMINED_PER_PAGE = 500;
+
+const examinedDownTo = (endpointId: string, beforePosition: number) => sql`coalesce((
+  select ahead.position from ${deliveries} as ahead
+  where ahead.endpoint_id = ${endpointId} and ahead.position < ${beforePosition}
+  order by ahead.position desc limit 1 offset ${EXAMINED_PER_PAGE - 1}), 0)`;
+
+/** The last position that one page looks at; 0 where nothing is behind it. */
+export const selectExaminedDeliveries = (query: Query, endpointId: string, beforePosition: number) =>
+  query.all<{ position: number }>(sql`select ${examinedDownTo(endpointId, beforePosition)} as position`);
+
 export const selectDeliveries = (
   query: Query,
   endpointId: string,
@@ -229,7 +241,12 @@ export const selectDeliveries = (
       and(
         eq(deliveries.endpoint_id, endpointId),
         lt(deliveries.position, filter.beforePosition),
-        filter.state === undefined ? undefined : eq(deliveries.state, filter.state),
+        filter.state === undefined
+          ? undefined
+          : and(
+              eq(deliveries.state, filter.state),
+              sql`${deliveries.position} >= ${examinedDownTo(endpointId, filter.beforePosition)}`,
+            ),
       ),
     )
     .orderBy(desc(deliveries.position))

@@ -107,23 +107,61 @@ async function letOthersGoFirst(
   await queue.send({ delivery_id: id }, { delaySeconds: Math.ceil(turnMs / 1000) });
 }
 
-/**
- * Tries one delivery, if it is due, its endpoint may be posted to and nobody else works on it.
- * @param goesOnUntil until then the next share of its endpoint is woken afterwards
- */
-export async function deliver(deliveryId: string, context: DeliveryContext, goesOnUntil = 0): Promise<void> {
-  const { database, clock = Date.now, random = Math.random } = context;
+/** A delivery that somebody wants to try, and what the claim gave. */
+export interface Claimed {
+  readonly deliveryId: string;
+  readonly startedAt: number;
+  readonly leaseUntil: number;
+  readonly isProbe: boolean;
+  /** Undefined where it is not due, its endpoint may not be posted to, or somebody else works on it. */
+  readonly row: DispatchRow | undefined;
+  /** The referral that a thin webhook shows the preview of. */
+  readonly previewed: TrueReferral | undefined;
+}
+
+const STATEMENTS_PER_CLAIM = 4;
+
+/** Claims what is due of some deliveries, all of them with one call. */
+export async function claimAll(
+  deliveryIds: readonly string[],
+  { database, clock = Date.now }: DeliveryContext,
+): Promise<Claimed[]> {
   const { query } = database;
   const startedAt = clock();
   const leaseUntil = startedAt + LEASE_MS;
-  const [[claimed], [probe], [row], [previewed]] = await database.batch([
-    claimDelivery(query, deliveryId, startedAt, leaseUntil),
-    claimProbe(query, deliveryId, leaseUntil, startedAt),
-    selectDispatch(query, deliveryId, startedAt, leaseUntil),
-    selectPreviewed(query, deliveryId, leaseUntil),
-  ]);
-  if (!claimed || !row)
-    return writeAndWake([], placeOfDelivery(deliveryId).endpointId, goesOnUntil, context, startedAt);
+  const results = await database.batch(
+    deliveryIds.flatMap((id) => [
+      claimDelivery(query, id, startedAt, leaseUntil),
+      claimProbe(query, id, leaseUntil, startedAt),
+      selectDispatch(query, id, startedAt, leaseUntil),
+      selectPreviewed(query, id, leaseUntil),
+    ]),
+  );
+  return deliveryIds.map((deliveryId, index) => {
+    const start = index * STATEMENTS_PER_CLAIM;
+    const [claimed, probe, rows, shown] = results.slice(start, start + STATEMENTS_PER_CLAIM) as [
+      object[],
+      object[],
+      DispatchRow[],
+      TrueReferral[],
+    ];
+    const row = claimed.length > 0 ? rows[0] : undefined;
+    return { deliveryId, startedAt, leaseUntil, isProbe: probe.length > 0, row, previewed: shown[0] };
+  });
+}
+
+/**
+ * Tries a delivery that was claimed.
+ * @param goesOnUntil until then the next share of its endpoint is woken afterwards
+ */
+export async function deliverClaimed(
+  { deliveryId, startedAt, leaseUntil, isProbe, row, previewed }: Claimed,
+  context: DeliveryContext,
+  goesOnUntil = 0,
+): Promise<void> {
+  const { database, clock = Date.now, random = Math.random } = context;
+  const { query } = database;
+  if (!row) return writeAndWake([], placeOfDelivery(deliveryId).endpointId, goesOnUntil, context, startedAt);
   if (!isTellable(row)) {
     const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
     const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);
@@ -138,7 +176,7 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
   const done = {
     deliveryId,
     leaseUntil,
-    isProbe: probe !== undefined,
+    isProbe,
     startedAt,
     finishedAt: clock(),
     random: random(),
@@ -146,6 +184,11 @@ export async function deliver(deliveryId: string, context: DeliveryContext, goes
     goesOnUntil,
   };
   await settle(row, done, context);
+}
+
+export async function deliver(deliveryId: string, context: DeliveryContext, goesOnUntil = 0): Promise<void> {
+  for (const claimed of await claimAll([deliveryId], context))
+    await deliverClaimed(claimed, context, goesOnUntil);
 }
 
 /** Finds what is due and unleased: lost messages, crashes, long delays. */

@@ -95,8 +95,7 @@ export const markReached = (
   now: number,
 ) =>
   query.run(sql`
-    update ${referrals} set reached_at = coalesce(reached_at, ${now}), reached_confirmed = ${isConfirmed ? 1 : 0},
-      sender_updated_at = max(sender_updated_at, ${now})
+    update ${referrals} set reached_at = coalesce(reached_at, ${now}), reached_confirmed = ${isConfirmed ? 1 : 0}
     where id = ${referralId} and receiver_practice_id = ${receiverId}
       and (reached_at is null or (reached_confirmed = 0 and ${isConfirmed ? 1 : 0}))`);
 
