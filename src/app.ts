@@ -11,6 +11,7 @@ import { operations } from './operations.ts';
 import { mountConsentPage } from './pages/consent/page.tsx';
 import { mountStyle } from './pages/kit/shell.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
+import { mountRoles } from './pages/roles/page.tsx';
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -25,6 +26,7 @@ export function createApp(): Hono<AppEnv> {
   mountStyle(app);
   mountConsentPage(app);
   mountReferralPages(app);
+  mountRoles(app);
   mountDocs(app);
   mountWellKnown(app);
   mountProbes(app);

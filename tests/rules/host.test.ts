@@ -82,6 +82,7 @@ test('no page repeats it, and the addresses on the client’s receipt are those 
     [`${new URL(link).pathname}/show`, { method: 'POST', headers: form, body: 'form_token=x' }],
     ['/consent/x', { method: 'GET' }],
     ['/callback/x', { method: 'GET' }],
+    ['/roles', { method: 'GET' }],
     ['/docs', { method: 'GET' }],
     ['/openapi.yaml', { method: 'GET' }],
     ['/nowhere', { method: 'GET' }],

@@ -60,7 +60,7 @@ const FLOORS = [
   ['webhooks'],
   ['callbacks'],
   ['pages/kit'],
-  ['pages/consent', 'pages/referral'],
+  ['pages/consent', 'pages/referral', 'pages/roles'],
   ['docs'],
 ];
 

@@ -12,10 +12,6 @@ export function languageOf(c: Context): Language {
   return LANGUAGES.find((language) => language === asked) ?? 'en';
 }
 
-/** A day of a calendar. Without a zone it is one that has none, such as a date of birth. */
-export const writeDay = (milliseconds: number, language: Language, timeZone = 'UTC') =>
-  new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(milliseconds);
-
 /** How long something takes, never less than it does. */
 export function writeWait(milliseconds: number, language: Language): string {
   const minutes = Math.max(1, Math.ceil(milliseconds / 60_000));

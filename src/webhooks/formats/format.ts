@@ -114,6 +114,11 @@ export interface Format<S = unknown> {
    * logged, so that the log says what leaves.
    */
   readonly carries: (settings: S) => readonly Carried[];
+  /**
+   * Whether the requests have a place for the notice that goes with records of substance-use treatment. Where they have
+   * none nothing of such a client leaves.
+   */
+  readonly carriesNotice: (settings: S) => boolean;
   /** The next request of a delivery that has come this far. */
   readonly request: (input: FormatInput, settings: S, progress: Progress) => FormatRequest;
   /** `progress` and `input` as they were when the request was made. */
