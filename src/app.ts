@@ -12,6 +12,7 @@ import { mountConsentPage } from './pages/consent/page.tsx';
 import { mountStyles } from './pages/kit/shell.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
 import { mountReportPage } from './pages/report/page.tsx';
+import { mountRoles } from './pages/roles/page.tsx';
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -27,6 +28,7 @@ export function createApp(): Hono<AppEnv> {
   mountConsentPage(app);
   mountReferralPages(app);
   mountReportPage(app);
+  mountRoles(app);
   mountDocs(app);
   mountWellKnown(app);
   mountProbes(app);

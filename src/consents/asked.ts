@@ -1,6 +1,6 @@
 /** What the sender wants the client to be asked, with what it left open filled in. */
 
-import { CATEGORIES, CONSENT_DAYS_DEFAULT } from './consents.schemas.ts';
+import { CATEGORIES, CONSENT_DAYS_DEFAULT, type SingleOptionReason } from './consents.schemas.ts';
 import type { AskedConsent } from './link.ts';
 
 interface Wish {
@@ -9,6 +9,7 @@ interface Wish {
   readonly valid_days?: number | undefined;
   readonly disclose_on_send?: boolean | undefined;
   readonly part2?: boolean | undefined;
+  readonly single_option_reason?: SingleOptionReason | null | undefined;
 }
 
 /** `held` has a member for each category that the sender gave; only these can be asked for. */
@@ -27,5 +28,6 @@ export function toAsked(
     valid_days: wish.valid_days ?? CONSENT_DAYS_DEFAULT,
     disclose_on_send: disclose === 'on_send' || (wish.disclose_on_send ?? false),
     part2: wish.part2 ?? false,
+    single_option_reason: wish.single_option_reason ?? null,
   };
 }

@@ -47,9 +47,6 @@ export const DIRECTIONS = [
 ] as const;
 type Direction = (typeof DIRECTIONS)[number];
 
-/** The notice that goes with records of substance-use treatment (42 CFR 2.32). */
-export const PART2_NOTICE = '42 CFR part 2 prohibits unauthorized use or disclosure of these records.';
-
 const includes = <const T extends string>(...needed: T[]) =>
   v.check<T[], string>(
     (items) => needed.every((one) => items.includes(one)),
@@ -125,6 +122,19 @@ export const ObtainedConsentSchema = v.variant(
 
 export type ObtainedConsent = v.InferOutput<typeof ObtainedConsentSchema>;
 
+/** Why a client is offered one practice, where others might do. @schema SingleOptionReason */
+export const SINGLE_OPTION_REASONS = [
+  /** You know no other that offers it. */
+  'only_one_suitable',
+  /** You know no other that the client can reach. */
+  'only_one_nearby',
+  /** You know no other that takes clients now. */
+  'only_one_available',
+  /** The client asked for this one. */
+  'client_request',
+] as const;
+export type SingleOptionReason = (typeof SINGLE_OPTION_REASONS)[number];
+
 /** What the client is asked on our page. @schema ConsentRequest */
 export const ConsentRequestSchema = v.strictObject({
   /** What may be disclosed, of the client’s data that you gave; without it all of it. */
@@ -137,6 +147,8 @@ export const ConsentRequestSchema = v.strictObject({
   disclose_on_send: v.optional(v.boolean('must be true or false')),
   /** `true`: records of substance-use treatment (42 CFR part 2) are among them. */
   part2: v.optional(v.boolean('must be true or false')),
+  /** Why you name one practice only: it is said to the client, who may choose somebody else. */
+  single_option_reason: v.optional(oneOf(SINGLE_OPTION_REASONS)),
 });
 
 /**

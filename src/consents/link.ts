@@ -2,6 +2,7 @@
 import { sha256Hex } from '../platform/access/token.ts';
 import { newId } from '../platform/db/ids.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
+import type { SingleOptionReason } from './consents.schemas.ts';
 import type { ConsentRequestRow } from './requests.repository.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,6 +15,7 @@ export interface AskedConsent {
   readonly valid_days: number;
   readonly disclose_on_send: boolean;
   readonly part2: boolean;
+  readonly single_option_reason: SingleOptionReason | null;
 }
 
 export const hashLinkToken = (token: string) => sha256Hex(`consent-link:${token}`);
@@ -40,6 +42,7 @@ export async function createLink(
       valid_days: asked.valid_days,
       disclose_on_send: asked.disclose_on_send,
       part2: asked.part2,
+      single_option_reason: asked.single_option_reason,
       referral_id: referralId,
       token_hash: await hashLinkToken(token),
       names_tried: 0,

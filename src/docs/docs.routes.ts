@@ -15,11 +15,15 @@ const PAGE_HEADERS = {
 
 const showPage = (c: Context<AppEnv>, body: string) => c.html(body, 200, PAGE_HEADERS);
 
+/** What stands between backticks is code. */
+const marked = (text: string) =>
+  text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
+
 function problemPage(code: ProblemCode): string {
   const { status, title, advice } = PROBLEMS[code];
   return layout(
     title,
-    html`<h1>${title}</h1><p><code>${code}</code>, HTTP status ${status}</p><p>${advice}</p><p><a href="/docs">All operations</a></p>`,
+    html`<h1>${title}</h1><p><code>${code}</code>, HTTP status ${status}</p><p>${marked(advice)}</p><p><a href="/docs">All operations</a></p>`,
   ).toString();
 }
 

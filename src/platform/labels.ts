@@ -49,6 +49,10 @@ export const namePlace = (
   language: Language,
 ) => [city, jurisdiction && nameJurisdiction(jurisdiction, language)].filter(Boolean).join(', ');
 
+/** A day of a calendar. Without a zone it is one that has none, such as a date of birth. */
+export const writeDay = (milliseconds: number, language: Language, timeZone = 'UTC') =>
+  new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(milliseconds);
+
 export const writeTime = (milliseconds: number, language: Language, timeZone = 'UTC') =>
   new Intl.DateTimeFormat(LOCALES[language], {
     year: 'numeric',

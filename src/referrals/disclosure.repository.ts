@@ -16,6 +16,8 @@ export type DisclosureAttempt = {
       readonly endpointId: string;
       /** Categories that stay here although the consent covers them. */
       readonly withheld: readonly string[];
+      /** Without it no records of substance-use treatment leave (42 CFR 2.32). */
+      readonly carriesNotice: boolean;
     }
   | {
       readonly way: 'page';
@@ -33,7 +35,7 @@ function passage(attempt: DisclosureAttempt): { through: string; isGood: SQL; wi
   if (attempt.way === 'page') return { ...attempt, through: attempt.makerId };
   return {
     through: attempt.endpointId,
-    isGood: sql`1`,
+    isGood: attempt.carriesNotice ? sql`1` : sql`c.part2 = 0`,
     withheld: sql`${JSON.stringify(attempt.withheld)}`,
   };
 }

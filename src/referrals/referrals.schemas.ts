@@ -1,6 +1,11 @@
 /** Wire types of referrals. */
 import * as v from 'valibot';
-import { CATEGORIES, ConsentSchema, NewConsentSchema } from '../consents/consents.schemas.ts';
+import {
+  CATEGORIES,
+  ConsentSchema,
+  NewConsentSchema,
+  SINGLE_OPTION_REASONS,
+} from '../consents/consents.schemas.ts';
 import {
   id,
   jurisdiction,
@@ -347,7 +352,10 @@ export const ReferralSchema = v.object({
   client_withheld: v.nullable(v.picklist(WITHHELD_REASONS)),
   /** What this very answer disclosed to you, as it was logged; empty for the sender. */
   disclosed_categories: v.array(v.picklist([...CATEGORIES, 'messages'])),
-  /** The notice that goes with records of substance-use treatment (42 CFR 2.32); null where none is needed. */
+  /**
+   * The notice that goes with records of substance-use treatment, with the scope of the consent (42 CFR 2.32): keep it
+   * with them. Null where none is needed.
+   */
   redisclosure_notice: v.nullable(v.string()),
   /** The client’s consent; null where there is none yet. */
   consent: v.nullable(ConsentSchema),
@@ -364,6 +372,8 @@ export const ReferralSchema = v.object({
       locked_until: timeOutOrNull,
       /** How many wrong ones were given so far: where it is not the client who tries, make a new link. */
       names_tried: v.number(),
+      /** Why you name one practice only, as the client is told; null where you did not say. */
+      single_option_reason: v.nullable(v.picklist(SINGLE_OPTION_REASONS)),
       /** When the link was made. */
       created_at: timeOut,
     }),

@@ -1,13 +1,8 @@
 /** What each side sees of a referral. The sender sees the outcome as of its last news; the receiver what was disclosed. */
 import type * as v from 'valibot';
-import {
-  allowsFeedback,
-  type Category,
-  isActive,
-  PART2_NOTICE,
-  presentConsent,
-} from '../consents/consents.schemas.ts';
+import { allowsFeedback, type Category, isActive, presentConsent } from '../consents/consents.schemas.ts';
 import { lockedUntil } from '../consents/name-tries.ts';
+import { writePart2Notice } from '../consents/part2.ts';
 import type { ConsentRequestRow } from '../consents/requests.repository.ts';
 import { toTime } from '../http/fields.ts';
 import type { Vault } from '../platform/vault/vault.ts';
@@ -107,8 +102,26 @@ function presentRequest(row: ConsentRequestRow, now: number): Whole['consent_req
     locked: locked_until !== null,
     locked_until: toTime(locked_until),
     names_tried: row.names_tried,
+    single_option_reason: row.single_option_reason,
     created_at: toTime(row.created_at),
   };
+}
+
+/** What must go along with records of substance-use treatment, wherever something of the client is told. */
+function noticeWith(
+  { told, consent }: ReferralFile,
+  purposes: string[] | null,
+  isClientDisclosed: boolean,
+  isTold: boolean,
+): string | null {
+  if (!isTold || !consent?.part2) return null;
+  return writePart2Notice({
+    sender: told.sender_name,
+    receiver: told.receiver_name,
+    expiresAt: consent.expires_at,
+    categories: isClientDisclosed ? consent.categories : null,
+    purposes,
+  });
 }
 
 /** `disclosed` is what `discloseToReceiver` logged in the same batch; the sender sees what it wrote itself. */
@@ -163,7 +176,7 @@ export async function presentReferral(
     client: showsClient ? (client as Partial<Client>) : null,
     client_withheld: showsClient ? null : withheldReason(file, now),
     disclosed_categories: side === 'receiver' ? (disclosed as Whole['disclosed_categories']) : [],
-    redisclosure_notice: (showsClient || disclosed.length > 0) && consent?.part2 ? PART2_NOTICE : null,
+    redisclosure_notice: noticeWith(file, purposes, isClientDisclosed, showsClient || disclosed.length > 0),
     consent: consent ? presentConsent(consent, isClientDisclosed, purposes, now) : null,
     consent_request: side === 'sender' && file.request ? presentRequest(file.request, now) : null,
     consent_url: consentUrl,

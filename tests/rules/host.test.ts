@@ -83,6 +83,7 @@ test('no page repeats it, and the addresses on the client’s receipt are those 
     ['/consent/x', { method: 'GET' }],
     ['/callback/x', { method: 'GET' }],
     ['/report/x', { method: 'GET' }],
+    ['/roles', { method: 'GET' }],
     ['/docs', { method: 'GET' }],
     ['/openapi.yaml', { method: 'GET' }],
     ['/nowhere', { method: 'GET' }],

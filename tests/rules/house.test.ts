@@ -60,7 +60,7 @@ const FLOORS = [
   ['webhooks'],
   ['callbacks'],
   ['pages/kit'],
-  ['pages/consent', 'pages/referral', 'pages/report'],
+  ['pages/consent', 'pages/referral', 'pages/report', 'pages/roles'],
   ['docs'],
 ];
 

@@ -276,6 +276,7 @@ test('every answer forbids sniffing and asks for https, also errors, pages and r
     ['/v1/practice', 'GET'],
     ['/v1/nothing', 'GET'],
     ['/v1/referrals', 'PUT'],
+    ['/roles', 'GET'],
     ['/consent/nothing', 'GET'],
     ['/referral/nothing', 'GET'],
     ['/callback/nothing', 'POST'],

@@ -1,9 +1,8 @@
 /** What the client keeps: what they decided, what happens now, who has looked, and the way to take it back. */
 import type { Child } from 'hono/jsx';
 import type { Category } from '../../consents/consents.schemas.ts';
-import { writeTime } from '../../platform/labels.ts';
+import { writeDay, writeTime } from '../../platform/labels.ts';
 import type { DisclosureRow } from '../../privacy/disclosures.repository.ts';
-import { writeDay } from '../kit/language.ts';
 import { Facts, type FormProps, Mail } from '../kit/parts.tsx';
 import { Contacts } from './around.tsx';
 import { AskOnce } from './views.tsx';

@@ -12,7 +12,7 @@ import { type Page, type PageStatus, show as showPage } from '../kit/page.tsx';
 import { type Fault, Mail, PlainPage } from '../kit/parts.tsx';
 import { Contacts, Crisis } from './around.tsx';
 import { ReceiptPage } from './receipt-view.tsx';
-import { DECISION_FORM, DecisionPage, type Filled, NamePage } from './views.tsx';
+import { DECISION_FORM, DecisionPage, type Filled, NamePage, statementsOf } from './views.tsx';
 import { factsOf, type Visit } from './visit.ts';
 import { baseOf, formTokenOf, type Visitor } from './visitor.ts';
 import { WORDS } from './words.ts';
@@ -26,6 +26,8 @@ export function show(c: Page, status: PageStatus, title: string, children: Child
   const footer = (
     <p>
       {words.runBy(operator)} <Mail address={operator.email} />
+      <br />
+      <a href={`/roles?lang=${language}`}>{words.roles}</a>
     </p>
   );
   const notice = crisisLine === '' ? undefined : <Crisis language={language} line={crisisLine} />;
@@ -136,7 +138,7 @@ export function textOf(visit: Visit, language: Language, now: number): string {
   const words = WORDS[language];
   const facts = factsOf(visit, language, now);
   const terms = words.terms(facts).map(([term, value]) => `${term}: ${value}`);
-  return [...terms, ...words.statements(facts)].join('\n');
+  return [...terms, ...statementsOf(facts, language)].join('\n');
 }
 
 export const NOTHING_FILLED: Filled = { categories: [], feedback: '', signature: '', authority: '' };

@@ -1,8 +1,9 @@
 /** What the client is asked. What it says stands in `words.ts`; the page afterwards in `receipt-view.tsx`. */
 import type { Child } from 'hono/jsx';
 import type { Category } from '../../consents/consents.schemas.ts';
+import { writeDay } from '../../platform/labels.ts';
 import type { Client } from '../../referrals/client.schemas.ts';
-import { type Language, writeDay } from '../kit/language.ts';
+import type { Language } from '../kit/language.ts';
 import { Address, Facts, type Fault, Faults, Form, type FormProps, faultAt } from '../kit/parts.tsx';
 import { Contacts } from './around.tsx';
 import { WORDS } from './words.ts';
@@ -232,6 +233,13 @@ export const AskOnce = ({
   </details>
 );
 
+/** In sentences, what the client agrees to and must be told. */
+export function statementsOf(facts: ConsentFacts, language: Language): string[] {
+  const { statements, singleOption } = WORDS[language];
+  const reason = facts.singleOption;
+  return [...(reason === null ? [] : [singleOption[reason](facts)]), ...statements(facts)];
+}
+
 export const DecisionPage = (props: DecisionProps) => {
   const { language, base, formToken, facts } = props;
   const form = { language, base, formToken };
@@ -243,7 +251,7 @@ export const DecisionPage = (props: DecisionProps) => {
       <p>{words.intro(facts)}</p>
       <Facts facts={words.terms(facts)} />
       <ul>
-        {words.statements(facts).map((statement) => (
+        {statementsOf(facts, language).map((statement) => (
           <li>{statement}</li>
         ))}
       </ul>

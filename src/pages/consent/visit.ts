@@ -14,7 +14,7 @@ import {
 import type { Settings } from '../../env.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
 import { type Found, many, one } from '../../platform/db/plan.ts';
-import { nameJurisdiction, namePlace, spoken } from '../../platform/labels.ts';
+import { nameJurisdiction, namePlace, spoken, writeDay } from '../../platform/labels.ts';
 import { labelProfession, labelService } from '../../practices/labels.ts';
 import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../../practices/practices.repository.ts';
@@ -35,7 +35,7 @@ import type { TrueReferral } from '../../referrals/truth.ts';
 import type { CredentialRow } from '../../verification/credentials.repository.ts';
 import { hasLapsed } from '../../verification/eligibility.ts';
 import type { Profession } from '../../verification/professions.ts';
-import { type Language, writeDay } from '../kit/language.ts';
+import type { Language } from '../kit/language.ts';
 import { WORDS } from './words.ts';
 import type { ConsentFacts, Party } from './words.types.ts';
 
@@ -144,6 +144,7 @@ export function factsOf(visit: Visit, language: Language, now: number): ConsentF
     validUntil: writeDay(consent?.expires_at ?? consentEnd(visit, now), language, sender.time_zone),
     atOnce: visit.told.disclose === 'on_send',
     part2: visit.request.part2,
+    singleOption: visit.request.single_option_reason,
     operator: visit.settings.operator,
   };
 }

@@ -65,6 +65,14 @@ export const english: Words = {
     `${operator.name} runs the exchange between the two. It passes on what you allow, and keeps the record of it.`,
     'You can keep a copy: it appears on this page as soon as you have agreed.',
   ],
+  singleOption: {
+    only_one_suitable: ({ sender }) =>
+      `${sender} names one practice because they know no other that offers this.`,
+    only_one_nearby: ({ sender }) => `${sender} names one practice because they know no other near you.`,
+    only_one_available: ({ sender }) =>
+      `${sender} names one practice because they know no other that takes new clients now.`,
+    client_request: ({ sender }) => `${sender} names this practice because you asked for it.`,
+  },
   contactsHeading: 'Questions? You can reach them here',
   contactsNone: 'no phone or e-mail given',
   categories: {

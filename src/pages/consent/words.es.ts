@@ -72,6 +72,15 @@ export const spanish: Words = {
     `${operator.name} opera la red entre los dos. Transmite lo que usted permite y guarda el registro.`,
     'Puede guardar una copia: aparece en esta página en cuanto usted acepte.',
   ],
+  singleOption: {
+    only_one_suitable: ({ sender }) =>
+      `${sender} da un solo nombre porque no conoce otro lugar que ofrezca esto.`,
+    only_one_nearby: ({ sender }) =>
+      `${sender} da un solo nombre porque no conoce otro lugar cerca de usted.`,
+    only_one_available: ({ sender }) =>
+      `${sender} da un solo nombre porque no conoce otro lugar con cupo en este momento.`,
+    client_request: ({ sender }) => `${sender} da este nombre porque usted lo pidió.`,
+  },
   contactsHeading: '¿Preguntas? Aquí puede comunicarse',
   contactsNone: 'no dio teléfono ni correo electrónico',
   categories: {

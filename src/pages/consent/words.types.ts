@@ -1,5 +1,5 @@
 /** What the client's page can say. */
-import type { Category } from '../../consents/consents.schemas.ts';
+import type { Category, SingleOptionReason } from '../../consents/consents.schemas.ts';
 import type { CredentialKind } from '../../verification/professions.ts';
 
 /** One of the two practices, as the client may reach it. */
@@ -28,6 +28,8 @@ export interface ConsentFacts {
   readonly validUntil: string;
   readonly atOnce: boolean;
   readonly part2: boolean;
+  /** Why no other is named. */
+  readonly singleOption: SingleOptionReason | null;
   readonly operator: Operator;
 }
 
@@ -80,6 +82,7 @@ export interface Words {
   /** What is agreed to: first as a list, then in sentences. What is hashed is exactly these, in this order. */
   readonly terms: Say<(readonly [term: string, value: string])[]>;
   readonly statements: Say<string[]>;
+  readonly singleOption: Record<SingleOptionReason, Say>;
   readonly contactsHeading: string;
   readonly contactsNone: string;
   readonly categories: Record<Category, string>;

@@ -12,10 +12,6 @@ export function languageOf(c: Context): Language {
   return LANGUAGES.find((language) => language === asked) ?? 'en';
 }
 
-/** A day of a calendar. Without a zone it is one that has none, such as a date of birth. */
-export const writeDay = (milliseconds: number, language: Language, timeZone = 'UTC') =>
-  new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(milliseconds);
-
 /** @param month `YYYY-MM` */
 export const writeMonth = (month: string, language: Language, length: 'long' | 'short' = 'long') =>
   new Intl.DateTimeFormat(LOCALES[language], {

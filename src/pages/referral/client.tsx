@@ -1,6 +1,7 @@
 /** The client, as far as the consent lets this receiver see it. */
 import type { Child } from 'hono/jsx';
-import { type Language, writeDay } from '../kit/language.ts';
+import { writeDay } from '../../platform/labels.ts';
+import type { Language } from '../kit/language.ts';
 import { Facts, Form, type FormProps, Mail, Phone } from '../kit/parts.tsx';
 import type { Visit } from './visit.ts';
 import { WORDS } from './words.ts';

@@ -528,6 +528,10 @@ export const consent_requests = sqliteTable(
     expires_at: integer().notNull(),
     ended_at: integer(),
     created_at: integer().notNull(),
+    /** Why the client is offered this one practice; null where the sender did not say. */
+    single_option_reason: text({
+      enum: ['only_one_suitable', 'only_one_nearby', 'only_one_available', 'client_request'],
+    }),
   },
   (t) => [
     uniqueIndex('consent_requests_by_token').on(t.token_hash),

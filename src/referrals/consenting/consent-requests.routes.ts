@@ -25,6 +25,7 @@ const waitingExample = {
     locked: false,
     locked_until: null,
     names_tried: 0,
+    single_option_reason: null,
     created_at: '2026-10-05T14:05:00.000Z',
   },
   consent_url: 'https://exchange.example/consent/3q2-7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc',

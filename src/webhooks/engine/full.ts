@@ -16,13 +16,15 @@ import type { VisibleReferral } from '../formats/input.ts';
 import type { DispatchRow } from './deliveries.repository.ts';
 
 /** What stays here although the consent covers it: what the owner spares the endpoint, what its format has no room for. */
-function withheldBy(dispatch: DispatchRow): string[] {
+function passageOf(dispatch: DispatchRow) {
   const settings = JSON.parse(dispatch.format_settings) as FormatSettings;
-  const carried = formatOf(dispatch.format as FormatName).carries(settings);
-  return [
+  const format = formatOf(dispatch.format as FormatName);
+  const carried = format.carries(settings);
+  const withheld = [
     ...(JSON.parse(dispatch.withheld_categories) as string[]),
     ...EVERYTHING.filter((category) => !carried.includes(category)),
   ];
+  return { withheld, carriesNotice: format.carriesNotice(settings) };
 }
 
 /** Null where the endpoint gets the thin payload, or the event is about no referral. */
@@ -42,7 +44,7 @@ export async function readFullReferral(
         practiceId,
         way: 'webhook',
         endpointId: dispatch.endpoint_id,
-        withheld: withheldBy(dispatch),
+        ...passageOf(dispatch),
         now,
       }),
     ),

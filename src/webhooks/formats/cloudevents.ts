@@ -48,6 +48,7 @@ export const cloudevents = defineFormat({
   hosts: null,
   eventTypes: null,
   carries: () => EVERYTHING,
+  carriesNotice: () => true,
   request: (input, { type_prefix, mapping }) => {
     const { id, type, timestamp, data } = toFullEnvelope(input);
     const subject = subjectOf(input.envelope);

@@ -82,6 +82,7 @@ export const flat = defineFormat({
   hosts: null,
   eventTypes: null,
   carries: () => WHOLE_CLIENT,
+  carriesNotice: () => true,
   request: (input, { make_api_key, mapping }) =>
     postJson(
       input.url,

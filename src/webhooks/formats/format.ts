@@ -154,6 +154,11 @@ export interface Format<S = unknown> {
   readonly steps?: (settings: S) => readonly Progress[];
   /** The settings with every secret in them made unreadable. Left out where each secret setting is a text. */
   readonly mask?: (settings: S) => S;
+  /**
+   * Whether the requests have a place for the notice that goes with records of substance-use treatment. Where they have
+   * none nothing of such a client leaves.
+   */
+  readonly carriesNotice: (settings: S) => boolean;
   /** The next request of a delivery that has come this far. */
   readonly request: (input: FormatInput, settings: S, progress: Progress) => FormatRequest;
   /** `progress` and `input` as they were when the request was made. */

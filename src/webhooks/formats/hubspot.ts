@@ -15,7 +15,14 @@ import {
 import { type FormatInput, referralIdOf } from './input.ts';
 import { isEnding, makesRecords, token, updatesRecords } from './leads.ts';
 import { codesIn, delivered, nothingToTell, readCrmStatus, refuseRecord, withCodes } from './readings.ts';
-import { applyMapping, categoriesIn, type Mapping, mappingSchema, readSource } from './sources.ts';
+import {
+  applyMapping,
+  carriesNoticeIn,
+  categoriesIn,
+  type Mapping,
+  mappingSchema,
+  readSource,
+} from './sources.ts';
 import { type Fields, keepWritable, writableIn } from './standing.ts';
 import { fieldsOf, hasClientName, leadNameOf, lengthsMax, summaryOf } from './words.ts';
 
@@ -113,6 +120,7 @@ export const hubspotForm = defineFormat({
           ...(fields.includes('email') || fields.includes('phone') ? (['contact'] as const) : []),
           ...categoriesIn(mapping, lengthMaxOf),
         ],
+  carriesNotice: ({ fields, mapping }) => fields.includes('message') || carriesNoticeIn(mapping, lengthMaxOf),
   request: (input, { portal_id, form_id, fields, mapping }) => {
     const all = propertiesOf(input);
     const wanted = Object.fromEntries(fields.map((name) => [name, all[name]]));
@@ -229,6 +237,7 @@ export const hubspotContact = defineFormat({
   hosts: { pattern: /^api\.hubapi\.com$/, hint: 'must be of api.hubapi.com' },
   eventTypes: { ...updatesRecords, severalBy: 'referral_id_property' },
   carries: () => WHOLE_CLIENT,
+  carriesNotice: () => true,
   request: (input, settings: ContactSettings, { seen }) => {
     const { access_token, referral_id_property, mapping } = settings;
     const headers = { Authorization: `Bearer ${access_token}` };

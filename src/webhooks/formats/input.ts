@@ -54,5 +54,6 @@ export function clientTextsIn(referral: VisibleReferral | null): string[] {
     notes,
     ...(documents ?? []).flatMap(({ title, url }) => [title, url]),
     ...(referral?.messages ?? []).map(({ text }) => text),
+    ...(referral?.consent?.purposes ?? []),
   ].filter((text) => typeof text === 'string');
 }

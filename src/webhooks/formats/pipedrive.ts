@@ -68,9 +68,11 @@ interface Settings {
 
 type Step = 'look' | 'person' | 'lead' | 'rename' | 'note' | 'change' | 'done';
 
-/** What is still to be done. An ending is always noted: somebody might still call. */
+/** What is still to be done. Always noted: an ending, as somebody might still call, and what must go with the records. */
 function stepOf(input: FormatInput, settings: Settings, { kept, seen }: Progress): Step {
-  const isNoted = kept.noted !== undefined || !(settings.add_note || isEnding(input));
+  const isNoted =
+    kept.noted !== undefined ||
+    !(settings.add_note || isEnding(input) || input.referral?.redisclosure_notice);
   if (seen.lead_id !== undefined) {
     if (seen.person_id !== undefined && seen.renamed === undefined && hasClientName(input)) return 'rename';
     if (!isNoted) return 'note';
@@ -145,6 +147,7 @@ export const pipedriveLead = defineFormat({
   eventTypes: { ...updatesRecords, severalBy: 'referral_id_field' },
   carries: ({ add_note, mapping }) =>
     add_note ? WHOLE_CLIENT : ['identity', 'contact', ...categoriesIn(mapping, lengthMaxOf)],
+  carriesNotice: () => true,
   request: (input, settings: Settings, progress) => {
     const { api_token, owner_id, mapping, referral_id_field, add_note } = settings;
     const { kept, seen } = progress;
@@ -172,7 +175,8 @@ export const pipedriveLead = defineFormat({
         : sendJson('PATCH', at(`/api/v2/persons/${seen.person_id}`), person, headers);
     }
     if (step === 'note') {
-      const text = add_note ? summaryOf(input, NOTE_LENGTH_MAX) : `${attentionOf(input)}\n${referralId}`;
+      const must = [attentionOf(input), input.referral?.redisclosure_notice, referralId];
+      const text = add_note ? summaryOf(input, NOTE_LENGTH_MAX) : must.filter(Boolean).join('\n');
       const lead_id = seen.lead_id ?? kept.lead_id;
       return postJson(at('/v1/notes'), { content: toHtml(text), lead_id }, headers);
     }

@@ -125,6 +125,7 @@ export const salesforceLead = defineFormat({
   },
   eventTypes: { ...updatesRecords, severalBy: 'referral_id_field' },
   carries: () => WHOLE_CLIENT,
+  carriesNotice: () => true,
   request: (input, settings, progress) => {
     const { client_id, client_secret, referral_id_field, company, lead_source, mapping } = settings;
     const { session, seen } = progress;

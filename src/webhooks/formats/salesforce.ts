@@ -63,6 +63,7 @@ export const salesforceWebToLead = defineFormat({
   },
   eventTypes: makesRecords,
   carries: () => WHOLE_CLIENT,
+  carriesNotice: () => true,
   request: (input, { oid, company, lead_source, mapping }) => {
     const { given, family } = leadNameOf(input);
     const fields = {

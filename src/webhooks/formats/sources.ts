@@ -152,6 +152,14 @@ export function applyMapping(
   return fields;
 }
 
+/** A short summary may be over before it comes to the notice. */
+export const carriesNoticeIn = (mapping: Mapping, lengthMaxOf: LengthMaxOf): boolean =>
+  Object.entries(mapping).some(
+    ([target, from]) =>
+      (from === 'referral.summary' || from === 'referral.redisclosure_notice') &&
+      lengthMaxOf(target) >= SUMMARY_CHARACTERS_MIN,
+  );
+
 /** The categories that a mapping can carry. A short summary is over before it comes to the client. */
 export const categoriesIn = (mapping: Mapping, lengthMaxOf: LengthMaxOf): Category[] =>
   Object.entries(mapping).flatMap(([target, from]) => {

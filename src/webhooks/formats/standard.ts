@@ -14,6 +14,7 @@ export const standard = defineFormat({
   hosts: null,
   eventTypes: null,
   carries: () => EVERYTHING,
+  carriesNotice: () => true,
   request: (input) => postJson(input.url, toFullEnvelope(input)),
   read: (answer) => readStatus(answer),
 });

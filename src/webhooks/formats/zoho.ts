@@ -195,6 +195,7 @@ export const zohoLead = defineFormat({
   },
   eventTypes: { ...updatesRecords, severalBy: 'referral_id_field' },
   carries: () => WHOLE_CLIENT,
+  carriesNotice: () => true,
   request: (input, settings, progress) => {
     const { session, seen } = progress;
     const step = stepOf(input, progress);

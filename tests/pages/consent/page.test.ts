@@ -346,6 +346,28 @@ describe('what a client is told', () => {
     expect(await read('?lang=es')).toContain('Si quiere que se borren sus datos');
   });
 
+  test('is told that both refer to each other, that nothing is paid, who else there is and why none is named, and of part 2', async () => {
+    const consent = { method: 'hosted', part2: true, single_option_reason: 'only_one_nearby' };
+    const { id, path } = await askClient(exchange, world, { consent });
+    const client = clientOn(exchange, path);
+    await client.giveName();
+    const [english, spanish] = [await client.read(), await client.read('?lang=es')];
+    const said = [
+      'Prairie Résumés and Elm Street Counseling refer clients to each other. Nothing is paid for it.',
+      'You may choose somebody else',
+      'because they know no other near you',
+      'may be redisclosed in accordance with the permissions contained in the HIPAA regulations, except for uses and disclosures for civil, criminal, administrative, and legislative proceedings against you',
+      'Example Exchange runs the exchange',
+    ];
+    for (const words of said) expect(english.body).toContain(words);
+    for (const words of ['no conoce otro lugar cerca de usted', 'HIPAA', 'No se paga nada por eso'])
+      expect(spanish.body).toContain(words);
+    expect((await readAs('sender', id)).consent_request.single_option_reason).toBe('only_one_nearby');
+    await client.agree('no');
+    const kept = (await client.read()).body;
+    for (const words of said) expect(kept).toContain(words);
+  });
+
   test('reads services, places, credentials and dates as people write them, in either language', async () => {
     const { path } = await askClient(exchange, world, { consent: { method: 'hosted' } });
     const client = clientOn(exchange, path);
@@ -358,6 +380,27 @@ describe('what a client is told', () => {
     for (const { body } of [english, spanish]) expect(body).not.toMatch(/US-NE|career_|\d{4}-\d\d-\d\d/);
   });
 });
+
+test.skipIf(!canBrowse)(
+  'the page of who does what names the operator, in either language, and shows no text as code',
+  async () => {
+    const { page, context } = await visit('/roles');
+    await expectAccessible(page, 'roles');
+    const text = await page.innerText('main');
+    for (const said of [
+      'Example Exchange',
+      '1 Example Street',
+      'operator@exchange.example',
+      'Cloudflare',
+      '24 months',
+    ])
+      expect(text).toContain(said);
+    expect(text).not.toMatch(/[{}<>]/);
+    await page.getByRole('link', { name: 'Español' }).click();
+    expect(await page.innerText('h1')).toBe('Quién hace qué con sus datos');
+    await context.close();
+  },
+);
 
 describe.skipIf(!canBrowse)('the link', () => {
   test('locks after five wrong names, for a while or until the sender makes a new one', async () => {

@@ -77,6 +77,26 @@ test('a lead of a CRM’s form gets what the form has fields for, and that is wh
   await form.remove();
 });
 
+test('without a place for the notice of substance-use records no such client leaves; with one the scope of the consent goes along', async () => {
+  const format_settings = { portal_id: '1234567', form_id: '319478e5-e5fd-4d39-9d13-fc1f90bf46da' };
+  const form = { format: 'hubspot_form', payload: 'full', event_types: ['referral.accepted'] };
+  const bare = await subscribe({ ...form, format_settings });
+  const noted = await subscribe({
+    ...form,
+    format_settings: { ...format_settings, fields: ['lastname', 'message'] },
+  });
+  const id = await sendReferral(exchange, world, { consent: consentInput({ part2: true }) });
+  expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+  const [without, along] = [await bare.crm.waitFor(() => true), await noted.crm.waitFor(() => true)];
+  for (const word of CLIENT_WORDS) expect(without.body).not.toContain(word);
+  expect(along.body).toContain('Testperson');
+  expect(along.body).toMatch(
+    /42 CFR part 2 prohibits.*Prairie Résumés may disclose identity, contact, reason to Elm Street Counseling, for: Career counseling; until \w+ \d+, \d{4}/,
+  );
+  expect(await disclosuresOf(id)).toMatchObject([{ key_id: noted.hook.id }]);
+  for (const { remove } of [bare, noted]) await remove();
+});
+
 test('a delayed webhook holds no client once the consent has ended or the referral was withdrawn', async () => {
   const { crm, deliveries, remove } = await subscribe(
     { payload: 'full', event_types: ['referral.accepted'] },

@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { CATEGORIES } from '../../../src/consents/consents.schemas.ts';
+import { writePart2Notice } from '../../../src/consents/part2.ts';
 import { ClientSchema } from '../../../src/referrals/client.schemas.ts';
 import { NewReferralSchema } from '../../../src/referrals/referrals.schemas.ts';
 import { exampleInput } from '../../../src/webhooks/formats/examples.ts';
@@ -95,7 +97,13 @@ function largeReferral({
     sender: { ...WHOLE.sender, name: filled('S', 160, unit) },
     service: 's'.repeat(63),
     client,
-    redisclosure_notice: '42 CFR part 2 prohibits unauthorized use or disclosure of these records.',
+    redisclosure_notice: writePart2Notice({
+      sender: filled('S', 160, unit),
+      receiver: filled('R', 160, unit),
+      categories: CATEGORIES,
+      purposes: Array(10).fill(filled('P', 200, unit)),
+      expiresAt: 0,
+    }),
     consent: { ...(WHOLE.consent as object), purposes: Array(10).fill(filled('P', 200, unit)) } as never,
     messages: Array.from({ length: messagesCount }, (_, index) => {
       // The one answer may be older than all that fits.

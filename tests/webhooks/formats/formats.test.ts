@@ -8,6 +8,7 @@ import {
   checkSettings,
   FORMAT_NAMES,
   type FormatName,
+  type FormatSettings,
   formatOf,
   refuseFormatUrl,
   STEPS_MAX,
@@ -21,6 +22,7 @@ import {
   referral,
   referralWith,
   requestsOf,
+  STEPS,
   settingsOf,
   textsIn,
   urlOf,
@@ -82,14 +84,23 @@ describe.each(FORMAT_NAMES)('%s', (name) => {
 
   test('a substance-use notice goes wherever client data goes', () => {
     const notice = '42 CFR part 2 prohibits unauthorized use or disclosure of these records.';
+    const changes: FormatSettings[] = [
+      {},
+      ...(name === 'pipedrive_lead' ? [{ add_note: false }] : []),
+      ...(name === 'hubspot_form' ? [{ fields: ['lastname', 'message'] }] : []),
+    ];
     fc.assert(
-      fc.property(client, (value) => {
+      fc.property(client, fc.constantFrom(...changes), (value, change) => {
         const told = {
           ...exampleInput('referral.accepted', urlOf(name), 'full'),
           referral: referralWith(value, { redisclosure_notice: notice }),
         };
-        const change = name === 'hubspot_form' ? { fields: ['lastname', 'message'] } : {};
-        expect(requestsOf(name, told, settingsOf(name, change)).map(textsIn).join('\n')).toContain(notice);
+        const settings = settingsOf(name, change);
+        const requests = STEPS[name].map((progress) => formatOf(name).request(told, settings, progress));
+        // Where there is no place for it, no such client leaves: see the test of what an endpoint gets.
+        expect(requests.map(textsIn).join('\n').includes(notice)).toBe(
+          formatOf(name).carriesNotice(settings),
+        );
       }),
       runs,
     );

@@ -82,6 +82,14 @@ export const categoriesOf = (text: string): Category[] =>
     return source?.category ? [source.category] : [];
   });
 
+/** Whether a text has the notice that goes with records of substance-use treatment. */
+export const carriesNoticeIn = (text: string): boolean =>
+  placeholdersIn(text).some(
+    ({ name, lengthMax }) =>
+      (name === 'referral.summary' || name === 'referral.redisclosure_notice') &&
+      (lengthMax === null || lengthMax >= SUMMARY_CHARACTERS_MIN),
+  );
+
 export interface Filling {
   readonly input: FormatInput;
   /** False: a name is written only where the client's is known, never a neutral one over what stands there. */

@@ -4,7 +4,7 @@ import { encodeBase64 } from '../../../platform/base64.ts';
 import { type FormatRequest, type Progress, postForm } from '../format.ts';
 import { type FormatInput, referralIdOf } from '../input.ts';
 import { isEnding } from '../leads.ts';
-import { categoriesOf, type Filling, fillLeaf } from './leaves.ts';
+import { carriesNoticeIn, categoriesOf, type Filling, fillLeaf } from './leaves.ts';
 import type { Json, TemplateRequest, TemplateSettings, TokenSettings } from './settings.ts';
 
 export type Step = 'token' | 'create' | 'update' | 'note';
@@ -140,6 +140,15 @@ const textsOf = (value: unknown): string[] => {
 export const carriedBy = ({ create, update, note }: TemplateSettings): Category[] => [
   ...new Set([create, update, note].flatMap((one) => textsOf([one?.json, one?.form])).flatMap(categoriesOf)),
 ];
+
+/** Each request that can tell of the client has the notice itself, or is followed by a note that has it. */
+export function carriesNoticeBy({ create, update, note }: TemplateSettings): boolean {
+  const textsIn = (one: typeof create | typeof update | typeof note) => textsOf([one?.json, one?.form]);
+  const hasIt = (one: Parameters<typeof textsIn>[0]) => textsIn(one).some(carriesNoticeIn);
+  const tells = (one: Parameters<typeof textsIn>[0]) =>
+    textsIn(one).some((text) => categoriesOf(text).length > 0);
+  return hasIt(note) || [create, update].every((one) => !tells(one) || hasIt(one));
+}
 
 /** Nobody should begin with this client: no record is made to say so. */
 export const endsWithoutRecord = (input: FormatInput, { record }: Progress) =>

@@ -3,7 +3,7 @@ import type { Category } from '../../../consents/consents.schemas.ts';
 import { defineFormat, type Format, MASK, type Progress, START } from '../format.ts';
 import { updatesRecords } from '../leads.ts';
 import { concludeWithout, readAnswer } from './answers.ts';
-import { carriedBy, requestOf } from './requests.ts';
+import { carriedBy, carriesNoticeBy, requestOf } from './requests.ts';
 import { type TemplateSettings, TemplateSettingsSchema } from './settings.ts';
 
 const KNOWN = { id: '4711', client_told: false };
@@ -51,6 +51,7 @@ export const byTemplate = <S>(
     goesInTurn: true,
     system,
     carries: (settings: S): readonly Category[] => carriedBy(templateOf(settings)),
+    carriesNotice: (settings: S): boolean => carriesNoticeBy(templateOf(settings)),
     conclude: (input, settings, progress) => concludeWithout(input, templateOf(settings), progress),
     steps: (settings: S) => stepsBy(templateOf(settings)),
     request: (input, settings, progress) => requestOf(input, templateOf(settings), progress),

@@ -1,0 +1,1 @@
+ALTER TABLE `consent_requests` ADD `single_option_reason` text;
