@@ -1,4 +1,4 @@
-/** wrangler's build command: puts what is served as it is (the document, the documentation, the style of the pages) into the folder of assets. */
+/** wrangler's build command: puts what is served as it is (the document, the documentation, the styles of the pages) into the folder of assets. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,4 +35,5 @@ for (const [path, html] of pages) put(`docs/${path === '' ? 'index' : path}.html
 put('docs/search.json', JSON.stringify(search));
 for (const file of ['docs.css', 'docs.js']) copyFileSync(join(SITE, file), join(TARGET, 'docs', file));
 copyFileSync('src/pages/kit/pages.css', join(TARGET, 'pages.css'));
+copyFileSync('src/pages/report/report.css', join(TARGET, 'report.css'));
 copyFileSync(fileURLToPath(import.meta.resolve('minisearch')), join(TARGET, 'docs/minisearch.js'));
