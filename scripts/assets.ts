@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { PROBLEMS } from '../src/platform/problem.ts';
+import { ADVICE } from '../src/docs/advice.ts';
+import { PROBLEMS, type ProblemCode } from '../src/platform/problem.ts';
 import { buildSite } from './documents/site/site.ts';
 
 const TARGET = 'dist/assets';
@@ -27,10 +28,16 @@ const guides = [
   markdown: readFileSync(file, 'utf8'),
 }));
 
+const problems = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => ({
+  code,
+  ...PROBLEMS[code],
+  advice: ADVICE[code],
+}));
+
 rmSync(join(TARGET, 'docs'), { recursive: true, force: true });
 put('openapi.yaml', text);
 put('openapi.json', JSON.stringify(document));
-const { pages, search } = buildSite(document, guides, PROBLEMS);
+const { pages, search } = buildSite(document, guides, problems);
 for (const [path, html] of pages) put(`docs/${path === '' ? 'index' : path}.html`, html);
 put('docs/search.json', JSON.stringify(search));
 for (const file of ['docs.css', 'docs.js']) copyFileSync(join(SITE, file), join(TARGET, 'docs', file));

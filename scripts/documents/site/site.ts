@@ -33,6 +33,13 @@ const LISTED_MAX = 30;
 const titleOf = (markdown: string) => /^# (.+)$/m.exec(markdown)?.[1] ?? '';
 const shorten = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, 300);
 
+interface Problem {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly advice: string;
+}
+
 export interface Guide {
   readonly name: string;
   readonly markdown: string;
@@ -42,7 +49,7 @@ export interface Guide {
 export function buildSite(
   document: Part,
   guides: readonly Guide[],
-  problems: Readonly<Record<string, { status: number; title: string; advice: string }>>,
+  problems: readonly Problem[],
 ): { readonly pages: ReadonlyMap<string, string>; readonly search: readonly Found[] } {
   const resolve = (part: Part): Part => {
     const [, kind, name] = /^#\/components\/(\w+)\/(.+)$/.exec(part.$ref ?? '') ?? [];
@@ -142,9 +149,9 @@ ${events.map(([type, { post }]) => {
     'problems',
     'Problems',
     html`<h1>Problems</h1><p>What can go wrong. Errors are <code>application/problem+json</code> (RFC 9457); decide by <code>code</code>. <a href="/docs/guides/errors">How to handle them</a>.</p>
-<div class="wide" tabindex="0"><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${Object.entries(problems).map(([code, { status, title }]) => html`<tr><td><a href="/docs/problems/${code}"><code>${code}</code></a></td><td>${status}</td><td>${title}</td></tr>`)}</tbody></table></div>`,
+<div class="wide" tabindex="0"><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${problems.map(({ code, status, title }) => html`<tr><td><a href="/docs/problems/${code}"><code>${code}</code></a></td><td>${status}</td><td>${title}</td></tr>`)}</tbody></table></div>`,
   );
-  for (const [code, { status, title, advice }] of Object.entries(problems)) {
+  for (const { code, status, title, advice } of problems) {
     const where = operations.filter((one) =>
       one.responses.some(([, { content }]) => content?.['application/problem+json']?.examples?.[code]),
     );
