@@ -1,4 +1,4 @@
-/** Writes what is made from code: openapi.yaml, the reference page, the types of the Worker's bindings. `--check` compares. */
+/** Writes what is made from code: openapi.yaml, the table of suspension, the types of the Worker's bindings. `--check` compares. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -7,7 +7,6 @@ import { toYaml } from './yaml.ts';
 
 loadComments();
 const { buildDocument } = await import('../src/docs/openapi.ts');
-const { buildReference } = await import('../src/docs/reference.ts');
 const { buildSuspensionTable } = await import('../src/docs/suspension.ts');
 const { operations } = await import('../src/operations.ts');
 
@@ -26,7 +25,6 @@ function makeTypes(): string {
 
 const generated: Record<string, string> = {
   'openapi.yaml': toYaml(buildDocument(operations)),
-  'src/docs/reference.html': buildReference(operations),
   'docs/suspension.md': buildSuspensionTable(operations),
   [TYPES]: makeTypes(),
 };

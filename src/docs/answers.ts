@@ -1,5 +1,6 @@
 /** Parts of the document that many answers share. */
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
+import { ADVICE } from './advice.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -104,14 +105,14 @@ export const headers = (...names: (keyof typeof sharedHeaders)[]): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 export function problemExample(code: ProblemCode): Json {
-  const { status, title, advice } = PROBLEMS[code];
+  const { status, title } = PROBLEMS[code];
   return {
     summary: title,
     value: {
       type: `${PROBLEM_ORIGIN}/${code}`,
       title,
       status,
-      detail: advice,
+      detail: ADVICE[code],
       code,
       request_id: 'req_01k8vb1s2wf7r8tck5e8t3d7m1',
       ...(code === 'invalid_input' ? { errors: [{ pointer: '/name', detail: 'must be a string' }] } : {}),

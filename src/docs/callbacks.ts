@@ -70,7 +70,7 @@ function documentCallback(
             schema: report,
             example: { stage: 'won' },
           },
-          'multipart/form-data': { schema: report },
+          'multipart/form-data': { schema: report, example: { stage: 'won' } },
         },
       },
       responses: {

@@ -1,30 +1,38 @@
-/** The document, its reference for people, and a page for each problem code. Needs no key. */
+/** The document and the documentation for people: static files, made by wrangler's build command. Needs no key. */
 import type { Context, Hono } from 'hono';
-import { html } from 'hono/html';
 import type { AppEnv } from '../http/app-env.ts';
 import { showAsset } from '../http/assets.ts';
-import { notFound, PROBLEMS, type ProblemCode } from '../platform/problem.ts';
-import { layout } from './layout.ts';
+import { notFound } from '../platform/problem.ts';
 
+/** Scripts and styles are files of ours; the pages call this very server, where somebody tries an operation. */
 const PAGE_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy':
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
 };
 
-const showPage = (c: Context<AppEnv>, body: string) => c.html(body, 200, PAGE_HEADERS);
+const FILE_TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json',
+};
 
-/** What stands between backticks is code. */
-const marked = (text: string) =>
-  text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
+const PAGE = /^\/docs(\/[a-z0-9_-]{1,80}){0,2}$/;
+const FILE = /^\/docs\/[a-z0-9_-]{1,80}\.(css|js|json)$/;
 
-function problemPage(code: ProblemCode): string {
-  const { status, title, advice } = PROBLEMS[code];
-  return layout(
-    title,
-    html`<h1>${title}</h1><p><code>${code}</code>, HTTP status ${status}</p><p>${marked(advice)}</p><p><a href="/docs">All operations</a></p>`,
-  ).toString();
+async function showDocs(c: Context<AppEnv>): Promise<Response> {
+  const { path } = c.req;
+  const [file, extension = ''] = FILE.exec(path) ?? [];
+  if (file === undefined && !PAGE.test(path)) throw notFound();
+  const [name, headers] =
+    file === undefined
+      ? [path === '/docs' ? 'docs/index.html' : `${path.slice(1)}.html`, PAGE_HEADERS]
+      : [file.slice(1), { 'Content-Type': FILE_TYPES[extension] ?? '', 'X-Content-Type-Options': 'nosniff' }];
+  const answer = await showAsset(c, name, headers);
+  if (answer.status === 404) throw notFound();
+  return answer;
 }
 
 export function mountDocs(app: Hono<AppEnv>): void {
@@ -33,10 +41,6 @@ export function mountDocs(app: Hono<AppEnv>): void {
     showAsset(c, 'openapi.yaml', { 'Content-Type': 'application/yaml; charset=utf-8' }),
   );
   app.get('/openapi.json', (c) => showAsset(c, 'openapi.json', { 'Content-Type': 'application/json' }));
-  app.get('/docs', (c) => showAsset(c, 'docs.html', PAGE_HEADERS));
-  app.get('/docs/problems/:code', (c) => {
-    const code = c.req.param('code');
-    if (!Object.hasOwn(PROBLEMS, code)) throw notFound();
-    return showPage(c, problemPage(code as ProblemCode));
-  });
+  app.get('/docs', showDocs);
+  app.get('/docs/*', showDocs);
 }

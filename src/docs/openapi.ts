@@ -156,6 +156,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
       version: '1.0.0',
       description:
         'Verified professionals exchange consented client referrals between practices. Times are RFC 3339 in UTC, ids are typed and sort by time, errors are RFC 9457 problem details.',
+      contact: { name: 'The operator of the exchange', email: 'operator@exchange.example' },
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'https://exchange.example', description: 'The exchange' }],

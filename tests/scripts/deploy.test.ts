@@ -84,7 +84,7 @@ describe('against a stand-in of the platform', () => {
       .replace('main = "', `main = "${resolve('.')}/`)
       .replaceAll('migrations_dir = "', `migrations_dir = "${resolve('.')}/`)
       .replace('directory = "', `directory = "${resolve('.')}/`)
-      .replace('[build]\ncommand = "node scripts/assets.mjs"', '');
+      .replace('[build]\ncommand = "node scripts/assets.ts"', '');
     writeFileSync(config, text);
     writeFileSync(secretsFile, JSON.stringify(Object.fromEntries(SECRET_NAMES.map((name) => [name, 'x']))));
   });

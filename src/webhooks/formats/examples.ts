@@ -2,7 +2,7 @@
 
 import { toEnvelope } from '../../events/envelope.ts';
 import { keyExample } from '../../keys/keys.schemas.ts';
-import { EVENT_TYPE_NAMES, type EventType } from '../../ledger/event-types.ts';
+import { EVENT_TYPE_NAMES, type EventType, ruleOf } from '../../ledger/event-types.ts';
 import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { publishedExample } from '../../practices/practices.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
@@ -26,6 +26,7 @@ const STATES: Partial<Record<EventType, string | null>> = {
   'consent.revoked': null,
   'consent.expired': null,
   'referral.erased': null,
+  'practice.capacity_due': null,
   'practice.renamed': null,
   'practice.name_rejected': null,
   'referral.created': 'awaiting_consent',
@@ -55,8 +56,8 @@ const ABOUT: Readonly<Record<string, Record<string, string>>> = {
 const ENDPOINT_ID = 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x';
 /** What is told of keys, and what the engine tells of its own work. */
 const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
-  'key.created': { key_id: keyExample.id, created_by: 'practice', scopes: keyExample.scopes },
-  'key.revoked': { key_id: keyExample.id, revoked_by: 'practice' },
+  'key.created': { key_id: keyExample.id, created_by: 'operator', scopes: keyExample.scopes },
+  'key.revoked': { key_id: keyExample.id, revoked_by: 'operator' },
   'delivery.exhausted': {
     event_id: 'evt_01k8vb5c3rfx8t0s6d9q2j4w7z',
     event_type: 'referral.sent',
@@ -97,11 +98,10 @@ const CALLBACK_URL = `${ORIGIN}/callback/uk3Jv7wEjRWeJq83vASNFZ4mrze8BI0VniavN7w
 export function exampleEnvelope(type: EventType): Envelope {
   const [noun = ''] = type.split('.');
   const ofEngine = OF_ENGINE[type];
-  const actor = noun === 'referral' ? (type === 'referral.sent' ? 'sender' : 'receiver') : 'operator';
   const event = {
     id: eventId(type),
     type,
-    actor: ofEngine ? 'system' : noun === 'consent' ? 'client' : actor,
+    actor: ruleOf(type).causes[0] ?? 'system',
     data: ofEngine ?? dataOf(type),
     occurred_at: Date.parse('2026-10-05T15:04:05Z'),
     sequence: noun === 'referral' || noun === 'consent' ? 2 : null,

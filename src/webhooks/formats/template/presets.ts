@@ -59,8 +59,9 @@ export const clioGrow = defineFormat<ClioGrow>({
 });
 
 const GoHighLevelSettings = v.strictObject({
-  /** Of a Private Integration with the scope contacts.write. */
+  /** The token of a Private Integration with the scope contacts.write; kept sealed, never shown again. */
   access_token: token,
+  /** The id of your location (sub-account). */
   location_id: v.pipe(
     v.string('must be a string'),
     v.regex(/^[A-Za-z0-9]{8,40}$/, 'must be the id of your location (sub-account): letters and digits'),

@@ -116,7 +116,7 @@ const anyNumber = v.pipe(
 );
 
 const success = v.strictObject({
-  /** Without it every 2xx. */
+  /** The HTTP statuses that mean success; without it every 2xx. */
   statuses: v.optional(
     v.pipe(
       v.array(status, 'must be an array'),
@@ -124,19 +124,32 @@ const success = v.strictObject({
       v.maxLength(10, 'must name at most 10'),
     ),
   ),
+  /** Where in a JSON answer success is said; without it the status decides. */
   path: v.optional(answerPath),
   /** What stands at `path`; without it anything but nothing and `false`. */
   equals: v.optional(v.union([line(200), anyNumber, v.boolean()], 'must be a text, a number, true or false')),
 });
 
 const request = {
+  /** Where on the endpoint’s host, such as `/api/leads/{{record_id}}`; without it the endpoint’s own path. */
   path: v.optional(path),
+  /** Headers of the request, each a text in which sources are filled in; at most 10. */
   headers: v.optional(headers, {}),
+  /** The body as JSON: at most 100 values, 8 deep, in whose texts sources are filled in. Either this or `form`. */
   json: v.optional(jsonBody),
+  /** The body as form fields, at most 100. Either this or `json`. */
   form: v.optional(formBody),
+  /** What an answer has to say to count as taken. */
   success: v.optional(success, {}),
   /** An answer that refuses the client’s name or address, as the CRM knows the client by another record. */
-  existing: v.optional(v.strictObject({ status, path: answerPath })),
+  existing: v.optional(
+    v.strictObject({
+      /** The HTTP status of that answer. */
+      status,
+      /** Where in it the id of the other record stands. */
+      path: answerPath,
+    }),
+  ),
 };
 
 const oneBody = <T extends { readonly json?: unknown; readonly form?: unknown }>() =>
@@ -145,21 +158,48 @@ const oneBody = <T extends { readonly json?: unknown; readonly form?: unknown }>
     'must have either `json` or `form`',
   );
 
-const METHODS = ['POST', 'PUT', 'PATCH'] as const;
+/** The method of a request. */
+const METHODS = [
+  /** Makes something new. */
+  'POST',
+  /** Writes the record anew. */
+  'PUT',
+  /** Changes the fields that are sent. */
+  'PATCH',
+] as const;
 const method = v.picklist(METHODS, `must be one of ${METHODS.join(', ')}`);
 
 const createRequest = v.pipe(
   v.strictObject({
     ...request,
+    /** The method. */
     method: v.optional(method, 'POST'),
+    /** Where in the answer the id of the new record stands: it is `{{record_id}}` in later requests. */
     record_id_path: v.optional(answerPath),
   }),
   oneBody(),
 );
-const updateRequest = v.pipe(v.strictObject({ ...request, method }, MUST_BE_OBJECT), oneBody());
+const updateRequest = v.pipe(
+  v.strictObject(
+    {
+      ...request,
+      /** The method. */
+      method,
+    },
+    MUST_BE_OBJECT,
+  ),
+  oneBody(),
+);
 const { existing: _existing, ...plainRequest } = request;
 const noteRequest = v.pipe(
-  v.strictObject({ ...plainRequest, method: v.optional(method, 'POST') }, MUST_BE_OBJECT),
+  v.strictObject(
+    {
+      ...plainRequest,
+      /** The method. */
+      method: v.optional(method, 'POST'),
+    },
+    MUST_BE_OBJECT,
+  ),
   oneBody(),
 );
 
@@ -173,17 +213,39 @@ const secretText = (lengthMax: number) =>
 /** OAuth 2.0 (RFC 6749, 4.4 and 6). */
 const token = v.pipe(
   v.strictObject({
+    /** Where the CRM gives out tokens. */
     url: v.pipe(line(500), v.url('must be a URL')),
+    /** How a token is got. */
     grant_type: v.picklist(
-      ['client_credentials', 'refresh_token'],
+      [
+        /** With `client_id` and `client_secret`. */
+        'client_credentials',
+        /** With a `refresh_token`. */
+        'refresh_token',
+      ],
       'must be client_credentials or refresh_token',
     ),
+    /** The id of your app in the CRM. */
     client_id: secretText(512),
+    /** Its secret; kept sealed, never shown again. */
     client_secret: v.optional(secretText(512)),
+    /** The token by which new ones are got; kept sealed, never shown again. */
     refresh_token: v.optional(secretText(2000)),
+    /** What the token is to be good for, in the CRM’s words. */
     scope: v.optional(line(500)),
-    /** Where its id and secret stand: among the fields, or in `Authorization` (RFC 6749, 2.3.1). */
-    client_in: v.optional(v.picklist(['body', 'header'], 'must be body or header'), 'body'),
+    /** Where the app’s id and secret stand (RFC 6749, 2.3.1). */
+    client_in: v.optional(
+      v.picklist(
+        [
+          /** Among the fields. */
+          'body',
+          /** In `Authorization`. */
+          'header',
+        ],
+        'must be body or header',
+      ),
+      'body',
+    ),
   }),
   v.check(
     ({ grant_type, refresh_token }) => (grant_type === 'refresh_token') === (refresh_token !== undefined),
@@ -200,11 +262,13 @@ export const TemplateSettingsSchema = v.pipe(
   v.strictObject({
     /** Under which name the record’s id stands in `external_ids`. */
     system: v.optional(systemName, 'template'),
+    /** The request that makes a record of a referral. */
     create: createRequest,
     /** For later events about a referral that has its record. */
     update: v.optional(updateRequest),
     /** After either of them, where what there is to read goes another way than the record itself. */
     note: v.optional(noteRequest),
+    /** Texts that are filled in as `{{secret.name}}`, at most 5; kept sealed, never shown again. */
     secrets: v.optional(
       v.pipe(
         v.record(
@@ -215,6 +279,7 @@ export const TemplateSettingsSchema = v.pipe(
         v.maxEntries(SECRETS_MAX, `must have at most ${SECRETS_MAX} members`),
       ),
     ),
+    /** How access is got by OAuth 2.0 (RFC 6749, 4.4 and 6): filled in as `{{token}}`. */
     token: v.optional(token),
   }),
   v.rawCheck(({ dataset, addIssue }) => {
