@@ -95,7 +95,7 @@ describe('a practice', () => {
       service: 'sandplay',
       assessment: 'grief_counseling',
       profession: 'social_worker',
-      licensed_in: 'CA',
+      licensed_in: 'CA-ON',
       jurisdiction: 'US-NE',
       city: 'york new',
       language: 'en',

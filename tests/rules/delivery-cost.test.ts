@@ -121,7 +121,7 @@ test('a delivery makes 2 D1 calls, and its rows are within their budget whatever
     ['a delivery that leads to the next share', 2, 37, 4],
     // The first failure of an endpoint: one row more where the operator looks for those that fail.
     ['a delivery that fails', 2, 31, 7],
-    ['a claim that is lost', 1, 6, 0],
+    ['a claim that is lost', 1, 7, 0],
     ['the sweep', 1, 20, 0],
     ['giving up what is stale', 1, 40, 0],
     ['releasing what stands still', 1, 12, 0],
