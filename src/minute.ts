@@ -17,6 +17,7 @@ import { remindOfCapacity } from './practices/capacity.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { expireConsents } from './referrals/consenting/expiry.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
+import { announceReports } from './reports/ready.ts';
 import { sweepDeliveries } from './webhooks/engine/delivery.ts';
 import { resumeReplays } from './webhooks/engine/replay.ts';
 import { deleteOldHistory, giveUpStale, releaseForgotten } from './webhooks/engine/upkeep.ts';
@@ -43,12 +44,12 @@ const partsAt = (now: number): readonly Part[] => [
   },
   {
     name: 'expire_consents',
-    statementsMax: 250,
+    statementsMax: 220,
     run: async ({ database, queue }) => wakeDeliveries(queue, await expireConsents(database, now)),
   },
   {
     name: 'meet_deadlines',
-    statementsMax: 250,
+    statementsMax: 220,
     run: async ({ database, queue }) => wakeDeliveries(queue, await meetDeadlines(database, now)),
   },
   {
@@ -61,6 +62,11 @@ const partsAt = (now: number): readonly Part[] => [
     name: 'remind_of_capacity',
     statementsMax: 60,
     run: async ({ database, queue }) => wakeDeliveries(queue, await remindOfCapacity(database, now)),
+  },
+  {
+    name: 'announce_reports',
+    statementsMax: 60,
+    run: async ({ database, queue }) => wakeDeliveries(queue, await announceReports(database, now)),
   },
   { name: 'give_up_stale', statementsMax: 130, run: giveUpStale },
   {

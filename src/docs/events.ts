@@ -15,6 +15,7 @@ import {
   PREVIEW_MEMBERS,
   ReferralSchema,
 } from '../referrals/referrals.schemas.ts';
+import { ReciprocityFigureSchema } from '../reports/reports.schemas.ts';
 import { described, describedValues } from './described.ts';
 
 /** Who did what an event tells of. @schema EventActor */
@@ -184,6 +185,21 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
     ...ofPractice,
     /** How it stands since then. */
     state: standing,
+  },
+  'report.ready': {
+    ...ofPractice,
+    /** The month that is over, `YYYY-MM`. */
+    month: v.string(),
+    /** Your time zone, in which it is over. */
+    time_zone: v.string(),
+    /** Referrals first sent in it, as they stood then. */
+    referrals: ReciprocityFigureSchema,
+    /** Engagements that had come of them. */
+    engagements: ReciprocityFigureSchema,
+    /** The link, by which you revoke it. */
+    report_share_id: v.string(),
+    /** The link to the month’s page: a secret. */
+    report_url: v.string(),
   },
   'delivery.exhausted': {
     /** The event that was not delivered. */

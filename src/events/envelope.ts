@@ -5,6 +5,8 @@
 import * as v from 'valibot';
 import { timeOut, toTime } from '../http/fields.ts';
 import { EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
+import { createReportUrl, READY_SHARE_MS } from '../platform/vault/links.ts';
+import type { Vault } from '../platform/vault/vault.ts';
 
 export interface TellableEvent {
   readonly id: string;
@@ -45,6 +47,12 @@ export const EventSchema = v.object({
     outcome: v.optional(v.string()),
     code: v.optional(v.string()),
     url: v.optional(v.string()),
+    month: v.optional(v.string()),
+    time_zone: v.optional(v.string()),
+    referrals: v.optional(v.looseObject({})),
+    engagements: v.optional(v.looseObject({})),
+    report_share_id: v.optional(v.string()),
+    report_url: v.optional(v.string()),
     /** Only in webhooks to the receiver of a referral: where its outcome can be reported without a key. */
     callback_url: v.optional(v.string()),
     /** Only in webhooks to an endpoint with `page_links`: the page of the referral, for a person. */
@@ -64,6 +72,25 @@ function linkOf(event: TellableEvent, origin: string): { url?: string } {
   if (typeof partnership_id === 'string') return { url: `${origin}/v1/partnerships/${partnership_id}` };
   if (typeof endpoint_id === 'string') return { url: `${origin}/v1/webhook-endpoints/${endpoint_id}` };
   return {};
+}
+
+/** What an event says that stands nowhere: the link to a month's report, equal with each look while the keys are. */
+export async function withReportUrl<E extends TellableEvent>(
+  event: E,
+  practiceId: string,
+  vault: Vault,
+  origin: string,
+): Promise<E> {
+  const { report_share_id: shareId, month, time_zone: timeZone } = event.data;
+  if (typeof shareId !== 'string' || typeof month !== 'string' || typeof timeZone !== 'string') return event;
+  const expiresAt = event.occurred_at + READY_SHARE_MS;
+  const report_url = await createReportUrl(
+    { shareId, practiceId, month, timeZone },
+    expiresAt,
+    vault,
+    origin,
+  );
+  return { ...event, data: { ...event.data, report_url } };
 }
 
 export function toEnvelope(event: TellableEvent, origin: string): v.InferOutput<typeof EventSchema> {

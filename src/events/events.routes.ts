@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { operation } from '../http/operation.ts';
+import { type Exchange, operation } from '../http/operation.ts';
 import { pageQuery } from '../http/pagination.ts';
 import { selectFeed, selectKnownEvent } from '../ledger/events.repository.ts';
 import { notFound, Problem } from '../platform/problem.ts';
-import { EventSchema, toEnvelope } from './envelope.ts';
+import { EventSchema, type TellableEvent, toEnvelope, withReportUrl } from './envelope.ts';
 
 export const eventExample = {
   id: 'evt_01k8vb2t5heqxt3nq5v0r6k3ma',
@@ -17,6 +17,9 @@ export const eventExample = {
     url: 'https://exchange.example/v1/referrals/ref_01k8vb1s2wf7r8tck5e8t3d7m1',
   },
 };
+
+const present = async (row: TellableEvent, practiceId: string, { vault, settings }: Exchange) =>
+  toEnvelope(await withReportUrl(row, practiceId, vault, settings.publicOrigin), settings.publicOrigin);
 
 export const eventOperations = [
   operation({
@@ -46,7 +49,8 @@ export const eventOperations = [
       example: { data: [eventExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
-    handle: async ({ exchange: { database, now, settings }, actor, query }) => {
+    handle: async ({ exchange, actor, query }) => {
+      const { database, now } = exchange;
       const { after, limit } = query;
       const practiceId = actor.practice_id;
       const [rows, known] = await database.batch([
@@ -60,7 +64,7 @@ export const eventOperations = [
       return {
         status: 200,
         body: {
-          data: shown.map((row) => toEnvelope(row, settings.publicOrigin)),
+          data: await Promise.all(shown.map((row) => present(row, practiceId, exchange))),
           next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
         },
       };
@@ -75,12 +79,13 @@ export const eventOperations = [
     scope: 'events:read',
     whenSuspended: 'reads',
     response: { status: 200, description: 'The event.', schema: EventSchema, example: eventExample },
-    handle: async ({ exchange: { database, now, settings }, actor, params }) => {
+    handle: async ({ exchange, actor, params }) => {
+      const { database, now } = exchange;
       const [[row]] = await database.batch([
         selectKnownEvent(database.query, actor.practice_id, params.event_id, now),
       ]);
       if (!row?.tellable) throw notFound();
-      return { status: 200, body: toEnvelope(row, settings.publicOrigin) };
+      return { status: 200, body: await present(row, actor.practice_id, exchange) };
     },
   }),
 ];

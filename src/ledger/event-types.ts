@@ -216,6 +216,11 @@ export const EVENTS = {
     hears: ['practice'],
     causes: ['system'],
   },
+  'report.ready': {
+    says: 'A month is over in your time zone: what was given and received in it, and a link to its page, good for 40 days.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
   'delivery.exhausted': {
     says: 'A webhook was given up: `event_id` names what it told. Told to the owner of the endpoint and, where the event concerned a referral, to the other side, so that no client is forgotten. `reason` is `record_refused` where your receiver refused this one record: its delivery says why, and what to do. The event itself stays in the feed.',
     hears: ['practice', 'partner'],

@@ -1,6 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { asc, lte, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
-import { referrals, report_months, report_partners } from '../platform/db/schema.ts';
+import { practices, referrals, report_months, report_partners } from '../platform/db/schema.ts';
 import type { Direction, Fact, Kept } from './kept.ts';
 import type { Month } from './months.ts';
 import type { BothWays } from './tally.ts';
@@ -165,3 +165,31 @@ export const keepMonth = (
       where practice_id = ${practiceId} and from_at = ${from} and token = ${token}`),
   ];
 };
+
+export type DuePractice = Pick<
+  typeof practices.$inferSelect,
+  'id' | 'status' | 'time_zone' | 'report_due_at'
+> & {
+  /** The last month that was announced; in another zone it may be over once more. */
+  readonly told_month: string | null;
+};
+
+export const selectDuePractices = (query: Query, now: number, limit: number) =>
+  query
+    .select({
+      id: practices.id,
+      status: practices.status,
+      time_zone: practices.time_zone,
+      report_due_at: practices.report_due_at,
+      told_month: sql<string | null>`(select max(share.month) from report_shares as share
+        where share.practice_id = practices.id and share.created_by_key_id is null)`.as('told_month'),
+    })
+    .from(practices)
+    .where(lte(practices.report_due_at, now))
+    .orderBy(asc(practices.report_due_at))
+    .limit(limit);
+
+/** Changes nothing where somebody else was faster, or the practice moved to another zone. */
+export const moveDue = (query: Query, { id, report_due_at, time_zone }: DuePractice, nextDueAt: number) =>
+  query.run(sql`update ${practices} set report_due_at = ${nextDueAt}
+    where id = ${id} and report_due_at = ${report_due_at} and time_zone = ${time_zone}`);

@@ -109,3 +109,53 @@ test('for every practice, partner and month, in every zone, before and after mon
     { numRuns: 2, endOnFailure: true },
   );
 });
+
+test('what a sender may not know is in no report, whatever is subtracted from what, nor in what reports cost', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyWorld, async ({ plans, firstLookDays }) => {
+      const worlds = [
+        new HistoryWorld(exchange, 'eventful'),
+        new HistoryWorld(exchange, 'eventless'),
+      ] as const;
+      for (const world of worlds) {
+        await world.found(['America/Chicago', 'UTC', 'UTC']);
+        world.schedule(
+          plans.map((plan) => ({
+            ...plan,
+            sender: 0,
+            follows: null,
+            feedback: plan.feedback && plan.reason === 0,
+          })),
+          START,
+        );
+      }
+      for (const days of [0, 3, 10, 60, 120]) {
+        const now = START + (firstLookDays + days) * DAY;
+        const seen = [];
+        for (const world of worlds) {
+          await world.goTo(now);
+          const { database, practices } = world;
+          const [sender] = practices;
+          if (!sender) throw new Error('no practice');
+          const to = currentMonth(sender.timeZone, now);
+          const ask = async (partnerId?: string) => {
+            const before = database.meter.rowsRead;
+            const wanted = { practiceId: sender.id, from: '2025-09', to, partnerId };
+            const found = await readReport(database, wanted, sender.timeZone, now);
+            if (!found) throw new Error('no practice');
+            const cost = database.meter.rowsRead - before;
+            return { report: buildReport(found, now), unkept: found.unkept, cost };
+          };
+          const whole = await ask();
+          const parts = [];
+          for (const { id } of practices) parts.push(await ask(id));
+          await keepMonths(database, sender.id, whole.unkept, now);
+          const text = JSON.stringify([whole, parts, await ask()]);
+          seen.push(practices.reduce((all, { id }, index) => all.replaceAll(id, `practice ${index}`), text));
+        }
+        expect(seen[0]).toBe(seen[1]);
+      }
+    }),
+    { numRuns: 2, endOnFailure: true },
+  );
+});

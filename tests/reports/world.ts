@@ -72,7 +72,11 @@ export class HistoryWorld {
   #partnerships = new Map<string, { id: string }>();
   #people = new Map<string, string>();
 
-  constructor(exchange: Exchange) {
+  /** Whether anything comes after an acceptance of which the sender is told nothing; null: whatever is drawn. */
+  readonly #twin: 'eventful' | 'eventless' | null;
+
+  constructor(exchange: Exchange, twin: 'eventful' | 'eventless' | null = null) {
+    this.#twin = twin;
     this.database = new Database(exchange.env.DB as never);
   }
 
@@ -293,6 +297,18 @@ export class HistoryWorld {
     const told = senderProgressOf(row);
     const active = isActive({ revoked_at: consentRevokedAt, expires_at: history.consentUntil }, now);
     if (isErased) return [];
+    if (this.#twin && !history.feedback && told.accepted_at !== null && !isFinal(told.state)) {
+      // What the sender is told is the same in both: the receiver goes on unseen, the client may end it.
+      const hidden = allowedMoves(progress, lastMoveOf(row), 'receiver', now).filter(
+        (move) => move !== 'undo',
+      );
+      const unseen = this.#twin === 'eventful' ? [hidden[0], hidden.at(-1), hidden[1]] : [null, null, null];
+      return [
+        ...unseen.map((move) => (move ? { move, by: 'receiver' as const } : null)),
+        active ? { move: 'revoke' as const, by: 'client' as const } : null,
+        { move: 'erase' as const, by: 'sender' as const },
+      ];
+    }
     const of = (party: Party) => allowedMoves(progress, lastMoveOf(row), party, now);
     const receivers = of('receiver').filter((move) => move !== 'accept' || active);
     // What the sender may do is judged by what it knows.

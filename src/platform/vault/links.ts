@@ -59,6 +59,9 @@ export const createPageUrl = (link: ReferralLink, expiresAt: number, vault: Vaul
 export const openPageLink = (token: string, vault: Vault, now: number) =>
   openReferralLink('referral-page', token, vault, now);
 
+/** How long the link is good that comes with the event of a month that is over: longer than a month, so that one always is. */
+export const READY_SHARE_MS = 40 * DAY_MS;
+
 /** One month of one practice's reports, for whoever has the link. */
 export interface ReportLink {
   readonly shareId: string;

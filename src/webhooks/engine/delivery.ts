@@ -3,6 +3,7 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
+import { withReportUrl } from '../../events/envelope.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
 import { logLine } from '../../platform/log.ts';
 import { wake } from '../../platform/queue.ts';
@@ -67,7 +68,9 @@ async function postEvent(
   now: number,
 ): Promise<PostedAttempt> {
   const data = JSON.parse(row.data) as Record<string, unknown>;
-  const event = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
+  const { vault, settings } = context;
+  const linked = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
+  const event = await withReportUrl(linked, row.practice_id, vault, settings.publicOrigin);
   const referral = previewed
     ? previewFor(previewed, row.practice_id, now)
     : await readFullReferral(row, context, now);
