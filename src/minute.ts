@@ -4,6 +4,7 @@
  * others leave over goes to those that need more; what is left then is taken by the next minute.
  */
 
+import { refreshDirectory } from './catalog/refresh.ts';
 import { noteMinute } from './health/health.repository.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { ledgerKeysOf } from './ledger/chain/ledger-keys.ts';
@@ -53,7 +54,7 @@ const partsAt = (now: number): readonly Part[] => [
   },
   {
     name: 'erase_old_referrals',
-    statementsMax: 130,
+    statementsMax: 120,
     run: async ({ database, queue, settings }) =>
       wakeDeliveries(queue, await eraseOldReferrals(database, settings.retentionMonths, now)),
   },
@@ -62,7 +63,8 @@ const partsAt = (now: number): readonly Part[] => [
     statementsMax: 60,
     run: async ({ database, queue }) => wakeDeliveries(queue, await remindOfCapacity(database, now)),
   },
-  { name: 'give_up_stale', statementsMax: 130, run: giveUpStale },
+  { name: 'refresh_directory', statementsMax: 20, run: ({ database }) => refreshDirectory(database) },
+  { name: 'give_up_stale', statementsMax: 120, run: giveUpStale },
   {
     name: 'seal_history',
     statementsMax: 112,

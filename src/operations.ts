@@ -1,5 +1,6 @@
 /** Every operation of the API. */
 
+import { catalogOperations } from './catalog/catalog.routes.ts';
 import { directoryOperations } from './directory/directory.routes.ts';
 import { eventOperations } from './events/events.routes.ts';
 import { healthOperations } from './health/health.routes.ts';
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   ...credentialOperations,
   ...profileOperations,
   ...directoryOperations,
+  ...catalogOperations,
   ...keyOperations,
   ...operatorKeyOperations,
   ...operatorActOperations,

@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import {
+  catalog_terms,
   credentials,
   directory_entries,
   type PARTNERSHIP_STATES,
@@ -8,6 +9,7 @@ import {
   practices,
   professionals,
 } from '../platform/db/schema.ts';
+import type { CredentialKind } from '../verification/professions.ts';
 import { jurisdictionsOver, NOBODY } from './terms.ts';
 
 /** A hit shows so many verified credentials of a practice; its entry shows all. */
@@ -19,6 +21,8 @@ export interface VerifiedRow {
   readonly professional_id: string;
   readonly professional_name: string;
   readonly profession: string;
+  readonly profession_title: string;
+  readonly profession_requires: CredentialKind;
   readonly kind: string;
   readonly title: string;
   readonly issuer: string;
@@ -48,9 +52,12 @@ const verifiedOf = (today: string) =>
   sql<VerifiedRow[]>`(
     select json_group_array(json(value)) from (
       select json_object('professional_id', ${professionals.id}, 'professional_name', ${professionals.name},
-        'profession', ${professionals.profession}, 'kind', ${credentials.kind}, 'title', ${credentials.title},
+        'profession', ${professionals.profession}, 'profession_title', ${catalog_terms.label_en},
+        'profession_requires', ${catalog_terms.requires}, 'kind', ${credentials.kind}, 'title', ${credentials.title},
         'issuer', ${credentials.issuer}, 'jurisdiction', ${credentials.jurisdiction}, 'expires_on', ${credentials.expires_on}) as value
-      from ${professionals} join ${credentials} on ${credentials.professional_id} = ${professionals.id}
+      from ${professionals}
+      cross join ${credentials} on ${credentials.professional_id} = ${professionals.id}
+      cross join ${catalog_terms} on ${catalog_terms.kind} = 'profession' and ${catalog_terms.code} = ${professionals.profession}
       where ${professionals.practice_id} = ${practices.id} and ${credentials.status} = 'verified' and ${credentials.expires_on} >= ${today}
       order by ${professionals.id}, ${credentials.id} limit ${VERIFIED_SHOWN_MAX}))`
     .mapWith((text: string) => JSON.parse(text) as VerifiedRow[])

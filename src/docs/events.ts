@@ -4,7 +4,7 @@ import { timeOut } from '../http/fields.ts';
 import type { AnySchema } from '../http/operation.ts';
 import { describeEvent, EVENT_TYPE_NAMES, type EventActor, type EventType } from '../ledger/event-types.ts';
 import { PRACTICE_SCOPES } from '../platform/access/scopes.ts';
-import { DISABLED_REASONS, PARTNERSHIP_STATES } from '../platform/db/schema.ts';
+import { CAPACITIES, DISABLED_REASONS, PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import { MOVES } from '../referrals/lifecycle.ts';
@@ -184,6 +184,11 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
     ...ofPractice,
     /** How it stands since then. */
     state: standing,
+  },
+  'practice.capacity_due': {
+    ...ofPractice,
+    /** What it said last. */
+    capacity: v.picklist(CAPACITIES),
   },
   'delivery.exhausted': {
     /** The event that was not delivered. */

@@ -1,5 +1,6 @@
 /** The operator's work on practices and professionals. */
 import * as v from 'valibot';
+import { requireKnown, unknownPlan, wantedCodes } from '../catalog/known.ts';
 import { flagInQuery } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
@@ -13,6 +14,7 @@ import { selectProfessionalById } from '../verification/credentials.repository.t
 import { saidAt } from './capacity.ts';
 import {
   changePractice,
+  codesOfProfile,
   decideName,
   listProfessionals,
   readPractice,
@@ -75,10 +77,11 @@ export const practiceOperations = [
       const { query } = request.exchange.database;
       return answerOnce(request, {
         status: 201,
-        writeAt: ({ now }) =>
+        writeAt: ({ database, now }) =>
           write({
-            read: undefined,
-            decide: () => {
+            read: { unknown: unknownPlan(database, codesOfProfile(request.body)) },
+            decide: async ({ unknown }) => {
+              await requireKnown(database, unknown);
               const id = newId('practice');
               const times = { ...saidAt(now), created_at: now, updated_at: now };
               return decision({
@@ -251,15 +254,20 @@ export const practiceOperations = [
       const practiceId = params.practice_id;
       return answerOnce(request, {
         status: 201,
-        writeAt: ({ now }) =>
+        writeAt: ({ database, now }) =>
           write({
             subject: practiceId,
             read: {
               practice: one(selectPractice(query, practiceId)),
               counted: one(countProfessionals(query, practiceId)),
+              unknown: unknownPlan(
+                database,
+                wantedCodes({ profession: ['profession', request.body.profession] }),
+              ),
             },
-            decide: ({ practice, counted }) => {
+            decide: async ({ practice, counted, unknown }) => {
               if (!practice) throw notFound();
+              await requireKnown(database, unknown);
               if ((counted?.count ?? 0) >= PROFESSIONALS_PER_PRACTICE_MAX) {
                 throw new Problem(
                   'limit_reached',

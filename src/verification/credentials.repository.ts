@@ -1,6 +1,11 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
-import { credentials, professionals } from '../platform/db/schema.ts';
+import { catalog_terms, credentials, professionals } from '../platform/db/schema.ts';
+import type { CredentialKind } from './professions.ts';
+
+/** What the professional's profession requires, by the catalog. */
+const requiredByProfession = sql`(
+  select requires from ${catalog_terms} where kind = 'profession' and code = professionals.profession)`;
 
 export type CredentialRow = typeof credentials.$inferSelect;
 
@@ -9,7 +14,7 @@ export const selectHeldCredentials = (query: Query, practiceId: string | SQL) =>
   query
     .select({
       professional_id: sql<string>`${professionals.id}`.as('professional_id'),
-      profession: sql<string>`${professionals.profession}`.as('profession'),
+      requires: sql<CredentialKind>`${requiredByProfession}`.as('requires'),
       kind: sql<CredentialRow['kind']>`${credentials.kind}`.as('kind'),
       status: sql<CredentialRow['status']>`${credentials.status}`.as('status'),
       jurisdiction: sql<string | null>`${credentials.jurisdiction}`.as('jurisdiction'),
@@ -46,5 +51,16 @@ export const updateCredential = (
     .where(eq(credentials.id, credentialId))
     .returning();
 
+const labelOf = (column: 'label_en' | 'label_es') =>
+  sql<string>`(select ${sql.raw(column)} from ${catalog_terms} where kind = 'profession' and code = professionals.profession)`;
+
+/** A professional, and what their profession is called and requires. */
+export const shownProfessional = {
+  ...getTableColumns(professionals),
+  profession_title: labelOf('label_en').as('profession_title'),
+  profession_title_es: labelOf('label_es').as('profession_title_es'),
+  profession_requires: sql<CredentialKind>`${requiredByProfession}`.as('profession_requires'),
+};
+
 export const selectProfessionalById = (query: Query, professionalId: string) =>
-  query.select().from(professionals).where(eq(professionals.id, professionalId)).limit(1);
+  query.select(shownProfessional).from(professionals).where(eq(professionals.id, professionalId)).limit(1);

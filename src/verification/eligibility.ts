@@ -1,9 +1,10 @@
 /** Who may send and receive: a professional whose credential is verified, unexpired and the one their profession needs. */
-import { type CredentialKind, isLicensed, PROFESSIONS, type Profession } from './professions.ts';
+import type { CredentialKind } from './professions.ts';
 
 export interface HeldCredential {
   readonly professional_id: string;
-  readonly profession: string;
+  /** What the professional's profession requires. */
+  readonly requires: CredentialKind;
   readonly kind: CredentialKind;
   readonly status: 'pending' | 'verified' | 'rejected';
   readonly jurisdiction: string | null;
@@ -17,11 +18,8 @@ export const hasLapsed = (credential: { expires_on: string }, now: number) =>
   credential.expires_on < dayOf(now);
 
 function qualifies(credential: HeldCredential, now: number): boolean {
-  const profession = PROFESSIONS[credential.profession as Profession];
   return (
-    credential.status === 'verified' &&
-    !hasLapsed(credential, now) &&
-    credential.kind === profession?.requires
+    credential.status === 'verified' && !hasLapsed(credential, now) && credential.kind === credential.requires
   );
 }
 
@@ -65,7 +63,7 @@ export function findReceiver(
     (one) =>
       (wantedId === undefined || one.professional_id === wantedId) &&
       qualifies(one, now) &&
-      (!isLicensed(one.profession as Profession) || covers(one.jurisdiction, clientJurisdiction)),
+      (one.requires !== 'licence' || covers(one.jurisdiction, clientJurisdiction)),
   );
   return found?.professional_id ?? null;
 }

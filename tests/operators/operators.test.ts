@@ -15,8 +15,8 @@ const newestEvent = async (key: string, type: string) => {
   return body.data.filter((event: { type: string }) => event.type === type).at(-1);
 };
 
-/** Operators' keys are no practice's. */
-const OWN = ['createOperatorKey', 'revokeOperatorKey'];
+/** Operators' keys and the catalog are no practice's. */
+const OWN = ['createOperatorKey', 'revokeOperatorKey', 'putCatalogTerm'];
 
 test.each(
   operations

@@ -184,6 +184,15 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     listProfessionals: async () => at(sender.key, '/v1/professionals'),
     listDirectory: async () => at(sender.key, '/v1/directory?limit=2&offer=career_counseling'),
     getDirectoryEntry: async () => at(sender.key, `/v1/directory/${receiver.id}`),
+    listCatalog: async () => at(sender.key, '/v1/catalog?kind=service&limit=2'),
+    listCatalogOfOperator: async () => at(operator, '/v1/operator/catalog?limit=2'),
+    putCatalogTerm: async () =>
+      at(operator, '/v1/operator/catalog', {
+        kind: 'service',
+        code: 'beekeeping',
+        labels: { en: 'Beekeeping', es: 'Apicultura' },
+        retired: false,
+      }),
     createKey: async () => at(sender.key, '/v1/keys', { name: 'second', scopes: ['referrals:read'] }),
     listKeys: async () => at(sender.key, '/v1/keys?limit=1'),
     revokeKey: async () => at(sender.key, `/v1/keys/${await newKey()}`),

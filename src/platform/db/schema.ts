@@ -189,6 +189,44 @@ export const directory_entries = sqliteTable(
   (t) => [uniqueIndex('directory_entries_by_practice').on(t.practice_id)],
 );
 
+/** What the catalog has terms for. @schema CatalogKind */
+export const CATALOG_KINDS = [
+  /** What a practice offers. */
+  'service',
+  /** What a professional is. */
+  'profession',
+  /** A test that a practice offers. */
+  'assessment',
+  /** Why a client is referred. */
+  'reason',
+  /** A language, without a country. */
+  'language',
+] as const;
+
+/** A code that practices may use, with what people read for it. The operator extends it through the API. */
+export const catalog_terms = sqliteTable(
+  'catalog_terms',
+  {
+    kind: text({ enum: CATALOG_KINDS }).notNull(),
+    code: text().notNull(),
+    label_en: text().notNull(),
+    label_es: text().notNull(),
+    /** Of a profession: the kind of credential without which nobody sends or receives in it. */
+    requires: text({ enum: CREDENTIAL_KINDS }),
+    /** No longer taken where it is new; what has it keeps it. */
+    retired: integer({ mode: 'boolean' }).notNull().default(false),
+    /** After another label the directory is written anew, step by step: up to this number it is. */
+    refreshed_number: integer(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.kind, t.code] }),
+    index('catalog_terms_to_refresh').on(t.refreshed_number).where(sql`${t.refreshed_number} is not null`),
+    check('catalog_terms_kind', sql`${t.kind} in (${quoted(CATALOG_KINDS)})`),
+    check('catalog_terms_requires', sql`(${t.kind} = 'profession') = (${t.requires} is not null)`),
+  ],
+);
+
 /** A person of a practice. */
 export const professionals = sqliteTable(
   'professionals',
