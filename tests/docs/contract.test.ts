@@ -239,7 +239,7 @@ const WORDS = [
 const isFine = (member: string, name: string) =>
   (['SQL', 'an impossible date', 'an impossible time'].includes(name) && WORDS.includes(member)) ||
   (name === 'null' && ['website', 'contact_email', 'contact_phone', 'expires_at'].includes(member)) ||
-  (name === 'true' && ['verbal_consent_allowed', 'allow_duplicate', 'outside_offer'].includes(member));
+  (name === 'true' && ['verbal_consent_allowed', 'allow_duplicate', 'outside_offer', 'retired'].includes(member));
 
 function hostileCalls(one: DocumentedOperation, path: string, body: unknown): HostileCall[] {
   const found: HostileCall[] = [
