@@ -18,6 +18,8 @@ import { remindOfCapacity } from './practices/capacity.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { expireConsents } from './referrals/consenting/expiry.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
+import { noteExpiries } from './verification/notices.ts';
+import { matchRosters } from './verification/rosters/match.ts';
 import { sweepDeliveries } from './webhooks/engine/delivery.ts';
 import { resumeReplays } from './webhooks/engine/replay.ts';
 import { deleteOldHistory, giveUpStale, releaseForgotten } from './webhooks/engine/upkeep.ts';
@@ -44,27 +46,37 @@ const partsAt = (now: number): readonly Part[] => [
   },
   {
     name: 'expire_consents',
-    statementsMax: 250,
+    statementsMax: 240,
     run: async ({ database, queue }) => wakeDeliveries(queue, await expireConsents(database, now)),
   },
   {
     name: 'meet_deadlines',
-    statementsMax: 250,
+    statementsMax: 240,
     run: async ({ database, queue }) => wakeDeliveries(queue, await meetDeadlines(database, now)),
   },
   {
     name: 'erase_old_referrals',
-    statementsMax: 120,
+    statementsMax: 90,
     run: async ({ database, queue, settings }) =>
       wakeDeliveries(queue, await eraseOldReferrals(database, settings.retentionMonths, now)),
   },
   {
     name: 'remind_of_capacity',
-    statementsMax: 60,
+    statementsMax: 30,
     run: async ({ database, queue }) => wakeDeliveries(queue, await remindOfCapacity(database, now)),
   },
+  {
+    name: 'match_rosters',
+    statementsMax: 60,
+    run: async ({ database, queue }) => wakeDeliveries(queue, await matchRosters(database, now)),
+  },
+  {
+    name: 'note_expiries',
+    statementsMax: 50,
+    run: async ({ database, queue }) => wakeDeliveries(queue, await noteExpiries(database, now)),
+  },
   { name: 'refresh_directory', statementsMax: 20, run: ({ database }) => refreshDirectory(database) },
-  { name: 'give_up_stale', statementsMax: 120, run: giveUpStale },
+  { name: 'give_up_stale', statementsMax: 90, run: giveUpStale },
   {
     name: 'seal_history',
     statementsMax: 112,

@@ -48,6 +48,7 @@ export const openPartnershipWith = (practiceId: string) =>
     .mapWith((text: string) => JSON.parse(text) as KnownPartnership)
     .as('partnership');
 
+// The sign before a status keeps SQLite from looking it up in its index, which has all that is verified.
 const verifiedOf = (today: string) =>
   sql<VerifiedRow[]>`(
     select json_group_array(json(value)) from (
@@ -58,7 +59,8 @@ const verifiedOf = (today: string) =>
       from ${professionals}
       cross join ${credentials} on ${credentials.professional_id} = ${professionals.id}
       cross join ${catalog_terms} on ${catalog_terms.kind} = 'profession' and ${catalog_terms.code} = ${professionals.profession}
-      where ${professionals.practice_id} = ${practices.id} and ${credentials.status} = 'verified' and ${credentials.expires_on} >= ${today}
+      where ${professionals.practice_id} = ${practices.id} and +${credentials.status} = 'verified' and ${credentials.suspended_at} is null
+        and ${credentials.expires_on} >= ${today}
       order by ${professionals.id}, ${credentials.id} limit ${VERIFIED_SHOWN_MAX}))`
     .mapWith((text: string) => JSON.parse(text) as VerifiedRow[])
     .as('verified');
@@ -84,9 +86,9 @@ const introducedBy = (practiceId: string) => sql`(
 
 /** The index knows who was verified; that it has not run out since is looked up. */
 const isLicensedStill = (jurisdiction: string, profession: string | undefined, today: string) => sql`exists (
-  select 1 from ${professionals} join ${credentials} on ${credentials.professional_id} = ${professionals.id}
-  where ${professionals.practice_id} = ${practices.id} and ${credentials.kind} = 'licence' and ${credentials.status} = 'verified'
-    and ${credentials.expires_on} >= ${today}
+  select 1 from ${professionals} cross join ${credentials} on ${credentials.professional_id} = ${professionals.id}
+  where ${professionals.practice_id} = ${practices.id} and ${credentials.kind} = 'licence' and +${credentials.status} = 'verified'
+    and ${credentials.suspended_at} is null and ${credentials.expires_on} >= ${today}
     and ${credentials.jurisdiction} in (select value from json_each(${JSON.stringify(jurisdictionsOver(jurisdiction))}))
     ${profession === undefined ? sql`` : sql`and ${professionals.profession} = ${profession}`})`;
 

@@ -6,7 +6,7 @@ import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { CAPACITIES } from '../platform/db/schema.ts';
 import { notFound } from '../platform/problem.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../practices/practices.repository.ts';
-import { dayOf } from '../verification/eligibility.ts';
+import { lastDayAnywhere } from '../verification/expiry.ts';
 import { searchDirectory, selectEntry } from './directory.repository.ts';
 import {
   DirectoryEntrySchema,
@@ -96,7 +96,7 @@ export const directoryOperations = [
             ? undefined
             : { jurisdiction: query.licensed_in, profession: query.profession },
       };
-      const reader = { practiceId: actor.practice_id, today: dayOf(now) };
+      const reader = { practiceId: actor.practice_id, today: lastDayAnywhere(now) };
       const [rows] =
         match === null
           ? [[]]

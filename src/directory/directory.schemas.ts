@@ -11,6 +11,7 @@ import {
 } from '../practices/practices.schemas.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
 import { credentialExample, presentCredential } from '../verification/credentials.schemas.ts';
+import { hasLapsed } from '../verification/expiry.ts';
 import { describeProfession } from '../verification/professions.ts';
 import type { HitRow, KnownPartnership } from './directory.repository.ts';
 import { toVcard } from './vcard.ts';
@@ -78,10 +79,13 @@ export const DirectoryEntrySchema = v.object({
 export function presentHit(row: HitRow, now: number): v.InferOutput<typeof DirectoryPracticeSchema> {
   return {
     ...presentPublished(row, now),
-    verified: row.verified.map(({ profession, profession_title, profession_requires, ...held }) => ({
-      ...held,
-      ...describeProfession({ profession, profession_title, profession_requires }),
-    })),
+    // The search leaves out what has run out everywhere; here it is known where the practice is.
+    verified: row.verified
+      .filter(({ expires_on }) => !hasLapsed({ expires_on, time_zone: row.time_zone }, now))
+      .map(({ profession, profession_title, profession_requires, ...held }) => ({
+        ...held,
+        ...describeProfession({ profession, profession_title, profession_requires }),
+      })),
     partnership: row.partnership,
   };
 }

@@ -67,6 +67,12 @@ const url = {
   /** Where it is read: an address of this API. */
   url: v.string(),
 };
+const ofEnd = {
+  /** The credential. */
+  credential_id: v.string(),
+  /** Its last day, where the practice is. */
+  expires_on: v.string(),
+};
 const ofReferral = {
   /** The referral. */
   referral_id: v.string(),
@@ -159,9 +165,32 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
   credential: {
     /** The credential. */
     credential_id: v.string(),
-    /** What the operator decided. */
+    /** What was decided. */
     state: decided,
   },
+  'credential.suspended': {
+    /** The credential. */
+    credential_id: v.string(),
+    /** How it stands since then. */
+    state: v.literal('suspended'),
+    /** Why. */
+    reason: v.picklist([
+      /** Its board’s roster says that it has ended. */
+      'lapsed',
+      /** Its board’s roster says that its holder was disciplined. */
+      'disciplined',
+      /** Its board’s roster no longer has it. */
+      'unlisted',
+      /** The operator suspended it. */
+      'operator',
+    ]),
+  },
+  'credential.expiring': {
+    ...ofEnd,
+    /** How many days are left, at most: 60, 30 or 7. */
+    days_left: v.number(),
+  },
+  'credential.expired': ofEnd,
   'key.created': {
     ...ofKey,
     /** By whom it was made. */

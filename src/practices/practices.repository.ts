@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import { credentials, practices, professionals } from '../platform/db/schema.ts';
-import { shownProfessional } from '../verification/credentials.repository.ts';
+import { shownCredential, shownProfessional } from '../verification/credentials.repository.ts';
 
 export type PracticeRow = typeof practices.$inferSelect;
 export type ProfessionalRow = Awaited<ReturnType<typeof selectProfessionals>>[number];
@@ -61,7 +61,7 @@ export const selectCredentialsOfPage = (
   limit: number,
 ) =>
   query
-    .select()
+    .select(shownCredential)
     .from(credentials)
     .where(
       sql`${credentials.professional_id} in (

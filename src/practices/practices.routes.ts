@@ -9,7 +9,7 @@ import { decision, write } from '../ledger/commit.ts';
 import { toETag } from '../ledger/versions.ts';
 import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
-import { notFound, Problem } from '../platform/problem.ts';
+import { notFound } from '../platform/problem.ts';
 import { selectProfessionalById } from '../verification/credentials.repository.ts';
 import { saidAt } from './capacity.ts';
 import {
@@ -21,12 +21,9 @@ import {
   setPracticeStatus,
 } from './practices.commands.ts';
 import {
-  countProfessionals,
   insertPractice,
-  insertProfessional,
   type PracticeRow,
   type ProfessionalRow,
-  selectPractice,
   selectPractices,
 } from './practices.repository.ts';
 import {
@@ -43,8 +40,7 @@ import {
   presentProfessional,
   professionalExample,
 } from './practices.schemas.ts';
-
-const PROFESSIONALS_PER_PRACTICE_MAX = 200;
+import { addProfessional, professionalPlan } from './professionals.ts';
 
 const tag = 'Operator: practices';
 const scope = 'operator' as const;
@@ -258,26 +254,17 @@ export const practiceOperations = [
           write({
             subject: practiceId,
             read: {
-              practice: one(selectPractice(query, practiceId)),
-              counted: one(countProfessionals(query, practiceId)),
+              found: professionalPlan(database, practiceId),
               unknown: unknownPlan(
                 database,
                 wantedCodes({ profession: ['profession', request.body.profession] }),
               ),
             },
-            decide: async ({ practice, counted, unknown }) => {
-              if (!practice) throw notFound();
+            decide: async ({ found, unknown }) => {
               await requireKnown(database, unknown);
-              if ((counted?.count ?? 0) >= PROFESSIONALS_PER_PRACTICE_MAX) {
-                throw new Problem(
-                  'limit_reached',
-                  `A practice has at most ${PROFESSIONALS_PER_PRACTICE_MAX} professionals.`,
-                );
-              }
-              const id = newId('professional');
-              const row = { ...request.body, id, practice_id: practiceId, created_at: now };
+              const { id, insert } = addProfessional(database, practiceId, request.body, found, now);
               return decision({
-                writes: { professional: one(insertProfessional(query, row)) },
+                writes: { professional: insert },
                 resourceId: id,
                 practiceId,
                 resultOf: ({ professional }) => professional as ProfessionalRow,

@@ -18,6 +18,17 @@ import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { ClientSchema, DisclosedClientSchema } from './client.schemas.ts';
 import { MOVES } from './lifecycle.ts';
 
+/** The reasons for a referral that the catalog begins with; tables have a column for each of these. */
+export const REASONS = [
+  'beyond_scope',
+  'specialty_needed',
+  'testing_needed',
+  'location',
+  'capacity',
+  'conflict',
+  'client_request',
+  'other',
+] as const;
 /** Why a receiver does not take a client on. @schema DeclineReason */
 export const DECLINE_REASONS = [
   /** It has no room. */

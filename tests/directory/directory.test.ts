@@ -337,8 +337,8 @@ async function fill(): Promise<void> {
      select 'pro_' || printf('%026d', v), 'prc_' || printf('%026d', v), 'Person ' || v, iif(v % 3, 'psychologist', 'social_worker'), 1 from n`,
   );
   await exchange.sql(
-    `${count} insert into credentials (id, professional_id, kind, title, issuer, number, jurisdiction, expires_on, status, level, created_at, updated_at)
-     select 'crd_' || printf('%026d', v), 'pro_' || printf('%026d', v), 'licence', 'Licence', 'Board', v, iif(v % 2, 'US-IL', 'US-AR'), ?, 'verified', 'source_verified', 1, 1 from n`,
+    `${count} insert into credentials (id, professional_id, kind, title, issuer, number, jurisdiction, expires_on, status, level, notice_due_at, created_at, updated_at)
+     select 'crd_' || printf('%026d', v), 'pro_' || printf('%026d', v), 'licence', 'Licence', 'Board', v, iif(v % 2, 'US-IL', 'US-AR'), ?, 'verified', 'source_verified', ${now + 86_400_000}, 1, 1 from n`,
     nextYear,
   );
   await exchange.sql(

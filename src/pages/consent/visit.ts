@@ -33,7 +33,7 @@ import {
 import { type ToldReferral, toldTo } from '../../referrals/told.ts';
 import type { TrueReferral } from '../../referrals/truth.ts';
 import type { CredentialRow } from '../../verification/credentials.repository.ts';
-import { hasLapsed } from '../../verification/eligibility.ts';
+import { counts } from '../../verification/eligibility.ts';
 import { type Language, writeDay } from '../kit/language.ts';
 import { WORDS } from './words.ts';
 import type { ConsentFacts, Party } from './words.types.ts';
@@ -103,9 +103,7 @@ function describeCredentials(
   const titleOf = (person: ProfessionalRow) =>
     language === 'es' ? person.profession_title_es : person.profession_title;
   return professionals.flatMap((person) => {
-    const held = credentials.find(
-      (one) => one.professional_id === person.id && one.status === 'verified' && !hasLapsed(one, now),
-    );
+    const held = credentials.find((one) => one.professional_id === person.id && counts(one, now));
     if (!held) return [];
     const { kind, title, issuer, jurisdiction } = held;
     const shown = {
