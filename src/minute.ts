@@ -4,6 +4,7 @@
  * others leave over goes to those that need more; what is left then is taken by the next minute.
  */
 
+import { refreshDirectory } from './catalog/refresh.ts';
 import { noteMinute } from './health/health.repository.ts';
 import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { ledgerKeysOf } from './ledger/chain/ledger-keys.ts';
@@ -18,6 +19,8 @@ import { eraseOldReferrals } from './privacy/retention.ts';
 import { expireConsents } from './referrals/consenting/expiry.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
 import { announceReports } from './reports/ready.ts';
+import { noteExpiries } from './verification/notices.ts';
+import { matchRosters } from './verification/rosters/match.ts';
 import { sweepDeliveries } from './webhooks/engine/delivery.ts';
 import { resumeReplays } from './webhooks/engine/replay.ts';
 import { deleteOldHistory, giveUpStale, releaseForgotten } from './webhooks/engine/upkeep.ts';
@@ -44,23 +47,23 @@ const partsAt = (now: number): readonly Part[] => [
   },
   {
     name: 'expire_consents',
-    statementsMax: 220,
+    statementsMax: 190,
     run: async ({ database, queue }) => wakeDeliveries(queue, await expireConsents(database, now)),
   },
   {
     name: 'meet_deadlines',
-    statementsMax: 220,
+    statementsMax: 190,
     run: async ({ database, queue }) => wakeDeliveries(queue, await meetDeadlines(database, now)),
   },
   {
     name: 'erase_old_referrals',
-    statementsMax: 130,
+    statementsMax: 90,
     run: async ({ database, queue, settings }) =>
       wakeDeliveries(queue, await eraseOldReferrals(database, settings.retentionMonths, now)),
   },
   {
     name: 'remind_of_capacity',
-    statementsMax: 60,
+    statementsMax: 30,
     run: async ({ database, queue }) => wakeDeliveries(queue, await remindOfCapacity(database, now)),
   },
   {
@@ -68,7 +71,18 @@ const partsAt = (now: number): readonly Part[] => [
     statementsMax: 60,
     run: async ({ database, queue }) => wakeDeliveries(queue, await announceReports(database, now)),
   },
-  { name: 'give_up_stale', statementsMax: 130, run: giveUpStale },
+  {
+    name: 'match_rosters',
+    statementsMax: 60,
+    run: async ({ database, queue }) => wakeDeliveries(queue, await matchRosters(database, now)),
+  },
+  {
+    name: 'note_expiries',
+    statementsMax: 50,
+    run: async ({ database, queue }) => wakeDeliveries(queue, await noteExpiries(database, now)),
+  },
+  { name: 'refresh_directory', statementsMax: 20, run: ({ database }) => refreshDirectory(database) },
+  { name: 'give_up_stale', statementsMax: 90, run: giveUpStale },
   {
     name: 'seal_history',
     statementsMax: 112,

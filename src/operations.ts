@@ -1,5 +1,6 @@
 /** Every operation of the API. */
 
+import { catalogOperations } from './catalog/catalog.routes.ts';
 import { directoryOperations } from './directory/directory.routes.ts';
 import { eventOperations } from './events/events.routes.ts';
 import { healthOperations } from './health/health.routes.ts';
@@ -17,6 +18,10 @@ import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { shareOperations } from './reports/shares.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
+import { boardOperations } from './verification/rosters/boards.routes.ts';
+import { caseOperations } from './verification/rosters/cases.routes.ts';
+import { rosterOperations } from './verification/rosters/rosters.routes.ts';
+import { submissionOperations } from './verification/submissions.routes.ts';
 import { endpointActions } from './webhooks/actions.routes.ts';
 import { deliveryOperations } from './webhooks/deliveries.routes.ts';
 import { endpointOperations } from './webhooks/endpoints.routes.ts';
@@ -27,8 +32,13 @@ import { zapierOperations } from './webhooks/zapier.routes.ts';
 export const operations: readonly Operation[] = [
   ...practiceOperations,
   ...credentialOperations,
+  ...boardOperations,
+  ...rosterOperations,
+  ...caseOperations,
+  ...submissionOperations,
   ...profileOperations,
   ...directoryOperations,
+  ...catalogOperations,
   ...keyOperations,
   ...operatorKeyOperations,
   ...operatorActOperations,

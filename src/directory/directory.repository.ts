@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import {
+  catalog_terms,
   credentials,
   directory_entries,
   type PARTNERSHIP_STATES,
@@ -8,6 +9,7 @@ import {
   practices,
   professionals,
 } from '../platform/db/schema.ts';
+import type { CredentialKind } from '../verification/professions.ts';
 import { jurisdictionsOver, NOBODY } from './terms.ts';
 
 /** A hit shows so many verified credentials of a practice; its entry shows all. */
@@ -19,6 +21,8 @@ export interface VerifiedRow {
   readonly professional_id: string;
   readonly professional_name: string;
   readonly profession: string;
+  readonly profession_title: string;
+  readonly profession_requires: CredentialKind;
   readonly kind: string;
   readonly title: string;
   readonly issuer: string;
@@ -44,14 +48,19 @@ export const openPartnershipWith = (practiceId: string) =>
     .mapWith((text: string) => JSON.parse(text) as KnownPartnership)
     .as('partnership');
 
+// The sign before a status keeps SQLite from looking it up in its index, which has all that is verified.
 const verifiedOf = (today: string) =>
   sql<VerifiedRow[]>`(
     select json_group_array(json(value)) from (
       select json_object('professional_id', ${professionals.id}, 'professional_name', ${professionals.name},
-        'profession', ${professionals.profession}, 'kind', ${credentials.kind}, 'title', ${credentials.title},
+        'profession', ${professionals.profession}, 'profession_title', ${catalog_terms.label_en},
+        'profession_requires', ${catalog_terms.requires}, 'kind', ${credentials.kind}, 'title', ${credentials.title},
         'issuer', ${credentials.issuer}, 'jurisdiction', ${credentials.jurisdiction}, 'expires_on', ${credentials.expires_on}) as value
-      from ${professionals} join ${credentials} on ${credentials.professional_id} = ${professionals.id}
-      where ${professionals.practice_id} = ${practices.id} and ${credentials.status} = 'verified' and ${credentials.expires_on} >= ${today}
+      from ${professionals}
+      cross join ${credentials} on ${credentials.professional_id} = ${professionals.id}
+      cross join ${catalog_terms} on ${catalog_terms.kind} = 'profession' and ${catalog_terms.code} = ${professionals.profession}
+      where ${professionals.practice_id} = ${practices.id} and +${credentials.status} = 'verified' and ${credentials.suspended_at} is null
+        and ${credentials.expires_on} >= ${today}
       order by ${professionals.id}, ${credentials.id} limit ${VERIFIED_SHOWN_MAX}))`
     .mapWith((text: string) => JSON.parse(text) as VerifiedRow[])
     .as('verified');
@@ -77,9 +86,9 @@ const introducedBy = (practiceId: string) => sql`(
 
 /** The index knows who was verified; that it has not run out since is looked up. */
 const isLicensedStill = (jurisdiction: string, profession: string | undefined, today: string) => sql`exists (
-  select 1 from ${professionals} join ${credentials} on ${credentials.professional_id} = ${professionals.id}
-  where ${professionals.practice_id} = ${practices.id} and ${credentials.kind} = 'licence' and ${credentials.status} = 'verified'
-    and ${credentials.expires_on} >= ${today}
+  select 1 from ${professionals} cross join ${credentials} on ${credentials.professional_id} = ${professionals.id}
+  where ${professionals.practice_id} = ${practices.id} and ${credentials.kind} = 'licence' and +${credentials.status} = 'verified'
+    and ${credentials.suspended_at} is null and ${credentials.expires_on} >= ${today}
     and ${credentials.jurisdiction} in (select value from json_each(${JSON.stringify(jurisdictionsOver(jurisdiction))}))
     ${profession === undefined ? sql`` : sql`and ${professionals.profession} = ${profession}`})`;
 

@@ -6,8 +6,7 @@ import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { CAPACITIES } from '../platform/db/schema.ts';
 import { notFound } from '../platform/problem.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../practices/practices.repository.ts';
-import { dayOf } from '../verification/eligibility.ts';
-import { PROFESSION_NAMES } from '../verification/professions.ts';
+import { lastDayAnywhere } from '../verification/expiry.ts';
 import { searchDirectory, selectEntry } from './directory.repository.ts';
 import {
   DirectoryEntrySchema,
@@ -54,7 +53,7 @@ export const directoryOperations = [
       /** Only those that offer this assessment. */
       assessment: v.optional(slug),
       /** Only those with a professional of this profession. */
-      profession: v.optional(oneOf(PROFESSION_NAMES)),
+      profession: v.optional(slug),
       /**
        * Only those with a licence that is verified, has not run out and covers this jurisdiction (ISO 3166-2), such as
        * `US-NE`; with `profession`, of that profession.
@@ -97,7 +96,7 @@ export const directoryOperations = [
             ? undefined
             : { jurisdiction: query.licensed_in, profession: query.profession },
       };
-      const reader = { practiceId: actor.practice_id, today: dayOf(now) };
+      const reader = { practiceId: actor.practice_id, today: lastDayAnywhere(now) };
       const [rows] =
         match === null
           ? [[]]

@@ -3,7 +3,6 @@ import { toTime } from '../http/fields.ts';
 import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import type { PracticeRow, ProfessionalRow } from '../practices/practices.repository.ts';
 import {
-  describeProfession,
   presentPublished,
   professionalExample,
   publishedExample,
@@ -12,6 +11,8 @@ import {
 } from '../practices/practices.schemas.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
 import { credentialExample, presentCredential } from '../verification/credentials.schemas.ts';
+import { hasLapsed } from '../verification/expiry.ts';
+import { describeProfession } from '../verification/professions.ts';
 import type { HitRow, KnownPartnership } from './directory.repository.ts';
 import { toVcard } from './vcard.ts';
 
@@ -78,27 +79,13 @@ export const DirectoryEntrySchema = v.object({
 export function presentHit(row: HitRow, now: number): v.InferOutput<typeof DirectoryPracticeSchema> {
   return {
     ...presentPublished(row, now),
-    verified: row.verified.map(
-      ({
-        professional_id,
-        professional_name,
-        profession,
-        kind,
-        title,
-        issuer,
-        jurisdiction,
-        expires_on,
-      }) => ({
-        professional_id,
-        professional_name,
-        ...describeProfession(profession),
-        kind,
-        title,
-        issuer,
-        jurisdiction,
-        expires_on,
-      }),
-    ),
+    // The search leaves out what has run out everywhere; here it is known where the practice is.
+    verified: row.verified
+      .filter(({ expires_on }) => !hasLapsed({ expires_on, time_zone: row.time_zone }, now))
+      .map(({ profession, profession_title, profession_requires, ...held }) => ({
+        ...held,
+        ...describeProfession({ profession, profession_title, profession_requires }),
+      })),
     partnership: row.partnership,
   };
 }
@@ -116,7 +103,7 @@ export function presentEntry(
     professionals: professionals.map((one) => ({
       id: one.id,
       name: one.name,
-      ...describeProfession(one.profession),
+      ...describeProfession(one),
       credentials: credentials
         .filter((held) => held.professional_id === one.id)
         .filter((held) => presentCredential(held, now).status === 'verified')

@@ -1,6 +1,5 @@
 /** Values whose words stand in a table of the code already. */
 import { describeEvent, EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
-import { PROFESSION_NAMES, PROFESSIONS } from '../verification/professions.ts';
 import { FORMAT_NAMES, FORMATS } from '../webhooks/formats/formats.ts';
 import { SOURCE_NAMES } from '../webhooks/formats/sources.ts';
 import { describedValues } from './described.ts';
@@ -10,11 +9,6 @@ const wordsOf = <T extends string>(names: readonly T[], wordsFor: (name: T) => s
 
 export function describeDerivedValues(): void {
   describedValues(EVENT_TYPE_NAMES, wordsOf(EVENT_TYPE_NAMES, describeEvent), []);
-  describedValues(
-    PROFESSION_NAMES,
-    wordsOf(PROFESSION_NAMES, (name) => `${PROFESSIONS[name].title}; needs a ${PROFESSIONS[name].requires}.`),
-    [],
-  );
   describedValues(
     FORMAT_NAMES,
     wordsOf(FORMAT_NAMES, (name) => `${FORMATS[name].title}.`),

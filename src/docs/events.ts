@@ -4,7 +4,7 @@ import { timeOut } from '../http/fields.ts';
 import type { AnySchema } from '../http/operation.ts';
 import { describeEvent, EVENT_TYPE_NAMES, type EventActor, type EventType } from '../ledger/event-types.ts';
 import { PRACTICE_SCOPES } from '../platform/access/scopes.ts';
-import { DISABLED_REASONS, PARTNERSHIP_STATES } from '../platform/db/schema.ts';
+import { CAPACITIES, DISABLED_REASONS, PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import { MOVES } from '../referrals/lifecycle.ts';
@@ -67,6 +67,12 @@ const WebhookReferralSchema = v.object({
 const url = {
   /** Where it is read: an address of this API. */
   url: v.string(),
+};
+const ofEnd = {
+  /** The credential. */
+  credential_id: v.string(),
+  /** Its last day, where the practice is. */
+  expires_on: v.string(),
 };
 const ofReferral = {
   /** The referral. */
@@ -160,9 +166,32 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
   credential: {
     /** The credential. */
     credential_id: v.string(),
-    /** What the operator decided. */
+    /** What was decided. */
     state: decided,
   },
+  'credential.suspended': {
+    /** The credential. */
+    credential_id: v.string(),
+    /** How it stands since then. */
+    state: v.literal('suspended'),
+    /** Why. */
+    reason: v.picklist([
+      /** Its board’s roster says that it has ended. */
+      'lapsed',
+      /** Its board’s roster says that its holder was disciplined. */
+      'disciplined',
+      /** Its board’s roster no longer has it. */
+      'unlisted',
+      /** The operator suspended it. */
+      'operator',
+    ]),
+  },
+  'credential.expiring': {
+    ...ofEnd,
+    /** How many days are left, at most: 60, 30 or 7. */
+    days_left: v.number(),
+  },
+  'credential.expired': ofEnd,
   'key.created': {
     ...ofKey,
     /** By whom it was made. */
@@ -200,6 +229,11 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
     report_share_id: v.string(),
     /** The link to the month’s page: a secret. */
     report_url: v.string(),
+  },
+  'practice.capacity_due': {
+    ...ofPractice,
+    /** What it said last. */
+    capacity: v.picklist(CAPACITIES),
   },
   'delivery.exhausted': {
     /** The event that was not delivered. */

@@ -12,6 +12,8 @@ const TAGS: Readonly<Record<string, string>> = {
   'API keys': 'Keys of your practice.',
   'Operator: practices': 'Practices and their professionals, for the operator of the exchange.',
   'Operator: credentials': 'Verifying credentials, for the operator.',
+  'Operator: catalog': 'The codes that practices may use, for the operator.',
+  'Operator: rosters': 'Boards, their lists, and what disagrees with them, for the operator.',
   'Operator: keys': 'Keys of practices and of operators, for the operator.',
   'Operator: health': 'How the exchange is doing, for the operator.',
 };

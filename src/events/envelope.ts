@@ -32,6 +32,8 @@ export const EventSchema = v.object({
     referral_id: v.optional(v.string()),
     partnership_id: v.optional(v.string()),
     credential_id: v.optional(v.string()),
+    expires_on: v.optional(v.string()),
+    days_left: v.optional(v.number()),
     practice_id: v.optional(v.string()),
     endpoint_id: v.optional(v.string()),
     delivery_id: v.optional(v.string()),

@@ -17,7 +17,7 @@ function detailOf({ message, expected, received }: v.BaseIssue<unknown>): string
   return expected === 'Object' ? 'must be an object' : `must be ${expected}`;
 }
 
-function toFaults(issues: readonly v.BaseIssue<unknown>[], prefix: string): InputFault[] {
+export function toFaults(issues: readonly v.BaseIssue<unknown>[], prefix: string): InputFault[] {
   return issues.slice(0, 50).map((issue) => ({
     pointer:
       prefix +

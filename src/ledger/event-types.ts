@@ -172,14 +172,29 @@ export const EVENTS = {
     causes: ['inviter', 'invitee'],
   },
   'credential.verified': {
-    says: 'The operator verified a credential of the practice.',
+    says: 'A credential of the practice was verified: by the operator, or by its board’s roster.',
     hears: ['practice'],
-    causes: ['operator'],
+    causes: ['operator', 'system'],
   },
   'credential.rejected': {
     says: 'The operator rejected a credential of the practice.',
     hears: ['practice'],
-    causes: ['operator'],
+    causes: ['operator', 'system'],
+  },
+  'credential.suspended': {
+    says: 'A verified credential of the practice no longer counts; `reason` is `lapsed`, `disciplined` or `unlisted` where its board’s roster says so, else `operator`. New referrals stop with it, open ones stay readable.',
+    hears: ['practice'],
+    causes: ['operator', 'system'],
+  },
+  'credential.expiring': {
+    says: 'A verified credential of the practice ends in `days_left` days (60, 30 or 7) at most: hand in the renewed one.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
+  'credential.expired': {
+    says: 'A verified credential of the practice has ended: new referrals stop with it, open ones stay readable.',
+    hears: ['practice'],
+    causes: ['system'],
   },
   'key.created': {
     says: 'An API key of the practice was made; `created_by` says whether by the practice itself or by the operator.',

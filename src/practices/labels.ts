@@ -1,6 +1,5 @@
-/** What services and professions are called on pages and in messages. */
+/** What services are called on pages and in messages. */
 import { capitalized, type Language, spoken } from '../platform/labels.ts';
-import { PROFESSIONS, type Profession } from '../verification/professions.ts';
 
 /** A practice names its services itself, in English. These are what they are called in Spanish in the United States. */
 const SERVICES_ES: Readonly<Record<string, string>> = {
@@ -33,18 +32,3 @@ export function labelService(slug: string, language: Language): { text: string; 
     ? { text: capitalized(spoken(slug)), lang: 'en' }
     : { text: known, lang: language };
 }
-
-const PROFESSIONS_ES: Readonly<Record<Profession, string>> = {
-  career_counselor: 'Orientador(a) profesional',
-  mental_health_counselor: 'Consejero(a) de salud mental',
-  psychologist: 'Psicólogo(a)',
-  social_worker: 'Trabajador(a) social',
-  marriage_and_family_therapist: 'Terapeuta de pareja y familia',
-  resume_writer: 'Redactor(a) de currículums',
-  career_coach: 'Coach profesional',
-  life_coach: 'Coach de vida',
-  career_advisor: 'Asesor(a) profesional',
-};
-
-export const labelProfession = (profession: Profession, language: Language) =>
-  language === 'es' ? PROFESSIONS_ES[profession] : PROFESSIONS[profession].title;

@@ -1,5 +1,7 @@
 /** Reads and changes of one practice, used by the operator's operations and by the practice's own. */
 
+import type { WantedCode } from '../catalog/catalog.repository.ts';
+import { requireKnown, unknownPlan, wantedCodes } from '../catalog/known.ts';
 import { forgetKeysOf } from '../http/authenticate.ts';
 import { answerOnce } from '../http/once.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
@@ -50,21 +52,23 @@ const writePractice = (
   request: OperationRequest<unknown, unknown>,
   practiceId: string,
   plan: (row: PracticeRow, now: number, held: readonly HeldCredential[]) => PracticeChange,
-  { doCredentialsCount = false } = {},
+  { doCredentialsCount = false, wanted = [] as readonly WantedCode[] } = {},
 ): Promise<Reply> => {
   const { query } = request.exchange.database;
   return answerOnce(request, {
     status: 200,
-    writeAt: ({ now }) =>
+    writeAt: ({ database, now }) =>
       write({
         subject: practiceId,
         read: {
           row: one(selectPractice(query, practiceId)),
           held: doCredentialsCount ? many(selectHeldCredentials(query, practiceId)) : undefined,
+          unknown: unknownPlan(database, wanted),
         },
-        decide: ({ row, held }) => {
+        decide: async ({ row, held, unknown }) => {
           if (!row) throw notFound();
           requireVersion(request.ifMatch, row.version);
+          await requireKnown(database, unknown, [...row.services, ...row.assessments, ...row.languages]);
           const { columns, told } = plan(row, now, held ?? []);
           const change = { ...columns, updated_at: now };
           return decision({
@@ -79,6 +83,18 @@ const writePractice = (
     replay: (id) => readPractice(request, id),
   });
 };
+
+/** What of a profile is taken from the catalog. */
+export const codesOfProfile = ({
+  services,
+  assessments,
+  languages,
+}: Partial<Pick<Wish, 'services' | 'assessments' | 'languages'>>) =>
+  wantedCodes({
+    services: ['service', services],
+    assessments: ['assessment', assessments],
+    languages: ['language', languages],
+  });
 
 /** Holds only what is to differ. */
 type Wish = { [K in keyof PracticeRow]?: PracticeRow[K] | undefined };
@@ -97,9 +113,14 @@ export const changePractice = (
   practiceId: string,
   change: Wish,
 ): Promise<Reply> =>
-  writePractice(request, practiceId, (_row, now) => ({
-    columns: { ...toColumns(change, now), ...(change.name === undefined ? {} : named(change.name)) },
-  }));
+  writePractice(
+    request,
+    practiceId,
+    (_row, now) => ({
+      columns: { ...toColumns(change, now), ...(change.name === undefined ? {} : named(change.name)) },
+    }),
+    { wanted: codesOfProfile(change) },
+  );
 
 /**
  * By the practice itself. Others trust a verified practice by its name, so that another one waits for the operator; the
@@ -124,7 +145,7 @@ export const changeProfile = (
             : { ...columns, ...named(name) },
       };
     },
-    { doCredentialsCount: name !== undefined },
+    { doCredentialsCount: name !== undefined, wanted: codesOfProfile(change) },
   );
 
 /** It is still as it was said. */

@@ -1,9 +1,10 @@
 import { and, asc, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import { credentials, practices, professionals } from '../platform/db/schema.ts';
+import { shownCredential, shownProfessional } from '../verification/credentials.repository.ts';
 
 export type PracticeRow = typeof practices.$inferSelect;
-export type ProfessionalRow = typeof professionals.$inferSelect;
+export type ProfessionalRow = Awaited<ReturnType<typeof selectProfessionals>>[number];
 
 /** `practiceId` may be a subquery that gives it. */
 export const selectPractice = (query: Query, practiceId: string | SQL) =>
@@ -46,7 +47,7 @@ export const updatePractice = (
 /** A page of the practice's professionals, by id. */
 export const selectProfessionals = (query: Query, practiceId: string | SQL, after: string, limit: number) =>
   query
-    .select()
+    .select(shownProfessional)
     .from(professionals)
     .where(and(eq(professionals.practice_id, practiceId), gt(professionals.id, after)))
     .orderBy(asc(professionals.id))
@@ -60,7 +61,7 @@ export const selectCredentialsOfPage = (
   limit: number,
 ) =>
   query
-    .select()
+    .select(shownCredential)
     .from(credentials)
     .where(
       sql`${credentials.professional_id} in (
@@ -77,7 +78,7 @@ export const countProfessionals = (query: Query, practiceId: string) =>
     .where(eq(professionals.practice_id, practiceId));
 
 export const insertProfessional = (query: Query, row: typeof professionals.$inferInsert) =>
-  query.insert(professionals).values(row).returning();
+  query.insert(professionals).values(row).returning(shownProfessional);
 
 export const selectTimeZone = (query: Query, practiceId: string) =>
   query.select({ time_zone: practices.time_zone }).from(practices).where(eq(practices.id, practiceId));

@@ -1,5 +1,6 @@
 /** The operator's work on practices and professionals. */
 import * as v from 'valibot';
+import { requireKnown, unknownPlan, wantedCodes } from '../catalog/known.ts';
 import { flagInQuery } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
@@ -8,23 +9,21 @@ import { decision, write } from '../ledger/commit.ts';
 import { toETag } from '../ledger/versions.ts';
 import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
-import { notFound, Problem } from '../platform/problem.ts';
+import { notFound } from '../platform/problem.ts';
 import { selectProfessionalById } from '../verification/credentials.repository.ts';
 import { saidAt } from './capacity.ts';
 import {
   changePractice,
+  codesOfProfile,
   decideName,
   listProfessionals,
   readPractice,
   setPracticeStatus,
 } from './practices.commands.ts';
 import {
-  countProfessionals,
   insertPractice,
-  insertProfessional,
   type PracticeRow,
   type ProfessionalRow,
-  selectPractice,
   selectPractices,
 } from './practices.repository.ts';
 import {
@@ -41,8 +40,7 @@ import {
   presentProfessional,
   professionalExample,
 } from './practices.schemas.ts';
-
-const PROFESSIONALS_PER_PRACTICE_MAX = 200;
+import { addProfessional, professionalPlan } from './professionals.ts';
 
 const tag = 'Operator: practices';
 const scope = 'operator' as const;
@@ -75,10 +73,11 @@ export const practiceOperations = [
       const { query } = request.exchange.database;
       return answerOnce(request, {
         status: 201,
-        writeAt: ({ now }) =>
+        writeAt: ({ database, now }) =>
           write({
-            read: undefined,
-            decide: () => {
+            read: { unknown: unknownPlan(database, codesOfProfile(request.body)) },
+            decide: async ({ unknown }) => {
+              await requireKnown(database, unknown);
               const id = newId('practice');
               const times = { ...saidAt(now), created_at: now, updated_at: now };
               return decision({
@@ -251,25 +250,21 @@ export const practiceOperations = [
       const practiceId = params.practice_id;
       return answerOnce(request, {
         status: 201,
-        writeAt: ({ now }) =>
+        writeAt: ({ database, now }) =>
           write({
             subject: practiceId,
             read: {
-              practice: one(selectPractice(query, practiceId)),
-              counted: one(countProfessionals(query, practiceId)),
+              found: professionalPlan(database, practiceId),
+              unknown: unknownPlan(
+                database,
+                wantedCodes({ profession: ['profession', request.body.profession] }),
+              ),
             },
-            decide: ({ practice, counted }) => {
-              if (!practice) throw notFound();
-              if ((counted?.count ?? 0) >= PROFESSIONALS_PER_PRACTICE_MAX) {
-                throw new Problem(
-                  'limit_reached',
-                  `A practice has at most ${PROFESSIONALS_PER_PRACTICE_MAX} professionals.`,
-                );
-              }
-              const id = newId('professional');
-              const row = { ...request.body, id, practice_id: practiceId, created_at: now };
+            decide: async ({ found, unknown }) => {
+              await requireKnown(database, unknown);
+              const { id, insert } = addProfessional(database, practiceId, request.body, found, now);
               return decision({
-                writes: { professional: one(insertProfessional(query, row)) },
+                writes: { professional: insert },
                 resourceId: id,
                 practiceId,
                 resultOf: ({ professional }) => professional as ProfessionalRow,

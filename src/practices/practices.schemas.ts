@@ -21,7 +21,7 @@ import {
   credentialExample,
   presentCredential,
 } from '../verification/credentials.schemas.ts';
-import { isLicensed, PROFESSION_NAMES, PROFESSIONS, type Profession } from '../verification/professions.ts';
+import { describeProfession, LABELS } from '../verification/professions.ts';
 import { isCapacityStale } from './capacity.ts';
 import type { PracticeRow, ProfessionalRow } from './practices.repository.ts';
 
@@ -36,9 +36,9 @@ const profile = {
   time_zone: timeZone,
   /** What it does and does not do, for those who might refer; at most 2,000 characters. */
   scope_of_services: prose(2000),
-  /** What it offers, as words in lower case with underscores, such as `career_counseling`; at most 50. */
+  /** What it offers, as codes of the catalog, such as `career_counseling`; at most 50. */
   services: setOf(slug, 50),
-  /** Tests that it offers, such as `mbti`; at most 50. */
+  /** Tests that it offers, as codes of the catalog, such as `mbti`; at most 50. */
   assessments: setOf(slug, 50),
   /** Languages in which it works (BCP 47), such as `es`; at most 20. */
   languages,
@@ -91,8 +91,8 @@ export const PracticeChangeSchema = v.partial(
 export const NewProfessionalSchema = v.strictObject({
   /** The professional’s name. */
   name: line(160),
-  /** The profession, which says what credential is needed. */
-  profession: oneOf(PROFESSION_NAMES),
+  /** The profession, a code of the catalog, which says what credential is needed; such as `psychologist`. */
+  profession: slug,
 });
 
 export const publishedMembers = {
@@ -169,17 +169,12 @@ export const publishedProfessional = {
   id: v.string(),
   /** The professional’s name. */
   name: v.string(),
-  /** The profession. */
-  profession: v.picklist(PROFESSION_NAMES),
+  /** The profession, a code of the catalog. */
+  profession: v.string(),
   /** The profession in words. */
   profession_title: v.string(),
   /** What may be said of the profession. */
-  label: v.picklist([
-    /** It needs a licence. */
-    'licensed profession',
-    /** It needs none. */
-    'certified, not licensed',
-  ]),
+  label: v.picklist(LABELS),
 };
 
 /** A professional of a practice. @schema Professional */
@@ -231,16 +226,6 @@ export function presentPractice(row: PracticeRow, now: number): v.InferOutput<ty
   };
 }
 
-/** What a profession is called, and whether it is a licensed one. */
-export function describeProfession(name: string) {
-  const profession = name as Profession;
-  return {
-    profession,
-    profession_title: PROFESSIONS[profession].title,
-    label: isLicensed(profession) ? ('licensed profession' as const) : ('certified, not licensed' as const),
-  };
-}
-
 export function presentProfessional(
   row: ProfessionalRow,
   credentials: readonly CredentialRow[],
@@ -249,7 +234,7 @@ export function presentProfessional(
   return {
     id: row.id,
     name: row.name,
-    ...describeProfession(row.profession),
+    ...describeProfession(row),
     practice_id: row.practice_id,
     credentials: credentials
       .filter((credential) => credential.professional_id === row.id)

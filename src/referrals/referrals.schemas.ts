@@ -23,23 +23,15 @@ import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { ClientSchema, DisclosedClientSchema } from './client.schemas.ts';
 import { MOVES } from './lifecycle.ts';
 
-/** Why the client is referred. @schema ReferralReason */
+/** The reasons for a referral that the catalog begins with; tables have a column for each of these. */
 export const REASONS = [
-  /** What the client needs is beyond the sender’s scope of services. */
   'beyond_scope',
-  /** It needs a specialty. */
   'specialty_needed',
-  /** It needs a test or an assessment. */
   'testing_needed',
-  /** Another place suits the client better. */
   'location',
-  /** The sender has no room. */
   'capacity',
-  /** The sender has a conflict of interest. */
   'conflict',
-  /** The client asked for it. */
   'client_request',
-  /** Something else. */
   'other',
 ] as const;
 /** Why a receiver does not take a client on. @schema DeclineReason */
@@ -134,14 +126,14 @@ export const NewReferralSchema = v.strictObject({
   /** The professional of the receiver who is asked for; without it anybody there. */
   professional_id: v.optional(id('professional')),
   /**
-   * The service that the client needs, as the receiver names it in its `services` or `assessments`, such as
-   * `career_testing`.
+   * The service or assessment that the client needs, a code of the catalog, as the receiver names it in its `services` or
+   * `assessments`, such as `career_testing`.
    */
   service: slug,
   /** `true`: the receiver does not list the service, and you agreed on it. Else that is refused with `service_not_offered`. */
   outside_offer: v.optional(v.boolean('must be true or false'), false),
-  /** Why you refer the client. */
-  reason: oneOf(REASONS),
+  /** Why you refer the client, a code of the catalog, such as `beyond_scope` or `testing_needed`. */
+  reason: slug,
   /** How soon the client needs an answer. */
   urgency: v.optional(oneOf(URGENCIES), 'routine'),
   /** Languages that the client speaks, as BCP 47 tags such as `es`; at most 20. */
@@ -270,8 +262,8 @@ const summary = {
   previous_id: v.nullable(v.string()),
   /** The service that the client needs. */
   service: v.string(),
-  /** Why the client is referred. */
-  reason: v.picklist(REASONS),
+  /** Why the client is referred, a code of the catalog. */
+  reason: v.string(),
   /** How soon the client needs an answer. */
   urgency: v.picklist(URGENCIES),
   /** Languages that the client speaks (BCP 47); empty: not said. */

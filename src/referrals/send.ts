@@ -1,5 +1,7 @@
 /** A new referral: sent at once where consent is on record, else waiting for it. */
 import type * as v from 'valibot';
+import type { WantedCode } from '../catalog/catalog.repository.ts';
+import { requireKnown, unknownPlan, wantedCodes } from '../catalog/known.ts';
 import { toAsked } from '../consents/asked.ts';
 import { type ConsentRow, insertConsent } from '../consents/consents.repository.ts';
 import { feedbackUntil } from '../consents/consents.schemas.ts';
@@ -131,18 +133,25 @@ const sendAt =
         open: one(selectOpenReferralOfClient(query, client_index, OPEN_STATES)),
         lastWaiting: one(selectLastWaiting(query, senderId, receiverId)),
         previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),
+        unknown: unknownPlan(database, [
+          { pointer: '/service', kind: 'service', otherKind: 'assessment', code: wish.service },
+          ...wantedCodes({ reason: ['reason', wish.reason], languages: ['language', wish.languages] }),
+        ]),
       },
       decide: async ({
         gate,
         open,
         lastWaiting,
         previous,
+        unknown,
       }: {
         gate: GateRows;
         open: { id: string } | undefined;
         lastWaiting: object | undefined;
         previous: Previous | undefined;
+        unknown: readonly WantedCode[] | undefined;
       }) => {
+        await requireKnown(database, unknown);
         const professionalId = requireSendable(gate, wish.client_jurisdiction, now, wish.professional_id);
         if (!wish.outside_offer) requireOffered(gate, wish.service);
         const id = newId('referral');

@@ -13,13 +13,20 @@ const HISTOGRAMS: Readonly<Record<string, readonly string[]>> = {
   not_engaged_reasons: NOT_ENGAGED_REASONS,
 };
 
+/** What the operator added to the catalog is counted as `other`. */
+const columnsOf = (counts: Record<string, number>, names: readonly string[]): [string, number][] => {
+  const added = Object.entries(counts).reduce(
+    (sum, [name, count]) => sum + (names.includes(name) ? 0 : count),
+    0,
+  );
+  return names.map((name) => [name, (counts[name] ?? 0) + (name === 'other' ? added : 0)]);
+};
+
 /** Each number of a figure under its path: `given_acceptance_rate`. */
 function flatten(value: unknown, path: readonly string[]): [string, Cell][] {
   if (value === null || typeof value !== 'object') return [[path.join('_'), value as Cell]];
   const names = HISTOGRAMS[path.at(-1) ?? ''];
-  const members = names
-    ? names.map((name) => [name, (value as Record<string, number>)[name] ?? 0] as const)
-    : Object.entries(value);
+  const members = names ? columnsOf(value as Record<string, number>, names) : Object.entries(value);
   return members.flatMap(([name, inner]) => flatten(inner, [...path, name]));
 }
 

@@ -1,19 +1,40 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
-import { credentials, professionals } from '../platform/db/schema.ts';
+import {
+  catalog_terms,
+  credential_decisions,
+  credentials,
+  practices,
+  professionals,
+} from '../platform/db/schema.ts';
+import type { CredentialKind } from './professions.ts';
 
-export type CredentialRow = typeof credentials.$inferSelect;
+/** What the professional's profession requires, by the catalog. */
+const requiredByProfession = sql`(
+  select requires from ${catalog_terms} where kind = 'profession' and code = professionals.profession)`;
+
+const zoneOf = sql<string>`(
+  select time_zone from ${practices} where id = (select practice_id from ${professionals} where id = credentials.professional_id))`;
+
+/** A credential, and where its last day ends. */
+export const shownCredential = { ...getTableColumns(credentials), time_zone: zoneOf.as('time_zone') };
+
+export type CredentialRow = typeof credentials.$inferSelect & { readonly time_zone: string };
 
 /** What `eligibility.ts` needs of a practice, named by its id or by a subquery that gives it. Every column is aliased: the rows travel in a batch. */
 export const selectHeldCredentials = (query: Query, practiceId: string | SQL) =>
   query
     .select({
       professional_id: sql<string>`${professionals.id}`.as('professional_id'),
-      profession: sql<string>`${professionals.profession}`.as('profession'),
+      requires: sql<CredentialKind>`${requiredByProfession}`.as('requires'),
       kind: sql<CredentialRow['kind']>`${credentials.kind}`.as('kind'),
       status: sql<CredentialRow['status']>`${credentials.status}`.as('status'),
       jurisdiction: sql<string | null>`${credentials.jurisdiction}`.as('jurisdiction'),
       expires_on: sql<string>`${credentials.expires_on}`.as('expires_on'),
+      suspended_at: sql<number | null>`${credentials.suspended_at}`.as('suspended_at'),
+      time_zone: sql<string>`(select time_zone from ${practices} where id = professionals.practice_id)`.as(
+        'time_zone',
+      ),
     })
     .from(professionals)
     .innerJoin(credentials, eq(credentials.professional_id, professionals.id))
@@ -21,7 +42,7 @@ export const selectHeldCredentials = (query: Query, practiceId: string | SQL) =>
     .orderBy(professionals.id, credentials.id);
 
 export const selectCredential = (query: Query, credentialId: string) =>
-  query.select().from(credentials).where(eq(credentials.id, credentialId)).limit(1);
+  query.select(shownCredential).from(credentials).where(eq(credentials.id, credentialId)).limit(1);
 
 export const selectProfessionalOfCredential = (query: Query, credentialId: string) =>
   query
@@ -32,19 +53,105 @@ export const selectProfessionalOfCredential = (query: Query, credentialId: strin
     .limit(1);
 
 export const insertCredential = (query: Query, row: typeof credentials.$inferInsert) =>
-  query.insert(credentials).values(row).returning();
+  query.insert(credentials).values(row).returning(shownCredential);
 
 export const updateCredential = (
   query: Query,
   credentialId: string,
   version: number,
-  change: Partial<CredentialRow>,
+  change: Partial<typeof credentials.$inferInsert>,
 ) =>
   query
     .update(credentials)
     .set({ ...change, version: version + 1 })
     .where(eq(credentials.id, credentialId))
-    .returning();
+    .returning(shownCredential);
+
+/** How many a professional has. */
+export const countCredentials = (query: Query, professionalId: string) =>
+  query
+    .select({ count: sql<number>`count(*)`.as('count') })
+    .from(credentials)
+    .where(eq(credentials.professional_id, professionalId));
+
+/** A page of credentials of all practices: oldest first, or by their end where a day is given. */
+export const selectCredentials = (
+  query: Query,
+  filter: {
+    readonly status: (typeof credentials.$inferSelect)['status'];
+    readonly expiresBefore?: string | undefined;
+  },
+  [afterDay, afterId]: readonly [string, string],
+  limit: number,
+) => {
+  const { status, expiresBefore } = filter;
+  const page = query.select(shownCredential).from(credentials);
+  return expiresBefore === undefined
+    ? page
+        .where(and(eq(credentials.status, status), gt(credentials.id, afterId)))
+        .orderBy(asc(credentials.id))
+        .limit(limit)
+    : page
+        .where(
+          and(
+            eq(credentials.status, status),
+            lt(credentials.expires_on, expiresBefore),
+            sql`(${credentials.expires_on}, ${credentials.id}) > (${afterDay}, ${afterId})`,
+          ),
+        )
+        .orderBy(asc(credentials.expires_on), asc(credentials.id))
+        .limit(limit);
+};
+
+/** Those whose end is near or has come: only what is verified has a next notice. */
+export const selectDueNotices = (query: Query, now: number, limit: number) =>
+  query
+    .select({
+      ...shownCredential,
+      practice_id:
+        sql<string>`(select practice_id from ${professionals} where id = credentials.professional_id)`.as(
+          'practice_id',
+        ),
+    })
+    .from(credentials)
+    .where(lte(credentials.notice_due_at, now))
+    .orderBy(asc(credentials.notice_due_at))
+    .limit(limit);
+
+/** No change that anybody sees: its version stays. */
+export const noteNotice = (
+  query: Query,
+  credentialId: string,
+  dueAt: number | null,
+  nextDueAt: number | null,
+) =>
+  query
+    .update(credentials)
+    .set({ notice_due_at: nextDueAt })
+    .where(and(eq(credentials.id, credentialId), sql`${credentials.notice_due_at} is ${dueAt}`));
+
+export const insertDecision = (query: Query, row: typeof credential_decisions.$inferInsert) =>
+  query.insert(credential_decisions).values(row);
+
+/** Newest first. */
+export const selectDecisions = (query: Query, credentialId: string, before: string, limit: number) =>
+  query
+    .select()
+    .from(credential_decisions)
+    .where(and(eq(credential_decisions.credential_id, credentialId), lt(credential_decisions.id, before)))
+    .orderBy(desc(credential_decisions.id))
+    .limit(limit);
+
+const labelOf = (column: 'label_en' | 'label_es') =>
+  sql<string>`(select ${sql.raw(column)} from ${catalog_terms} where kind = 'profession' and code = professionals.profession)`;
+
+/** A professional, and what their profession is called and requires. */
+export const shownProfessional = {
+  ...getTableColumns(professionals),
+  profession_title: labelOf('label_en').as('profession_title'),
+  profession_title_es: labelOf('label_es').as('profession_title_es'),
+  profession_requires: sql<CredentialKind>`${requiredByProfession}`.as('profession_requires'),
+};
 
 export const selectProfessionalById = (query: Query, professionalId: string) =>
-  query.select().from(professionals).where(eq(professionals.id, professionalId)).limit(1);
+  query.select(shownProfessional).from(professionals).where(eq(professionals.id, professionalId)).limit(1);

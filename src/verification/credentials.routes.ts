@@ -1,18 +1,18 @@
+import * as v from 'valibot';
+import { date, oneOf } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
+import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { decision, write } from '../ledger/commit.ts';
-import { recordEvent } from '../ledger/outbox.ts';
 import { requireVersion, toETag } from '../ledger/versions.ts';
-import { newId } from '../platform/db/ids.ts';
-import { one } from '../platform/db/plan.ts';
+import { many, one } from '../platform/db/plan.ts';
+import { CREDENTIAL_STATUSES } from '../platform/db/schema.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import {
   type CredentialRow,
-  insertCredential,
   selectCredential,
-  selectProfessionalById,
+  selectCredentials,
   selectProfessionalOfCredential,
-  updateCredential,
 } from './credentials.repository.ts';
 import {
   CredentialSchema,
@@ -22,7 +22,9 @@ import {
   RejectCredentialSchema,
   VerifyCredentialSchema,
 } from './credentials.schemas.ts';
-import { hasLapsed } from './eligibility.ts';
+import { type CredentialDecision, decisionPlan } from './decide.ts';
+import { hasLapsed } from './expiry.ts';
+import { submissionPlan, submit } from './submit.ts';
 
 const tag = 'Operator: credentials';
 const scope = 'operator' as const;
@@ -50,11 +52,11 @@ async function readCredential(
   return { status: 200, ...show(row, now) };
 }
 
-/** One decision on a credential, told to the practice. `change` says what it does to the row, or throws. */
+/** One decision on a credential, told to the practice. @param decide what is decided of the row, or throws */
 async function decideOnCredential(
   request: OperationRequest<unknown, unknown, { readonly credential_id: string }>,
-  type: 'credential.verified' | 'credential.rejected',
-  change: (row: CredentialRow) => Partial<CredentialRow>,
+  source: string | null,
+  decide: (row: CredentialRow) => CredentialDecision,
 ): Promise<Reply> {
   const { query } = request.exchange.database;
   const id = request.params.credential_id;
@@ -70,27 +72,12 @@ async function decideOnCredential(
         decide: ({ row, owner }) => {
           if (!row || !owner) throw notFound();
           requireVersion(request.ifMatch, row.version);
-          const decided = {
-            ...change(row),
-            decided_at: now,
-            decided_by_key_id: request.actor.key_id,
-            updated_at: now,
-          };
-          const event = {
-            type,
-            actor: 'operator',
-            referral: null,
-            parties: { practice: owner },
-            data: { credential_id: id, state: decided.status ?? row.status },
-          } as const;
+          const by = { actor: 'operator', id: request.actor.key_id, source, evidence: {} } as const;
           return decision({
-            writes: {
-              decided: one(updateCredential(query, id, row.version, decided)),
-              told: recordEvent(query, event, now),
-            },
+            writes: decisionPlan(query, row, owner.practice_id, decide(row), by, now),
             resourceId: id,
             practiceId: owner.practice_id,
-            resultOf: (written) => show(written.decided as CredentialRow, now),
+            resultOf: ({ credential }) => show(credential as CredentialRow, now),
           });
         },
       }),
@@ -125,23 +112,22 @@ export const credentialOperations = [
       schema: CredentialSchema,
       example: pendingExample,
     },
+    errors: ['limit_reached'],
     handle: async (request) => {
-      const { exchange, params } = request;
-      const { query } = exchange.database;
+      const { body, params } = request;
       const { professional_id } = params;
       return answerOnce(request, {
         status: 201,
-        writeAt: ({ now }) =>
+        writeAt: ({ database, now }) =>
           write({
-            read: { professional: one(selectProfessionalById(query, professional_id)) },
-            decide: ({ professional }) => {
-              if (!professional) throw notFound();
-              const id = newId('credential');
-              const row = { ...request.body, id, professional_id, created_at: now, updated_at: now };
+            subject: professional_id,
+            read: submissionPlan(database, professional_id, body),
+            decide: (found) => {
+              const { id, practiceId, insert } = submit(database, professional_id, body, found, null, now);
               return decision({
-                writes: { credential: one(insertCredential(query, row)) },
+                writes: { credential: insert },
                 resourceId: id,
-                practiceId: professional.practice_id,
+                practiceId,
                 resultOf: ({ credential }) => show(credential as CredentialRow, now),
               });
             },
@@ -186,7 +172,7 @@ export const credentialOperations = [
     },
     errors: ['invalid_state'],
     handle: (request) =>
-      decideOnCredential(request, 'credential.verified', (row) => {
+      decideOnCredential(request, request.body.source ?? null, (row) => {
         if (hasLapsed(row, request.exchange.now)) {
           throw new Problem(
             'invalid_state',
@@ -194,12 +180,7 @@ export const credentialOperations = [
             { state: 'lapsed', allowed_moves: ['reject'] },
           );
         }
-        return {
-          status: 'verified',
-          level: request.body.level,
-          source: request.body.source ?? null,
-          rejection_reason: null,
-        };
+        return { decision: 'verified', level: request.body.level, expiresOn: row.expires_on };
       }),
   }),
   operation({
@@ -226,10 +207,86 @@ export const credentialOperations = [
       },
     },
     handle: (request) =>
-      decideOnCredential(request, 'credential.rejected', () => ({
-        status: 'rejected',
-        level: 'self_asserted',
-        rejection_reason: request.body.reason,
-      })),
+      decideOnCredential(request, null, () => ({ decision: 'rejected', reason: request.body.reason })),
+  }),
+  operation({
+    id: 'suspendCredential',
+    method: 'POST',
+    path: '/v1/credentials/{credential_id}/suspend',
+    tag,
+    summary: 'Suspend a credential',
+    description: 'It no longer counts until you verify it again; no roster lifts that.',
+    scope,
+    conditional: true,
+    body: RejectCredentialSchema,
+    requestExample: { reason: 'The board is looking into a complaint.' },
+    response: {
+      status: 200,
+      description: 'The suspended credential.',
+      schema: CredentialSchema,
+      example: {
+        ...credentialExample,
+        version: 3,
+        status: 'suspended',
+        suspension_reason: 'The board is looking into a complaint.',
+      },
+    },
+    errors: ['invalid_state'],
+    handle: (request) =>
+      decideOnCredential(request, null, (row) => {
+        if (row.status !== 'verified' || row.suspended_at !== null)
+          throw new Problem('invalid_state', 'Only a credential that is verified can be suspended.', {
+            state: row.suspended_at === null ? row.status : 'suspended',
+            allowed_moves: ['verify', 'reject'],
+          });
+        return { decision: 'suspended', reason: request.body.reason };
+      }),
+  }),
+  operation({
+    id: 'listCredentials',
+    method: 'GET',
+    path: '/v1/credentials',
+    tag,
+    summary: 'List credentials',
+    description:
+      'Of all practices, the oldest first: those that wait for a decision. With `expires_before` by their last day.',
+    scope,
+    query: v.strictObject({
+      ...pageQuery,
+      /** Only those that were decided so, or not yet; whether they have run out since does not matter. */
+      status: v.optional(oneOf(CREDENTIAL_STATUSES), 'pending'),
+      /** Only those whose last day is before this day, `YYYY-MM-DD`. */
+      expires_before: v.optional(date),
+    }),
+    response: {
+      status: 200,
+      description: 'A page of credentials.',
+      schema: page(CredentialSchema),
+      example: { data: [pendingExample], next_cursor: null },
+    },
+    errors: ['invalid_cursor'],
+    handle: async (request) => {
+      const { database, now } = request.exchange;
+      const { status, expires_before: expiresBefore } = request.query;
+      const pager = await pagerOf(request, ['string', 'string']);
+      const { rows } = await database.read({
+        rows: many(
+          selectCredentials(
+            database.query,
+            { status, expiresBefore },
+            pager.after ?? ['', ''],
+            pager.rowsMax,
+          ),
+        ),
+      });
+      return {
+        status: 200,
+        body: await pager.show(
+          rows,
+          (row) => presentCredential(row, now),
+          (row) => [row.expires_on, row.id],
+        ),
+      };
+    },
   }),
 ];

@@ -1,8 +1,18 @@
 import * as v from 'valibot';
-import { date, jurisdiction, line, oneOf, prose, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import {
+  date,
+  id,
+  jurisdiction,
+  line,
+  oneOf,
+  prose,
+  timeOut,
+  timeOutOrNull,
+  toTime,
+} from '../http/fields.ts';
 import { CREDENTIAL_KINDS, VERIFICATION_LEVELS } from '../platform/db/schema.ts';
 import type { CredentialRow } from './credentials.repository.ts';
-import { hasLapsed } from './eligibility.ts';
+import { hasLapsed } from './expiry.ts';
 
 /** A new credential. @schema CredentialRequest */
 export const NewCredentialSchema = v.pipe(
@@ -17,8 +27,10 @@ export const NewCredentialSchema = v.pipe(
     number: line(64),
     /** Where it holds (ISO 3166-2), such as `US-NE`; required for a licence. */
     jurisdiction: v.optional(jurisdiction),
-    /** The last day on which it holds, `YYYY-MM-DD`. */
+    /** The last day on which it holds, `YYYY-MM-DD`: to the end of that day where the practice is. */
     expires_on: date,
+    /** The board whose rosters it is compared with; without it the one of this name (`issuer`) and jurisdiction. */
+    board_id: v.optional(id('board')),
   }),
   v.forward(
     v.check(
@@ -81,7 +93,13 @@ export const CredentialSchema = v.object({
     'rejected',
     /** It was verified, and has run out. */
     'lapsed',
+    /** It was verified, and does not count now. */
+    'suspended',
   ]),
+  /** Why it is suspended; null where it is not. */
+  suspension_reason: v.nullable(v.string()),
+  /** The board whose rosters it is compared with; null: none. */
+  board_id: v.nullable(v.string()),
   /** How surely it was verified. */
   level: v.picklist(VERIFICATION_LEVELS),
   /** Where the operator looked. */
@@ -96,6 +114,12 @@ export const CredentialSchema = v.object({
   updated_at: timeOut,
 });
 
+function statusOf(row: CredentialRow, now: number) {
+  if (row.status !== 'verified') return row.status;
+  if (row.suspended_at !== null) return 'suspended';
+  return hasLapsed(row, now) ? 'lapsed' : 'verified';
+}
+
 export function presentCredential(row: CredentialRow, now: number): v.InferOutput<typeof CredentialSchema> {
   return {
     id: row.id,
@@ -107,7 +131,9 @@ export function presentCredential(row: CredentialRow, now: number): v.InferOutpu
     number: row.number,
     jurisdiction: row.jurisdiction,
     expires_on: row.expires_on,
-    status: row.status === 'verified' && hasLapsed(row, now) ? 'lapsed' : row.status,
+    status: statusOf(row, now),
+    suspension_reason: row.suspension_reason,
+    board_id: row.board_id,
     level: row.level,
     source: row.source,
     rejection_reason: row.rejection_reason,
@@ -128,6 +154,8 @@ export const credentialExample = {
   jurisdiction: 'US-NE',
   expires_on: '2027-09-01',
   status: 'verified',
+  suspension_reason: null,
+  board_id: null,
   level: 'source_verified',
   source: 'Look-up on the board’s site',
   rejection_reason: null,

@@ -1,29 +1,26 @@
 /** Who may send and receive: a professional whose credential is verified, unexpired and the one their profession needs. */
-import { type CredentialKind, isLicensed, PROFESSIONS, type Profession } from './professions.ts';
+import { type Ending, hasLapsed } from './expiry.ts';
+import type { CredentialKind } from './professions.ts';
 
-export interface HeldCredential {
+export interface HeldCredential extends Ending {
   readonly professional_id: string;
-  readonly profession: string;
+  /** What the professional's profession requires. */
+  readonly requires: CredentialKind;
   readonly kind: CredentialKind;
   readonly status: 'pending' | 'verified' | 'rejected';
+  readonly suspended_at: number | null;
   readonly jurisdiction: string | null;
-  readonly expires_on: string;
 }
 
-/** The UTC day, `YYYY-MM-DD`. A credential is valid through the end of its last day in UTC. */
-export const dayOf = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);
+/** Verified, and nothing has come between. */
+export const counts = (
+  credential: Ending & Pick<HeldCredential, 'status' | 'suspended_at'>,
+  now: number,
+): boolean =>
+  credential.status === 'verified' && credential.suspended_at === null && !hasLapsed(credential, now);
 
-export const hasLapsed = (credential: { expires_on: string }, now: number) =>
-  credential.expires_on < dayOf(now);
-
-function qualifies(credential: HeldCredential, now: number): boolean {
-  const profession = PROFESSIONS[credential.profession as Profession];
-  return (
-    credential.status === 'verified' &&
-    !hasLapsed(credential, now) &&
-    credential.kind === profession?.requires
-  );
-}
+const qualifies = (credential: HeldCredential, now: number): boolean =>
+  counts(credential, now) && credential.kind === credential.requires;
 
 /** A licence for a whole country covers its subdivisions: `US` covers `US-NE`. */
 const covers = (licensed: string | null, wanted: string) =>
@@ -65,7 +62,7 @@ export function findReceiver(
     (one) =>
       (wantedId === undefined || one.professional_id === wantedId) &&
       qualifies(one, now) &&
-      (!isLicensed(one.profession as Profession) || covers(one.jurisdiction, clientJurisdiction)),
+      (one.requires !== 'licence' || covers(one.jurisdiction, clientJurisdiction)),
   );
   return found?.professional_id ?? null;
 }

@@ -233,13 +233,17 @@ const WORDS = [
   'client_city',
   'signed_by',
   'reference',
+  'fingerprint',
 ];
 
 /** Values that some members rightly take. */
 const isFine = (member: string, name: string) =>
   (['SQL', 'an impossible date', 'an impossible time'].includes(name) && WORDS.includes(member)) ||
+  // Each of its lines is refused by itself.
+  (name === 'an array' && member === 'lines') ||
   (name === 'null' && ['website', 'contact_email', 'contact_phone', 'expires_at'].includes(member)) ||
-  (name === 'true' && ['verbal_consent_allowed', 'allow_duplicate', 'outside_offer'].includes(member));
+  (name === 'true' &&
+    ['verbal_consent_allowed', 'allow_duplicate', 'outside_offer', 'retired'].includes(member));
 
 function hostileCalls(one: DocumentedOperation, path: string, body: unknown): HostileCall[] {
   const found: HostileCall[] = [

@@ -15,8 +15,17 @@ const newestEvent = async (key: string, type: string) => {
   return body.data.filter((event: { type: string }) => event.type === type).at(-1);
 };
 
-/** Operators' keys are no practice's. */
-const OWN = ['createOperatorKey', 'revokeOperatorKey'];
+/** Operators' keys, the catalog, boards and rosters are no practice's. */
+const OWN = [
+  'createOperatorKey',
+  'revokeOperatorKey',
+  'putCatalogTerm',
+  'createBoard',
+  'updateBoard',
+  'createRoster',
+  'addRosterLines',
+  'completeRoster',
+];
 
 test.each(
   operations

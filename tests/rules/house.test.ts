@@ -43,6 +43,7 @@ const FLOORS = [
   ['http'],
   [
     'consents',
+    'catalog',
     'directory',
     'events',
     'health',

@@ -282,11 +282,11 @@ test('the directory shows no private field, no unverified credential and no numb
       ({ id }: { id: string }) => id,
     );
   expect(await byOffer('mbti')).toContain(other.id);
-  expect(await byOffer('astrology')).toEqual([]);
+  expect(await byOffer('enneagram')).toEqual([]);
   expectStatus(
-    await exchange.call(other.key, '/v1/practice', { method: 'PATCH', body: { assessments: ['astrology'] } }),
+    await exchange.call(other.key, '/v1/practice', { method: 'PATCH', body: { assessments: ['enneagram'] } }),
     200,
   );
-  expect(await byOffer('astrology')).toEqual([other.id]);
+  expect(await byOffer('enneagram')).toEqual([other.id]);
   expect(await byOffer('mbti')).not.toContain(other.id);
 });

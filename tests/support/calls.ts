@@ -21,6 +21,9 @@ export interface ExampleCall {
   readonly body?: unknown;
 }
 
+/** No two have the same name. */
+let boards = 0;
+
 /** A receiver that takes everything, for the calls that wait for one. */
 function startTaker(): Promise<string> {
   return new Promise((resolve) => {
@@ -52,6 +55,44 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       }),
       201,
     ).body.id as string;
+  const newBoardBody = () => {
+    boards += 1;
+    return { name: `Board ${boards}`, jurisdiction: 'US-NE', when_unlisted: 'queue' };
+  };
+  const newBoard = async () =>
+    expectStatus(await call(operator, '/v1/boards', { body: newBoardBody() }), 201).body.id as string;
+  const rosterBody = { as_of: '2026-10-01', source: 'The board’s file', fingerprint: 'abc' };
+  const newRoster = async (boardId?: string) =>
+    expectStatus(
+      await call(operator, `/v1/boards/${boardId ?? (await newBoard())}/rosters`, { body: rosterBody }),
+      201,
+    ).body as { id: string; board_id: string };
+  /** Of a credential that its board does not list. */
+  const newCase = async () => {
+    const boardId = await newBoard();
+    const { professionalId } = await createWriter(exchange, operator);
+    const body = {
+      kind: 'licence',
+      title: 'T',
+      issuer: 'B',
+      number: 'N-1',
+      jurisdiction: 'US-NE',
+      board_id: boardId,
+    };
+    const path = `/v1/professionals/${professionalId}/credentials`;
+    const { id } = expectStatus(
+      await call(operator, path, { body: { ...body, expires_on: nextYear } }),
+      201,
+    ).body;
+    const roster = await newRoster(boardId);
+    expectStatus(await call(operator, `/v1/rosters/${roster.id}/complete`, { method: 'POST' }), 200);
+    await exchange.minute();
+    const [found] = await exchange.sql<{ id: string }>(
+      'select id from verification_cases where credential_id = ?',
+      id,
+    );
+    return found?.id;
+  };
   const newInvitation = async () => {
     const inviter = await createWriter(exchange, operator);
     const invited = await call(inviter.key, '/v1/partnerships', {
@@ -165,6 +206,47 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       at(operator, `/v1/credentials/${await newCredential()}/verify`, { level: 'registry_matched' }),
     rejectCredential: async () =>
       at(operator, `/v1/credentials/${await newCredential()}/reject`, { reason: 'No such number.' }),
+    suspendCredential: async () => {
+      const id = await newCredential();
+      expectStatus(await call(operator, `/v1/credentials/${id}/verify`, { body: {} }), 200);
+      return at(operator, `/v1/credentials/${id}/suspend`, { reason: 'Under investigation.' });
+    },
+    listCredentials: async () => at(operator, `/v1/credentials?limit=2&expires_before=${nextYear}`),
+    listCredentialDecisions: async () => at(operator, `/v1/credentials/${sender.credentialId}/decisions`),
+    createBoard: async () => at(operator, '/v1/boards', newBoardBody()),
+    listBoards: async () => at(operator, '/v1/boards?limit=2'),
+    getBoard: async () => at(operator, `/v1/boards/${await newBoard()}`),
+    updateBoard: async () => at(operator, `/v1/boards/${await newBoard()}`, { when_unlisted: 'suspend' }),
+    createRoster: async () => at(operator, `/v1/boards/${await newBoard()}/rosters`, rosterBody),
+    listRosters: async () => at(operator, `/v1/boards/${await newBoard()}/rosters`),
+    getRoster: async () => at(operator, `/v1/rosters/${(await newRoster()).id}`),
+    addRosterLines: async () =>
+      at(operator, `/v1/rosters/${(await newRoster()).id}/lines`, {
+        lines: [{ line: 1, number: 'L-7', name: 'Alder, J.' }],
+      }),
+    completeRoster: async () => at(operator, `/v1/rosters/${(await newRoster()).id}/complete`),
+    listVerificationCases: async () => at(operator, '/v1/verification-cases?limit=2&kind=disagrees'),
+    resolveVerificationCase: async () =>
+      at(operator, `/v1/verification-cases/${await newCase()}/resolve`, {
+        resolution: 'verified',
+        reason: 'Asked by telephone.',
+      }),
+    createOwnProfessional: async () =>
+      at((await createWriter(exchange, operator)).key, '/v1/practice/professionals', {
+        name: 'B. Person',
+        profession: 'career_coach',
+      }),
+    createOwnCredential: async () => {
+      const fresh = await createWriter(exchange, operator);
+      return at(fresh.key, `/v1/practice/professionals/${fresh.professionalId}/credentials`, {
+        kind: 'licence',
+        title: 'Licence',
+        issuer: 'Board',
+        number: 'L-9',
+        jurisdiction: 'US-NE',
+        expires_on: nextYear,
+      });
+    },
     createKeyOfPractice: async () =>
       at(operator, `/v1/practices/${await newPractice()}/keys`, { name: 'first' }),
     listKeysOfPractice: async () => at(operator, `/v1/practices/${sender.id}/keys`),
@@ -184,6 +266,15 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     listProfessionals: async () => at(sender.key, '/v1/professionals'),
     listDirectory: async () => at(sender.key, '/v1/directory?limit=2&offer=career_counseling'),
     getDirectoryEntry: async () => at(sender.key, `/v1/directory/${receiver.id}`),
+    listCatalog: async () => at(sender.key, '/v1/catalog?kind=service&limit=2'),
+    listCatalogOfOperator: async () => at(operator, '/v1/operator/catalog?limit=2'),
+    putCatalogTerm: async () =>
+      at(operator, '/v1/operator/catalog', {
+        kind: 'service',
+        code: 'beekeeping',
+        labels: { en: 'Beekeeping', es: 'Apicultura' },
+        retired: false,
+      }),
     createKey: async () => at(sender.key, '/v1/keys', { name: 'second', scopes: ['referrals:read'] }),
     listKeys: async () => at(sender.key, '/v1/keys?limit=1'),
     revokeKey: async () => at(sender.key, `/v1/keys/${await newKey()}`),

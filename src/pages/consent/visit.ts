@@ -15,7 +15,7 @@ import type { Settings } from '../../env.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
 import { type Found, many, one } from '../../platform/db/plan.ts';
 import { nameJurisdiction, namePlace, spoken, writeDay } from '../../platform/labels.ts';
-import { labelProfession, labelService } from '../../practices/labels.ts';
+import { labelService } from '../../practices/labels.ts';
 import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../../practices/practices.repository.ts';
 import {
@@ -33,8 +33,7 @@ import {
 import { type ToldReferral, toldTo } from '../../referrals/told.ts';
 import type { TrueReferral } from '../../referrals/truth.ts';
 import type { CredentialRow } from '../../verification/credentials.repository.ts';
-import { hasLapsed } from '../../verification/eligibility.ts';
-import type { Profession } from '../../verification/professions.ts';
+import { counts } from '../../verification/eligibility.ts';
 import type { Language } from '../kit/language.ts';
 import { WORDS } from './words.ts';
 import type { ConsentFacts, Party } from './words.types.ts';
@@ -101,15 +100,15 @@ function describeCredentials(
   language: Language,
   now: number,
 ): string[] {
+  const titleOf = (person: ProfessionalRow) =>
+    language === 'es' ? person.profession_title_es : person.profession_title;
   return professionals.flatMap((person) => {
-    const held = credentials.find(
-      (one) => one.professional_id === person.id && one.status === 'verified' && !hasLapsed(one, now),
-    );
+    const held = credentials.find((one) => one.professional_id === person.id && counts(one, now));
     if (!held) return [];
     const { kind, title, issuer, jurisdiction } = held;
     const shown = {
       person: person.name,
-      profession: labelProfession(person.profession as Profession, language),
+      profession: titleOf(person),
       kind,
       title: LICENCE.test(title) ? null : title,
       issuer,

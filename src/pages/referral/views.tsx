@@ -1,5 +1,5 @@
 /** The page of one referral for its receiver. What it says stands in `words.ts`. */
-import { nameLanguage, namePlace, writeTime } from '../../platform/labels.ts';
+import { nameLanguage, namePlace, spoken, writeTime } from '../../platform/labels.ts';
 import { labelService } from '../../practices/labels.ts';
 import { Facts, type Fault, Faults, type FormProps, Mail, Phone } from '../kit/parts.tsx';
 import { AnswerPart, type Filled } from './answer.tsx';
@@ -98,7 +98,10 @@ export const ReferralPage = ({
       <Facts
         facts={[
           [words.about.service, <span lang={service.lang}>{service.text}</span>],
-          [words.about.reason, words.referralReasons[referral.reason]],
+          [
+            words.about.reason,
+            words.referralReasons[referral.reason] ?? <span lang="en">{spoken(referral.reason)}</span>,
+          ],
           [words.about.urgency, words.urgencies[referral.urgency]],
           [words.about.languages, referral.languages.map((code) => nameLanguage(code, language)).join(', ')],
           [words.about.place, namePlace(client_city, client_jurisdiction, language)],

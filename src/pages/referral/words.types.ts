@@ -5,7 +5,6 @@ import type {
   CONTACT_KINDS,
   DECLINE_REASONS,
   NOT_ENGAGED_REASONS,
-  REASONS,
   URGENCIES,
   WITHHELD_REASONS,
 } from '../../referrals/referrals.schemas.ts';
@@ -36,7 +35,8 @@ export interface Words {
     readonly sentAt: string;
   };
   readonly urgencies: Record<OneOf<typeof URGENCIES>, string>;
-  readonly referralReasons: Record<OneOf<typeof REASONS>, string>;
+  /** Of the reasons that the catalog begins with; the operator’s own are shown by their code. */
+  readonly referralReasons: Readonly<Record<string, string>>;
   readonly clientHeading: string;
   readonly categories: Record<Category, string>;
   readonly client: {

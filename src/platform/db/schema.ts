@@ -189,6 +189,44 @@ export const directory_entries = sqliteTable(
   (t) => [uniqueIndex('directory_entries_by_practice').on(t.practice_id)],
 );
 
+/** What the catalog has terms for. @schema CatalogKind */
+export const CATALOG_KINDS = [
+  /** What a practice offers. */
+  'service',
+  /** What a professional is. */
+  'profession',
+  /** A test that a practice offers. */
+  'assessment',
+  /** Why a client is referred. */
+  'reason',
+  /** A language, without a country. */
+  'language',
+] as const;
+
+/** A code that practices may use, with what people read for it. The operator extends it through the API. */
+export const catalog_terms = sqliteTable(
+  'catalog_terms',
+  {
+    kind: text({ enum: CATALOG_KINDS }).notNull(),
+    code: text().notNull(),
+    label_en: text().notNull(),
+    label_es: text().notNull(),
+    /** Of a profession: the kind of credential without which nobody sends or receives in it. */
+    requires: text({ enum: CREDENTIAL_KINDS }),
+    /** No longer taken where it is new; what has it keeps it. */
+    retired: integer({ mode: 'boolean' }).notNull().default(false),
+    /** After another label the directory is written anew, step by step: up to this number it is. */
+    refreshed_number: integer(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.kind, t.code] }),
+    index('catalog_terms_to_refresh').on(t.refreshed_number).where(sql`${t.refreshed_number} is not null`),
+    check('catalog_terms_kind', sql`${t.kind} in (${quoted(CATALOG_KINDS)})`),
+    check('catalog_terms_requires', sql`(${t.kind} = 'profession') = (${t.requires} is not null)`),
+  ],
+);
+
 /** A person of a practice. */
 export const professionals = sqliteTable(
   'professionals',
@@ -204,7 +242,157 @@ export const professionals = sqliteTable(
   (t) => [index('professionals_by_practice').on(t.practice_id, t.id)],
 );
 
-/** A licence, certification or membership of a professional. Valid through the end of `expires_on`, UTC. */
+/** What is done with a verified credential when a newer roster says something else. @schema RosterAction */
+export const ROSTER_ACTIONS = [
+  /** It no longer counts at once; the operator is asked. */
+  'suspend',
+  /** It counts until the operator has looked. */
+  'queue',
+] as const;
+
+/** What a line of a roster says of a licence. @schema RosterStatus */
+export const ROSTER_STATUSES = [
+  /** It holds. */
+  'active',
+  /** It has ended or was not renewed. */
+  'lapsed',
+  /** The board disciplined its holder. */
+  'disciplined',
+] as const;
+
+/** A licensing board or another body, whose rosters verify credentials. */
+export const boards = sqliteTable(
+  'boards',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull().default(1),
+    name: text().notNull(),
+    jurisdiction: text().notNull(),
+    /** What its rosters prove: credentials of this kind, and of this title where a line does not say another one. */
+    kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
+    title: text(),
+    when_lapsed: text({ enum: ROSTER_ACTIONS }).notNull(),
+    when_disciplined: text({ enum: ROSTER_ACTIONS }).notNull(),
+    when_unlisted: text({ enum: ROSTER_ACTIONS }).notNull(),
+    /** The one that counts: the last that was completed. */
+    roster_id: text(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [uniqueIndex('boards_by_name').on(t.name, t.jurisdiction)],
+);
+
+/** A board's list, as it was on a day. Its lines come in parts. */
+export const rosters = sqliteTable(
+  'rosters',
+  {
+    id: text().primaryKey(),
+    board_id: text()
+      .notNull()
+      .references(() => boards.id),
+    as_of: text().notNull(),
+    source: text().notNull(),
+    /** By which whoever sends it knows the same file again after an interruption. */
+    fingerprint: text().notNull(),
+    /** The highest number of a line that was taken. */
+    last_line: integer().notNull().default(0),
+    created_by_key_id: text().notNull(),
+    created_at: integer().notNull(),
+    completed_at: integer(),
+  },
+  (t) => [
+    index('rosters_by_board').on(t.board_id, t.id),
+    uniqueIndex('rosters_open').on(t.board_id).where(sql`${t.completed_at} is null`),
+  ],
+);
+
+/** What a board's rosters say of a number. `roster_id` names the latest that has it. */
+export const roster_lines = sqliteTable(
+  'roster_lines',
+  {
+    board_id: text()
+      .notNull()
+      .references(() => boards.id),
+    number_key: text().notNull(),
+    roster_id: text().notNull(),
+    line: integer().notNull(),
+    number: text().notNull(),
+    name: text().notNull(),
+    status: text({ enum: ROSTER_STATUSES }).notNull(),
+    title: text(),
+    expires_on: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.board_id, t.number_key] }),
+    check('roster_lines_status', sql`${t.status} in (${quoted(ROSTER_STATUSES)})`),
+  ],
+);
+
+/** Why a credential waits for the operator. @schema VerificationCaseKind */
+export const CASE_KINDS = [
+  /** The roster says something else of it. */
+  'disagrees',
+  /** The roster says that it has ended. */
+  'lapsed',
+  /** The roster says that its holder was disciplined. */
+  'disciplined',
+  /** The roster does not have it. */
+  'unlisted',
+  /** Somebody else has the same one. */
+  'claimed_twice',
+] as const;
+
+/** What waits for the operator's word: one open case a credential. */
+export const verification_cases = sqliteTable(
+  'verification_cases',
+  {
+    id: text().primaryKey(),
+    credential_id: text()
+      .notNull()
+      .references(() => credentials.id),
+    kind: text({ enum: CASE_KINDS }).notNull(),
+    roster_id: text().notNull(),
+    /** What was claimed and what is listed, member by member. */
+    differences: text({ mode: 'json' })
+      .$type<
+        readonly {
+          readonly member: string;
+          readonly claimed: string | null;
+          readonly listed: string | null;
+        }[]
+      >()
+      .notNull(),
+    created_at: integer().notNull(),
+    resolved_at: integer(),
+    resolution: text({ enum: ['verified', 'rejected', 'suspended', 'dismissed'] }),
+    resolved_by: text(),
+  },
+  (t) => [
+    uniqueIndex('verification_cases_open').on(t.credential_id).where(sql`${t.resolved_at} is null`),
+    index('verification_cases_waiting').on(t.id).where(sql`${t.resolved_at} is null`),
+    index('verification_cases_by_credential').on(t.credential_id, t.id),
+  ],
+);
+
+/** Who decided on a credential, when, and by what; never changed or deleted. */
+export const credential_decisions = sqliteTable(
+  'credential_decisions',
+  {
+    id: text().primaryKey(),
+    credential_id: text()
+      .notNull()
+      .references(() => credentials.id),
+    decision: text({ enum: ['verified', 'rejected', 'suspended', 'queued'] }).notNull(),
+    /** The operator's key, or the roster. */
+    decided_by: text().notNull(),
+    source: text(),
+    evidence: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    decided_at: integer().notNull(),
+  },
+  (t) => [index('credential_decisions_by_credential').on(t.credential_id, t.id)],
+);
+
+/** A licence, certification or membership of a professional. Valid through the end of `expires_on` in the practice's zone. */
 export const credentials = sqliteTable(
   'credentials',
   {
@@ -225,11 +413,28 @@ export const credentials = sqliteTable(
     decided_by_key_id: text(),
     source: text(),
     rejection_reason: text(),
+    /** Whose rosters it is compared with, and under which number. */
+    board_id: text().references(() => boards.id),
+    number_key: text(),
+    /** Verified, and yet does not count: since when and why. */
+    suspended_at: integer(),
+    suspension_reason: text(),
+    /** The operator's key, or the roster. */
+    suspended_by: text(),
+    /** When it is next looked at: whether it ends soon or has ended. Null once its end was told. */
+    notice_due_at: integer(),
+    /** Since when it waits to be compared with the roster. */
+    match_due_at: integer(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },
   (t) => [
     index('credentials_by_professional').on(t.professional_id),
+    index('credentials_by_status').on(t.status, t.id),
+    index('credentials_by_end').on(t.status, t.expires_on, t.id),
+    index('credentials_by_board').on(t.board_id, t.number_key).where(sql`${t.board_id} is not null`),
+    index('credentials_to_notice').on(t.notice_due_at).where(sql`${t.notice_due_at} is not null`),
+    index('credentials_to_match').on(t.match_due_at).where(sql`${t.match_due_at} is not null`),
     check('credentials_kind', sql`${t.kind} in (${quoted(CREDENTIAL_KINDS)})`),
     check('credentials_status', sql`${t.status} in (${quoted(CREDENTIAL_STATUSES)})`),
     check('credentials_level', sql`${t.level} in (${quoted(VERIFICATION_LEVELS)})`),

@@ -1,0 +1,53 @@
+/** Codes are taken from the catalog: another one is refused, with those that may have been meant. */
+import type { Database } from '../platform/db/database.ts';
+import { many } from '../platform/db/plan.ts';
+import { invalidInput } from '../platform/problem.ts';
+import { type CatalogKind, selectCodes, selectUnknown, type WantedCode } from './catalog.repository.ts';
+import { nearestCodes } from './nearest.ts';
+
+type Codes = string | readonly string[] | undefined;
+
+/** A language is in the catalog without its country: `es-MX` is `es`. */
+const toCode = (kind: CatalogKind, text: string) => (kind === 'language' ? (text.split('-')[0] ?? '') : text);
+
+/** What a body asks for, by its members. */
+export const wantedCodes = (members: Readonly<Record<string, readonly [CatalogKind, Codes]>>): WantedCode[] =>
+  Object.entries(members).flatMap(([member, [kind, codes]]) =>
+    typeof codes === 'string'
+      ? [{ pointer: `/${member}`, kind, code: toCode(kind, codes) }]
+      : (codes ?? []).map((code, index) => ({
+          pointer: `/${member}/${index}`,
+          kind,
+          code: toCode(kind, code),
+        })),
+  );
+
+/** Those that the catalog does not have; nothing is read where nothing is asked for. */
+export const unknownPlan = (database: Database, wanted: readonly WantedCode[]) =>
+  wanted.length === 0 ? undefined : many(selectUnknown(database.query, wanted));
+
+/**
+ * @param unknown what `unknownPlan` found
+ * @param had what the thing has already: a code that was taken out of the catalog since may stay there
+ * @throws Problem 422
+ */
+export async function requireKnown(
+  database: Database,
+  unknown: readonly WantedCode[] | undefined,
+  had: readonly string[] = [],
+): Promise<void> {
+  const refused = (unknown ?? []).filter(({ code }) => !had.includes(code));
+  if (refused.length === 0) return;
+  const kinds = [...new Set(refused.flatMap(({ kind, otherKind }) => [kind, otherKind ?? kind]))];
+  const { codes } = await database.read({ codes: many(selectCodes(database.query, kinds)) });
+  throw invalidInput(
+    refused.map(({ pointer, kind, otherKind, code }) => {
+      const near = nearestCodes(
+        code,
+        codes.filter((one) => one.kind === kind || one.kind === otherKind).map((one) => one.code),
+      );
+      const hint = near.length === 0 ? '' : `; did you mean ${near.map((one) => `\`${one}\``).join(', ')}?`;
+      return { pointer, detail: `is no ${kind} of the catalog (GET /v1/catalog?kind=${kind})${hint}` };
+    }),
+  );
+}

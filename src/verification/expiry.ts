@@ -1,0 +1,42 @@
+/** When a credential ends, and when that is told: at the end of its last day where the practice is. */
+import * as Instant from 'temporal-polyfill/fns/Instant';
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
+
+/** The day, `YYYY-MM-DD`, that it is there. */
+export const dayIn = (timeZone: string, now: number): string =>
+  PlainDate.toString(
+    ZonedDateTime.toPlainDate(Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(now), timeZone)),
+  );
+
+/** Behind UTC by 12 hours: what has run out there has run out everywhere. */
+export const lastDayAnywhere = (now: number) => dayIn('Etc/GMT+12', now);
+
+export interface Ending {
+  readonly expires_on: string;
+  readonly time_zone: string;
+}
+
+export const hasLapsed = ({ expires_on, time_zone }: Ending, now: number) =>
+  expires_on < dayIn(time_zone, now);
+
+const NOTICE_DAYS = [60, 30, 7, 0] as const;
+
+/** The beginning of the day that is so many days before the one after the last. */
+function momentBefore({ expires_on, time_zone }: Ending, days: number): number {
+  const [year, month, day] = expires_on.split('-').map(Number) as [number, number, number];
+  const date = PlainDate.addDays(PlainDate.create(year, month, day), 1 - days);
+  return PlainDate.toZonedDateTime(date, time_zone).epochMilliseconds;
+}
+
+/** When it is next told that a credential ends or has ended; null where its end lies behind. */
+export function nextNotice(ending: Ending, now: number): number | null {
+  const moments = NOTICE_DAYS.map((days) => momentBefore(ending, days));
+  return moments.find((moment) => moment > now) ?? null;
+}
+
+/** How near the end is: 0 behind it, 60, 30 or 7 days before it; null where it is far. */
+export function nearnessOf(ending: Ending, now: number): (typeof NOTICE_DAYS)[number] | null {
+  const passed = NOTICE_DAYS.filter((days) => momentBefore(ending, days) <= now);
+  return passed.at(-1) ?? null;
+}
