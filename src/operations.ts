@@ -13,6 +13,7 @@ import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
 import { consentRequestOperations } from './referrals/consenting/consent-requests.routes.ts';
+import { ownDataOperations } from './referrals/own.routes.ts';
 import { pageLinkOperations } from './referrals/page-links.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
@@ -45,6 +46,7 @@ export const operations: readonly Operation[] = [
   ...healthOperations,
   ...partnershipOperations,
   ...referralOperations,
+  ...ownDataOperations,
   ...consentRequestOperations,
   ...privacyOperations,
   ...pageLinkOperations,

@@ -6,9 +6,9 @@ import type { Author, Exchange } from '../ledger/exchange.ts';
 import { requireVersion } from '../ledger/versions.ts';
 import type { Query } from '../platform/db/database.ts';
 import { type Changed, endFeedback, noteReferral } from '../referrals/change.ts';
-import { deleteExternalIds } from '../referrals/external-ids.repository.ts';
-import { type FileRows, filePlan, requireFile } from '../referrals/file.ts';
+import { type FileRows, filePlan, NOTHING_OWN, requireFile } from '../referrals/file.ts';
 import { applyMove, isFinal, lapseProgress, type Progress } from '../referrals/lifecycle.ts';
+import { deleteOwnData } from '../referrals/own.repository.ts';
 import { authorOf, readReferral, showReferral } from '../referrals/show.ts';
 import { progressOf, senderProgressOf } from '../referrals/told.ts';
 import { reveal, type TrueReferral } from '../referrals/truth.ts';
@@ -69,7 +69,7 @@ export function eraseReferral(
     ...deleteClientData(query, row.id, now),
     ...(revokes ? [revokeConsent(query, row.id, now)] : []),
     ...erased.statements,
-    ...deleteExternalIds(query, row.id),
+    ...deleteOwnData(query, row.id),
   ];
   return { referral: erased.referral, revokes, statements };
 }
@@ -80,7 +80,7 @@ const eraseAt = (author: Author, referralId: string, ifMatch: string | null) => 
   const { query } = database;
   return {
     subject: referralId,
-    read: filePlan(query, referralId),
+    read: filePlan(query, referralId, author.practiceId),
     decide: (rows: FileRows) => {
       const file = requireSenderFile(rows, author, now);
       const { told, referral, consent } = file;
@@ -96,7 +96,7 @@ const eraseAt = (author: Author, referralId: string, ifMatch: string | null) => 
         resultOf: () => {
           const revoked_at = consent?.revoked_at ?? (erased.revokes ? now : null);
           const left = consent && { ...consent, revoked_at };
-          const none = { request: undefined, record: undefined, messages: [], contacts: [] };
+          const none = { request: undefined, record: undefined, messages: [], contacts: [], ...NOTHING_OWN };
           return requireFile({ referral: erased.referral, consent: left, ...none }, author, now);
         },
       };

@@ -45,6 +45,10 @@ export const ReferralExportSchema = v.object({
       'messages',
       /** Contacts with the client. */
       'contacts',
+      /** Ids of your own systems. */
+      'external_ids',
+      /** What you keep of the referral for your own programs. */
+      'metadata',
     ]),
   ),
   /** The referral with the client. */
@@ -96,6 +100,8 @@ function listHeld({
     consent_signature: consent_signature !== null,
     messages: referral.messages.length > 0,
     contacts: referral.contacts.length > 0,
+    external_ids: referral.external_ids.length > 0,
+    metadata: Object.keys(referral.metadata).length > 0,
   };
   return (Object.keys(held) as (keyof typeof held)[]).filter((name) => held[name]);
 }
@@ -108,7 +114,7 @@ export async function exportReferral(
   const author = authorOf(request);
   const { query } = database;
   const { rows, disclosures, events } = await database.read({
-    rows: filePlan(query, referralId),
+    rows: filePlan(query, referralId, author.practiceId),
     disclosures: many(selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_MAX)),
     events: many(selectToldEvents(query, referralId, author.practiceId, now)),
   });

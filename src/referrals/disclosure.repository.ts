@@ -103,6 +103,15 @@ export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
 export const selectDueDisclosure = (query: Query, attempt: DisclosureAttempt) =>
   query.all<{ disclosed: string }>(sql`select disclosed ${fromDue(attempt)}`);
 
+/** The categories that were ever disclosed to the practice, as a JSON list. */
+export const selectToldCategories = (query: Query, referralId: string, practiceId: string) =>
+  query
+    .select({
+      categories: sql<string>`json_group_array(distinct told.value)`.as('categories'),
+    })
+    .from(sql`${disclosures}, json_each(${disclosures.categories}) as told`)
+    .where(and(eq(disclosures.referral_id, referralId), eq(disclosures.practice_id, practiceId)));
+
 /** A row where the practice was told who the client is. */
 export const selectIdentityDisclosure = (query: Query, referralId: string, practiceId: string) =>
   query

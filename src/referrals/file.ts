@@ -8,6 +8,7 @@ import { newId } from '../platform/db/ids.ts';
 import { type Found, many, one } from '../platform/db/plan.ts';
 import { notFound } from '../platform/problem.ts';
 import { type DisclosureAttempt, discloseToReceiver, selectDueDisclosure } from './disclosure.repository.ts';
+import { selectExternalIds, selectMetadata } from './own.repository.ts';
 import {
   selectClientRecord,
   selectContacts,
@@ -17,14 +18,20 @@ import {
 import { type ToldReferral, toldTo } from './told.ts';
 import type { TrueReferral } from './truth.ts';
 
-export const filePlan = (query: Query, referralId: string) => ({
+/** @param practiceId whose own data of it are read along */
+export const filePlan = (query: Query, referralId: string, practiceId: string) => ({
   referral: one(selectReferral(query, referralId)),
   consent: one(selectConsent(query, referralId)),
   record: one(selectClientRecord(query, referralId)),
   messages: many(selectMessages(query, referralId)),
   contacts: many(selectContacts(query, referralId)),
   request: one(selectOpenRequest(query, referralId)),
+  externalIds: many(selectExternalIds(query, referralId, practiceId)),
+  metadata: many(selectMetadata(query, referralId, practiceId)),
 });
+
+/** Of a referral for which its reader keeps nothing. */
+export const NOTHING_OWN = { externalIds: [], metadata: [] };
 
 /** The rows of a referral's file, whoever asks. */
 export type FileRows = Found<ReturnType<typeof filePlan>>;

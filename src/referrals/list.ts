@@ -24,13 +24,18 @@ interface ListQuery {
   readonly state?: ReferralState | undefined;
   readonly partner_practice_id?: string | undefined;
   readonly updated_since?: number | undefined;
+  readonly external_id?: string | undefined;
 }
 
 const DIRECTIONS = ['sent', 'received'] as const;
 
 type ListRequest = PracticeRequest<ListQuery, unknown>;
 
-const filterOf = ({ state, partner_practice_id }: ListQuery) => ({ state, partnerId: partner_practice_id });
+const filterOf = ({ state, partner_practice_id, external_id }: ListQuery) => ({
+  state,
+  partnerId: partner_practice_id,
+  externalId: external_id,
+});
 const directionsOf = ({ direction }: ListQuery) => (direction === undefined ? DIRECTIONS : [direction]);
 
 /** In the order of change, as the side was told of it. */
@@ -78,7 +83,9 @@ async function listNewest(request: ListRequest): Promise<Reply> {
   const before = pager.after?.[1] ?? LAST_ID;
   const filter = filterOf(query);
   const directions = directionsOf(query);
-  const isFiltered = filter.state !== undefined || filter.partnerId !== undefined;
+  // By an id of its own a referral is looked up: nothing is looked through.
+  const isFiltered =
+    filter.externalId === undefined && (filter.state !== undefined || filter.partnerId !== undefined);
   const downTo = isFiltered ? examinedDownTo(directions, practiceId, before) : null;
   const side = (direction: Direction) =>
     directions.includes(direction)

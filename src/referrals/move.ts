@@ -181,7 +181,7 @@ export const moveAt =
     return {
       subject: referralId,
       read: {
-        rows: filePlan(query, referralId),
+        rows: filePlan(query, referralId, author.practiceId),
         gate: GATED.includes(move) ? gatePlan(query, referralId) : undefined,
       },
       decide: async ({ rows, gate }: { rows: FileRows; gate: GateRows | undefined }) => {

@@ -87,6 +87,8 @@ const consentExample = {
 
 export const previewExample = {
   ...summaryExample,
+  external_ids: [],
+  metadata: {},
   client: null,
   client_withheld: 'not_accepted',
   disclosed_categories: [],

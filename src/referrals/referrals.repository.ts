@@ -8,6 +8,7 @@ import {
   contacts,
   event_recipients,
   events,
+  external_ids,
   type PracticeStatus,
   practices,
   referral_messages,
@@ -129,6 +130,8 @@ export const selectOpenReferralOfClient = (
 export interface ReferralFilter {
   readonly state?: ReferralState | undefined;
   readonly partnerId?: string | undefined;
+  /** Of a system of the practice's own. */
+  readonly externalId?: string | undefined;
 }
 
 /** So many of a practice's own referrals, or of the events it was told of, are looked through for one page. */
@@ -150,10 +153,15 @@ const columnsOf = (direction: Direction) =>
       };
 
 /** What one side's referrals are filtered by: what that side knows. */
-function matches(direction: Direction, practiceId: string, { state, partnerId }: ReferralFilter) {
+function matches(direction: Direction, practiceId: string, { state, partnerId, externalId }: ReferralFilter) {
   const columns = columnsOf(direction);
   return and(
-    eq(columns.mine, practiceId),
+    // By its id a referral is one of a few: they are looked up, not found among all of the practice's.
+    externalId === undefined
+      ? eq(columns.mine, practiceId)
+      : sql`+${columns.mine} = ${practiceId} and ${referrals.id} in (
+          select known.referral_id from ${external_ids} as known
+          where known.practice_id = ${practiceId} and known.external_id = ${externalId})`,
     direction === 'sent' ? undefined : sql`${referrals.sent_at} is not null`,
     state === undefined ? undefined : eq(columns.state, state),
     partnerId === undefined ? undefined : eq(columns.theirs, partnerId),

@@ -10,6 +10,7 @@ import type { Move } from './lifecycle.ts';
 import { listReferrals } from './list.ts';
 import type { MoveDetails } from './move.ts';
 import { MOVE_INPUTS } from './move-input.ts';
+import { externalId } from './own.schemas.ts';
 import {
   acceptedExample,
   consentInputExample,
@@ -127,6 +128,8 @@ export const referralOperations = [
       partner_practice_id: v.optional(id('practice')),
       /** Only those that changed since then, in the order of change: for polling. */
       updated_since: v.optional(time),
+      /** Those that a system of yours knows under this id (`external_ids`). */
+      external_id: v.optional(externalId),
     }),
     response: {
       status: 200,

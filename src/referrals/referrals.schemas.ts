@@ -335,9 +335,21 @@ export const PREVIEW_MEMBERS = [
 ] as const;
 export type Preview = Pick<v.InferOutput<typeof ReferralSummarySchema>, (typeof PREVIEW_MEMBERS)[number]>;
 
+/** Under which id a system of yours knows the referral. @schema ExternalId */
+export const ExternalIdSchema = v.object({
+  /** The system, such as `hubspot`. */
+  system: v.string(),
+  /** Its id of the referral. */
+  id: v.string(),
+});
+
 /** A referral as you may see it now. @schema Referral */
 export const ReferralSchema = v.object({
   ...summary,
+  /** Under which ids your own systems know the referral. The other side is never told. */
+  external_ids: v.array(ExternalIdSchema),
+  /** What you keep of the referral for your own programs. The other side is never told. */
+  metadata: v.record(v.string(), v.string()),
   /** The client, in the categories that you may see; null while it is withheld: `client_withheld` says why. */
   client: v.nullable(DisclosedClientSchema),
   /** Why the client is withheld; null where it is not. */

@@ -5,10 +5,12 @@ import { lockedUntil } from '../consents/name-tries.ts';
 import { writePart2Notice } from '../consents/part2.ts';
 import type { ConsentRequestRow } from '../consents/requests.repository.ts';
 import { toTime } from '../http/fields.ts';
-import type { Vault } from '../platform/vault/vault.ts';
+import type { ReferralVault, Vault } from '../platform/vault/vault.ts';
 import type { Client } from './client.schemas.ts';
 import type { ReferralFile } from './file.ts';
 import { isFinal } from './lifecycle.ts';
+import type { ExternalIdRow } from './own.repository.ts';
+import { openMetadata } from './own.ts';
 import type { MessageRow } from './referrals.repository.ts';
 import {
   PREVIEW_MEMBERS,
@@ -72,6 +74,20 @@ export function presentSummary(told: ToldReferral): Summary {
 export function presentPreview(told: ToldReferral): Preview {
   const summary = presentSummary(told);
   return Object.fromEntries(PREVIEW_MEMBERS.map((member) => [member, summary[member]])) as Preview;
+}
+
+export const presentExternalIds = (
+  rows: readonly Pick<ExternalIdRow, 'system' | 'external_id'>[],
+): Whole['external_ids'] =>
+  rows.flatMap(({ system, external_id }) => (external_id === null ? [] : { system, id: external_id }));
+
+/** What the side that the file was opened for keeps of the referral for itself. @param opened null after an erasure */
+export async function presentOwn(
+  { externalIds, metadata: [kept] }: ReferralFile,
+  opened: ReferralVault | null,
+): Promise<Pick<Whole, 'external_ids' | 'metadata'>> {
+  const metadata = opened && kept ? await openMetadata(opened, kept.sealed_metadata, kept.practice_id) : {};
+  return { external_ids: presentExternalIds(externalIds), metadata };
 }
 
 const CLIENT_COLUMNS = [
@@ -173,6 +189,7 @@ export async function presentReferral(
 
   return {
     ...presentSummary(told),
+    ...(await presentOwn(file, opened)),
     client: showsClient ? (client as Partial<Client>) : null,
     client_withheld: showsClient ? null : withheldReason(file, now),
     disclosed_categories: side === 'receiver' ? (disclosed as Whole['disclosed_categories']) : [],

@@ -19,7 +19,7 @@ import type { ReferralVault } from '../platform/vault/vault.ts';
 import { announce } from './change.ts';
 import { toLookups } from './client.lookups.ts';
 import { type Client, clientFingerprint } from './client.schemas.ts';
-import { requireFile } from './file.ts';
+import { NOTHING_OWN, requireFile } from './file.ts';
 import { type GateRows, newGatePlan, requireOffered, requireSendable } from './gate.ts';
 import { applyMove, isFinal, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
 import { type Previous, previousPlan, requirePrevious } from './previous.ts';
@@ -221,7 +221,14 @@ const sendAt =
           ] as Plan,
           resourceId: id,
           resultOf: () => {
-            const added = { consent: consentRow, request: link?.row, record, messages: [], contacts: [] };
+            const added = {
+              consent: consentRow,
+              request: link?.row,
+              record,
+              messages: [],
+              contacts: [],
+              ...NOTHING_OWN,
+            };
             const file = requireFile({ referral, ...added }, author, now);
             return { file, consentUrl: link?.url ?? null };
           },

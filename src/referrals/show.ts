@@ -35,7 +35,7 @@ export async function showReferral(
 /** One call. Where the log cannot be written, a second one shows whether there is anything to log. */
 async function readAndLog(exchange: Exchange, author: Author, referralId: string, isHead: boolean) {
   const { database } = exchange;
-  const rows = filePlan(database.query, referralId);
+  const rows = filePlan(database.query, referralId, author.practiceId);
   try {
     const disclosed = isHead ? undefined : disclosePlan(exchange, author, referralId);
     return await database.read({ rows, disclosed });

@@ -15,6 +15,7 @@ import {
   refuseFormatUrl,
 } from './formats/formats.ts';
 import { previewOf } from './formats/preview.ts';
+import { refuseDestination, rulesOf } from './posting/destination.ts';
 
 /** An endpoint as it is or might be, and an event of it. @schema WebhookPreviewRequest */
 export const PreviewInputSchema = v.strictObject({
@@ -173,7 +174,9 @@ export const previewOperations = [
       const checked = checkSettings(format, { ...before, ...body.format_settings }, '/format_settings');
       if (checked.faults) throw invalidInput(checked.faults);
       const url = requireUrl(body.url ?? (format === known.format ? known.url : undefined), format);
-      const fault = refuseFormatUrl(format, url, rules.allowPrivateDestinations);
+      const fault =
+        refuseDestination(url, rulesOf(rules)) ??
+        refuseFormatUrl(format, url, rules.allowPrivateDestinations);
       if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
       const preview = previewOf({
         format,

@@ -295,6 +295,11 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       return at(receiver.key, `/v1/partnerships/${id}/resume`);
     },
     endPartnership: async () => at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}/end`),
+    updateReferral: async () =>
+      at(receiver.key, `/v1/referrals/${await accepted()}`, {
+        external_ids: [{ system: 'our_crm', id: '4711' }],
+        metadata: { intake: 'desk 2' },
+      }),
     sendReferral: async () => at(sender.key, '/v1/referrals', referralInput(receiver)),
     listReferrals: async () => at(sender.key, '/v1/referrals?limit=2'),
     getReferral: async () => at(receiver.key, `/v1/referrals/${await accepted()}`),

@@ -93,6 +93,8 @@ test('an ending of what has no record needs no request, an event that is not tol
     told: false,
     requests: [],
   });
+  const nowhere = { ...template, url: 'mailto:nobody', event_type: 'referral.sent' };
+  expect((await owner.call('/webhook-endpoints/preview', nowhere, 'POST')).status).toBe(422);
   const refused = await owner.call(
     '/webhook-endpoints/preview',
     { format: 'hubspot_contact', event_type: 'referral.sent' },

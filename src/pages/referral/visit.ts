@@ -126,7 +126,7 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     desk: one(selectSenderDesk(query, referralId)),
     people: many(selectProfessionals(query, practiceId, '', TAKERS_MAX)),
     held: many(selectHeldCredentials(query, practiceId)),
-    rows: filePlan(query, referralId),
+    rows: filePlan(query, referralId, practiceId),
     disclosed: isOpened ? one(discloseToReceiver(query, disclosure)) : undefined,
   });
   const file = openFile(rows, practiceId, now);

@@ -40,7 +40,7 @@ const askAt =
     const { query } = database;
     return {
       subject: referralId,
-      read: filePlan(query, referralId),
+      read: filePlan(query, referralId, author.practiceId),
       decide: async (rows: FileRows) => {
         const file = openFile(rows, author.practiceId, now);
         if (file?.told.side !== 'sender') throw notFound();

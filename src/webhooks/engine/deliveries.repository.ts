@@ -5,6 +5,7 @@ import type { Query } from '../../platform/db/database.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
 import {
   attempts,
+  client_records,
   deliveries,
   event_recipients,
   events,
@@ -12,6 +13,7 @@ import {
   type PracticeStatus,
   practices,
   quoted,
+  referral_metadata,
   referrals,
   webhook_endpoints,
 } from '../../platform/db/schema.ts';
@@ -98,6 +100,8 @@ export interface DispatchRow {
   readonly kept: string;
   /** Of the referral at this practice: the ids of its records by system, as JSON. */
   readonly records: string;
+  /** What the practice keeps of the referral for itself, sealed, with the key to it, as JSON; null where it keeps nothing. */
+  readonly sealed_metadata: string | null;
   /**
    * Another delivery about the referral comes first at this endpoint: an earlier one that was never tried, or whichever
    * is under way. One that was never tried itself waits for earlier ones alone, as nothing later begins before it.
@@ -130,10 +134,15 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number, le
       (select json_group_array(json_object('system', known.system, 'id', known.external_id, 'client_told', known.client_told))
         from ${external_ids} as known
         where known.practice_id = d.practice_id and known.referral_id = events.referral_id) as records,
+      (select json_object('sealed', noted.sealed_metadata, 'master_key_id', held.master_key_id, 'wrapped_data_key', held.wrapped_data_key)
+        from ${referral_metadata} as noted
+        join ${client_records} as held on held.referral_id = noted.referral_id
+        where noted.practice_id = d.practice_id and noted.referral_id = events.referral_id) as sealed_metadata,
       case when endpoint.format in (${quoted(FORMATS_IN_TURN)}) then exists (
-        select 1 from ${events} as earlier
-        join ${deliveries} as other on other.endpoint_id = d.endpoint_id and other.position = earlier.position
-        where earlier.referral_id = events.referral_id and other.id <> d.id and other.state = 'pending'
+        -- From the few events of the referral, never from the many deliveries of the endpoint.
+        select 1 from ${events} as fact
+        cross join ${deliveries} as other on other.endpoint_id = d.endpoint_id and other.position = fact.position
+        where fact.referral_id = events.referral_id and fact.position <> d.position and other.state = 'pending'
           and (other.position < d.position and other.attempts_count = 0
             or other.lease_until > ${now} and (other.position < d.position or d.attempts_count > 0)))
         else 0 end as waits,

@@ -8,6 +8,8 @@ import { placeOfDelivery } from '../../platform/db/ids.ts';
 import { logLine } from '../../platform/log.ts';
 import { wake } from '../../platform/queue.ts';
 import { createCallbackUrl, createPageUrl, linkExpiresAt } from '../../platform/vault/links.ts';
+import type { Vault } from '../../platform/vault/vault.ts';
+import { openMetadata } from '../../referrals/own.ts';
 import { presentPreview } from '../../referrals/referrals.view.ts';
 import { toldTo } from '../../referrals/told.ts';
 import type { TrueReferral } from '../../referrals/truth.ts';
@@ -55,9 +57,30 @@ async function linkBack(row: DispatchRow, { vault, settings }: DeliveryContext):
 }
 
 /** Null where the referral is none of the practice's business (any more). */
-function previewFor(referral: TrueReferral, practiceId: string, now: number): VisibleReferral | null {
-  const told = toldTo(referral, practiceId, false, now);
-  return told && presentPreview(told);
+async function previewFor(
+  row: DispatchRow,
+  referral: TrueReferral,
+  { vault }: DeliveryContext,
+  now: number,
+): Promise<VisibleReferral | null> {
+  const told = toldTo(referral, row.practice_id, false, now);
+  return told && { ...presentPreview(told), ...(await ownDataOf(row, told.id, vault)) };
+}
+
+interface SealedMetadata {
+  readonly sealed: string;
+  readonly master_key_id: string;
+  readonly wrapped_data_key: string;
+}
+
+/** What the practice itself keeps of the referral: told to nobody but its own endpoints. */
+async function ownDataOf(row: DispatchRow, referralId: string, vault: Vault) {
+  const known = JSON.parse(row.records) as { readonly system: string; readonly id: string | null }[];
+  const external_ids = known.flatMap(({ system, id }) => (id === null ? [] : { system, id }));
+  const { sealed, ...key } = (JSON.parse(row.sealed_metadata ?? '{}') ?? {}) as Partial<SealedMetadata>;
+  if (sealed === undefined) return { external_ids, metadata: {} };
+  const opened = await vault.openReferralVault(referralId, key as SealedMetadata);
+  return { external_ids, metadata: await openMetadata(opened, sealed, row.practice_id) };
 }
 
 async function postEvent(
@@ -72,7 +95,7 @@ async function postEvent(
   const linked = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
   const event = await withReportUrl(linked, row.practice_id, vault, settings.publicOrigin);
   const referral = previewed
-    ? previewFor(previewed, row.practice_id, now)
+    ? await previewFor(row, previewed, context, now)
     : await readFullReferral(row, context, now);
   return postFormatted(row, event, referral, context, delivery, now);
 }

@@ -2,7 +2,7 @@
 
 import { type TellableEvent, toEnvelope } from '../../events/envelope.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { keepLearnedId } from '../../referrals/external-ids.repository.ts';
+import { keepLearnedId } from '../../referrals/own.repository.ts';
 import { dropSession, keepSession } from '../endpoints/endpoints.repository.ts';
 import { type Conclusion, type CrmRecord, type Format, type Kept, START } from '../formats/format.ts';
 import { openSession, sealSession } from '../formats/format-session.ts';

@@ -9,7 +9,7 @@ import { one } from '../../platform/db/plan.ts';
 import type { Vault } from '../../platform/vault/vault.ts';
 import { discloseToReceiver } from '../../referrals/disclosure.repository.ts';
 import { disclosedIn, filePlan, openFile } from '../../referrals/file.ts';
-import { presentReferral, presentSummary } from '../../referrals/referrals.view.ts';
+import { presentOwn, presentReferral, presentSummary } from '../../referrals/referrals.view.ts';
 import { EVERYTHING } from '../formats/format.ts';
 import { type FormatName, type FormatSettings, formatOf } from '../formats/formats.ts';
 import type { VisibleReferral } from '../formats/input.ts';
@@ -48,12 +48,21 @@ export async function readFullReferral(
         now,
       }),
     ),
-    rows: filePlan(query, referralId),
+    rows: filePlan(query, referralId, practiceId),
   });
   const file = openFile(rows, practiceId, now);
   if (!file) return null;
   // The sender knows its client: sending that back would only be one more copy.
   if (file.told.side === 'sender')
-    return { client: null, client_withheld: null, redisclosure_notice: null, ...presentSummary(file.told) };
+    return {
+      client: null,
+      client_withheld: null,
+      redisclosure_notice: null,
+      ...presentSummary(file.told),
+      ...(await presentOwn(
+        file,
+        file.record ? await vault.openReferralVault(referralId, file.record) : null,
+      )),
+    };
   return presentReferral(file, disclosedIn(disclosed), vault, now);
 }

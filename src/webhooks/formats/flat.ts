@@ -60,6 +60,10 @@ export function flattenInput(input: FormatInput): Record<string, Scalar> {
     const value = readSource(source, input);
     if (value !== null) fields[name] = value;
   }
+  const { external_ids = [], metadata = {} } = input.referral ?? {};
+  for (const known of external_ids) fields[`external_id_${known.system}`] = known.id;
+  for (const [name, value] of Object.entries(metadata))
+    fields[`metadata_${name.replaceAll(/\W/g, '_')}`] = value;
   return { ...fields, id, type, timestamp };
 }
 

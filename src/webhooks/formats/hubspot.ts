@@ -14,7 +14,7 @@ import {
 } from './format.ts';
 import { type FormatInput, referralIdOf } from './input.ts';
 import { isEnding, makesRecords, token, updatesRecords } from './leads.ts';
-import { codesIn, delivered, nothingToTell, readCrmStatus, refuseRecord, withCodes } from './readings.ts';
+import { codesIn, deliveredTo, nothingToTell, readCrmStatus, refuseRecord, withCodes } from './readings.ts';
 import {
   applyMapping,
   carriesNoticeIn,
@@ -236,6 +236,7 @@ export const hubspotContact = defineFormat({
   defaultUrl: 'https://api.hubapi.com',
   hosts: { pattern: /^api\.hubapi\.com$/, hint: 'must be of api.hubapi.com' },
   eventTypes: { ...updatesRecords, severalBy: 'referral_id_property' },
+  system: () => 'hubspot',
   carries: () => WHOLE_CLIENT,
   carriesNotice: () => true,
   request: (input, settings: ContactSettings, { seen }) => {
@@ -286,6 +287,6 @@ export const hubspotContact = defineFormat({
         outcome: 'continue',
         seen: { record_id: id, writable: writableIn(excerpt, CONTACT_FIELDS) },
       };
-    return step === 'release' ? { outcome: 'continue', seen: { released: 'yes' } } : delivered;
+    return step === 'release' ? { outcome: 'continue', seen: { released: 'yes' } } : deliveredTo(id);
   },
 });

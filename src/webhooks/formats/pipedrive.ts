@@ -20,7 +20,7 @@ import {
 } from './format.ts';
 import { type FormatInput, referralIdOf } from './input.ts';
 import { isEnding, token, updatesRecords } from './leads.ts';
-import { delivered, nothingToTell, readCrmStatus, refuseRecord, textMemberIn } from './readings.ts';
+import { deliveredTo, nothingToTell, readCrmStatus, refuseRecord, textMemberIn } from './readings.ts';
 import { cut } from './shorten.ts';
 import { applyMapping, categoriesIn, type Mapping, mappingSchema, readSource } from './sources.ts';
 import {
@@ -145,6 +145,7 @@ export const pipedriveLead = defineFormat({
     hint: 'must be of api.pipedrive.com or of your own account (….pipedrive.com)',
   },
   eventTypes: { ...updatesRecords, severalBy: 'referral_id_field' },
+  system: () => 'pipedrive',
   carries: ({ add_note, mapping }) =>
     add_note ? WHOLE_CLIENT : ['identity', 'contact', ...categoriesIn(mapping, lengthMaxOf)],
   carriesNotice: () => true,
@@ -216,7 +217,8 @@ export const pipedriveLead = defineFormat({
     if ((status !== 200 && status !== 201) || id === undefined)
       return { outcome: 'failed', detail: `answered ${status} without the id of what it made` };
     const next = after(step, id, progress);
-    if (stepOf(input, settings, { ...progress, ...next }) === 'done') return delivered;
+    if (stepOf(input, settings, { ...progress, ...next }) === 'done')
+      return deliveredTo({ ...progress.kept, ...next.kept }.lead_id);
     return {
       outcome: 'continue',
       ...(next.kept ? { kept: next.kept } : {}),

@@ -7,6 +7,10 @@ const MESSAGE_CHARACTERS_MAX = 300;
 
 export const delivered: Conclusion = { outcome: 'delivered', confirmed: true, detail: null };
 
+/** Delivered to a record whose id the receiver said, for `external_ids`. */
+export const deliveredTo = (id: string | undefined): Conclusion =>
+  id === undefined ? delivered : { ...delivered, record: { id, client_told: false } };
+
 /** An ending of what has no record there. */
 export const nothingToTell: Conclusion = {
   outcome: 'delivered',

@@ -17,7 +17,7 @@ import {
 } from './format.ts';
 import { referralIdOf } from './input.ts';
 import { company, isEnding, token, updatesRecords } from './leads.ts';
-import { codesIn, delivered, nothingToTell, readCrmStatus, refuseRecord, withCodes } from './readings.ts';
+import { codesIn, deliveredTo, nothingToTell, readCrmStatus, refuseRecord, withCodes } from './readings.ts';
 import { applyMapping, mappingSchema, readSource } from './sources.ts';
 import { type Fields, keepWritable, writableIn } from './standing.ts';
 import { fieldsOf, hasClientName, leadNameOf, lengthsMax, summaryOf } from './words.ts';
@@ -124,6 +124,7 @@ export const salesforceLead = defineFormat({
     hint: 'must be your My Domain (….my.salesforce.com)',
   },
   eventTypes: { ...updatesRecords, severalBy: 'referral_id_field' },
+  system: () => 'salesforce',
   carries: () => WHOLE_CLIENT,
   carriesNotice: () => true,
   request: (input, settings, progress) => {
@@ -184,7 +185,8 @@ export const salesforceLead = defineFormat({
         ? { outcome: 'failed', detail: `answered ${status} without a lead` }
         : readFault(answer);
     }
-    if (status === 200 || status === 201 || status === 204) return delivered;
+    if (status === 200 || status === 201 || status === 204)
+      return deliveredTo(/"id"\s*:\s*"(\w{15,18})"/.exec(excerpt)?.[1]);
     return status < 300 ? { outcome: 'failed', detail: `answered ${status}` } : readFault(answer);
   },
 });

@@ -21,7 +21,7 @@ import {
 } from './format.ts';
 import { type FormatInput, referralIdOf } from './input.ts';
 import { company, token, updatesRecords } from './leads.ts';
-import { codesIn, delivered, readCrmStatus, readStatus, refuseRecord, withCodes } from './readings.ts';
+import { codesIn, deliveredTo, readCrmStatus, readStatus, refuseRecord, withCodes } from './readings.ts';
 import { applyMapping, mappingSchema, readSource } from './sources.ts';
 import { type Fields, keepWritable, writableIn } from './standing.ts';
 import { fieldsOf, hasClientName, leadNameOf, lengthsMax, summaryOf } from './words.ts';
@@ -127,9 +127,9 @@ function readFault(answer: FormatAnswer, codes: readonly string[]): Reading {
   return withCodes(refuseRecord(detail, excerpt), codes);
 }
 
-/** The lead that has a value already, and the field of it. */
-function duplicateIn(excerpt: string): { field: string | undefined; id: string | undefined } {
-  const own = excerpt.replaceAll(/"(?:Owner|module)"\s*:\s*\{[^{}]*\}/g, '');
+/** The lead that an answer names, and the field of which it has the value already. */
+function leadIn(excerpt: string): { field: string | undefined; id: string | undefined } {
+  const own = excerpt.replaceAll(/"(?:Owner|module|Created_By|Modified_By)"\s*:\s*\{[^{}]*\}/g, '');
   return {
     field: /"api_name"\s*:\s*"(\w{1,100})"/.exec(own)?.[1],
     id: /"id"\s*:\s*"(\d{1,30})"/.exec(own)?.[1],
@@ -139,9 +139,9 @@ function duplicateIn(excerpt: string): { field: string | undefined; id: string |
 /** Each record has its own code, whatever the status of the answer; we send one. */
 function readInsert(answer: FormatAnswer, referral_id_field: string | undefined): Reading {
   const codes = codesIn(answer.excerpt, ['code']);
-  if (answer.status < 300 && codes[0] === 'SUCCESS') return delivered;
+  if (answer.status < 300 && codes[0] === 'SUCCESS') return deliveredTo(leadIn(answer.excerpt).id);
   if (codes[0] !== 'DUPLICATE_DATA') return readFault(answer, codes);
-  const { field, id } = duplicateIn(answer.excerpt);
+  const { field, id } = leadIn(answer.excerpt);
   if (field !== undefined && field === referral_id_field && id !== undefined)
     return { outcome: 'continue', seen: { record_id: id } };
   const detail = `answered ${answer.status}: another lead has the same ${field ?? 'value'}, and your layout forbids two: allow duplicates of that field, then retry the delivery`;
@@ -154,9 +154,9 @@ function readLook(answer: FormatAnswer): Reading {
   return readFault(answer, codesIn(answer.excerpt, ['code']));
 }
 
-function readUpdate(answer: FormatAnswer): Reading {
+function readUpdate(answer: FormatAnswer, { record_id }: Progress['seen']): Reading {
   const codes = codesIn(answer.excerpt, ['code']);
-  return answer.status < 300 && codes[0] === 'SUCCESS' ? delivered : readFault(answer, codes);
+  return answer.status < 300 && codes[0] === 'SUCCESS' ? deliveredTo(record_id) : readFault(answer, codes);
 }
 
 export const zohoLead = defineFormat({
@@ -194,6 +194,7 @@ export const zohoLead = defineFormat({
     hint: 'must be the API host of your data centre, such as www.zohoapis.com or www.zohoapis.eu',
   },
   eventTypes: { ...updatesRecords, severalBy: 'referral_id_field' },
+  system: () => 'zoho',
   carries: () => WHOLE_CLIENT,
   carriesNotice: () => true,
   request: (input, settings, progress) => {
@@ -232,7 +233,7 @@ export const zohoLead = defineFormat({
     const step = stepOf(input, progress);
     if (step === 'insert') return readInsert(answer, referral_id_field);
     if (step === 'look') return readLook(answer);
-    if (step === 'update') return readUpdate(answer);
+    if (step === 'update') return readUpdate(answer, progress.seen);
     const reading = readToken(answer);
     return reading.outcome === 'continue' ? reading : { ...reading, isSecret: true };
   },

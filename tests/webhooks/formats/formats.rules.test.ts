@@ -39,6 +39,9 @@ describe('what is refused when it is saved', () => {
     ['zoho_lead', { mapping: { id: 'referral.id' } }, '/mapping/id', 'set by the format'],
     ['cloudevents', { mapping: { Upper: 'referral.id' } }, '/mapping/Upper', 'lower-case'],
     ['cloudevents', { type_prefix: 'no-dot' }, '/type_prefix', 'dots'],
+    ['clio_grow', { source: 'a}}b' }, '/source', '}}'],
+    ['gohighlevel', { location_id: 'a/b' }, '/location_id', 'letters and digits'],
+    ['espocrm', { site_path: '/../x' }, '/site_path', 'a path'],
     ['flat', { mapping: { id: 'referral.id' } }, '/mapping/id', 'set by the format'],
   ])('%s %j', (name, change, pointer, words) => {
     const { faults } = checkSettings(name, { ...SETTINGS_EXAMPLES[name], ...change }, '');

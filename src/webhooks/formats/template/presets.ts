@@ -7,7 +7,11 @@ import { type TemplateSettings, TemplateSettingsSchema } from './settings.ts';
 import { byTemplate } from './template.ts';
 
 /** Text of the owner's own in a template: it names no sources. */
-const ownText = (lengthMax: number) => v.pipe(line(lengthMax), v.excludes('{{', 'must not hold `{{`'));
+const ownText = (lengthMax: number) =>
+  v.pipe(
+    line(lengthMax),
+    v.check((text) => !/\{\{|\}\}/.test(text), 'must not hold `{{` or `}}`'),
+  );
 const source = v.optional(ownText(100), 'Referral Exchange');
 
 /** As if its owner had written it. */

@@ -1,6 +1,7 @@
 /** The settings of a template: two requests, what their answers mean, and how access is got. */
 import * as v from 'valibot';
 import { line, prose } from '../../../http/fields.ts';
+import { systemName } from '../../../referrals/own.schemas.ts';
 import { headerName } from '../../posting/headers.ts';
 import { ADDRESS_SOURCES, refuseLeaf, secretNamed, TEMPLATE_SOURCES } from './leaves.ts';
 
@@ -251,11 +252,6 @@ const token = v.pipe(
     ({ grant_type, refresh_token }) => (grant_type === 'refresh_token') === (refresh_token !== undefined),
     'must have `refresh_token` with the grant of that name, and only with it',
   ),
-);
-
-export const systemName = v.pipe(
-  v.string('must be a string'),
-  v.regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be small letters, digits and _, such as `our_crm`'),
 );
 
 export const TemplateSettingsSchema = v.pipe(
