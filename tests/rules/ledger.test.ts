@@ -191,13 +191,14 @@ describe('idempotency', () => {
     const body = { name: 'old' };
     const first = expectStatus(await exchange.call(world.sender.key, '/v1/keys', { body, headers }), 201);
     await exchange.sql(
-      "update idempotency_records set created_at = created_at - 86400001 where idempotency_key = 'old-key'",
+      "update idempotency_records set created_at = created_at - 86400001, day = day - 1 where idempotency_key = 'old-key'",
     );
     const later = expectStatus(await exchange.call(world.sender.key, '/v1/keys', { body, headers }), 201);
     expect(later.body.id).not.toBe(first.body.id);
     await exchange.sql(
-      "update idempotency_records set created_at = created_at - 86400001 where idempotency_key = 'old-key'",
+      "update idempotency_records set created_at = created_at - 172800001, day = day - 2 where idempotency_key = 'old-key'",
     );
+    // Whole days go at once.
     await exchange.minute();
     expect(await exchange.sql("select * from idempotency_records where idempotency_key = 'old-key'")).toEqual(
       [],
@@ -214,6 +215,7 @@ describe('idempotency', () => {
     );
     expect(Object.keys(record ?? {}).sort()).toEqual([
       'created_at',
+      'day',
       'idempotency_key',
       'owner_id',
       'request_hash',
