@@ -49,7 +49,14 @@ export const CREDENTIAL_KINDS = [
   /** A membership in a professional body. */
   'membership',
 ] as const;
-export const CREDENTIAL_STATUSES = ['pending', 'verified', 'rejected'] as const;
+export const CREDENTIAL_STATUSES = [
+  /** Nobody has looked yet. */
+  'pending',
+  /** Somebody has looked, and it is true. */
+  'verified',
+  /** Somebody has looked, and it is not. */
+  'rejected',
+] as const;
 /** How surely a credential was verified. */
 export const VERIFICATION_LEVELS = [
   /** The practice says so; nobody has looked. */

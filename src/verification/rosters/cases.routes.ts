@@ -6,7 +6,7 @@ import { operation } from '../../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../../http/pagination.ts';
 import { decision, write } from '../../ledger/commit.ts';
 import { many, one } from '../../platform/db/plan.ts';
-import { CASE_KINDS, CREDENTIAL_STATUSES } from '../../platform/db/schema.ts';
+import { CASE_KINDS } from '../../platform/db/schema.ts';
 import { notFound, Problem } from '../../platform/problem.ts';
 import { selectCredential, selectDecisions } from '../credentials.repository.ts';
 import { type CredentialDecision, decisionPlan } from '../decide.ts';
@@ -43,7 +43,16 @@ export const CaseSchema = v.object({
   /** The credential. */
   credential_id: v.string(),
   /** How that stands. */
-  credential_status: v.picklist([...CREDENTIAL_STATUSES, 'suspended']),
+  credential_status: v.picklist([
+    /** Nobody has looked yet. */
+    'pending',
+    /** It counts. */
+    'verified',
+    /** The operator rejected it. */
+    'rejected',
+    /** It was verified, and does not count now. */
+    'suspended',
+  ]),
   /** The number that was claimed. */
   number: v.string(),
   /** Whose it is. */
@@ -88,7 +97,16 @@ export const DecisionSchema = v.object({
   /** Its id. */
   id: v.string(),
   /** What was decided; `queued`: it was left to the operator. */
-  decision: v.picklist(['verified', 'rejected', 'suspended', 'queued']),
+  decision: v.picklist([
+    /** It counts since then. */
+    'verified',
+    /** It does not count. */
+    'rejected',
+    /** It does not count until somebody decides anew. */
+    'suspended',
+    /** The operator was asked. */
+    'queued',
+  ]),
   /** The operator’s key or the roster by which it was made. */
   decided_by: v.string(),
   /** Where was looked. */
