@@ -29,7 +29,7 @@ const START = Date.UTC(2025, 9, 1);
 
 const anyWorld = fc.record({
   zones: fc.tuple(fc.constantFrom(...ZONES), fc.constantFrom(...ZONES), fc.constantFrom(...ZONES)),
-  plans: fc.array(anyPlan, { minLength: 25, maxLength: 30 }),
+  plans: fc.array(anyPlan, { minLength: 18, maxLength: 22 }),
   /** A month or more is just over. */
   firstLookDays: fc.constantFrom(33, 63, 94),
   moves: fc.constantFrom(...ZONES),
@@ -129,7 +129,7 @@ test('what a sender may not know is in no report, whatever is subtracted from wh
           START,
         );
       }
-      for (const days of [0, 3, 10, 60, 120]) {
+      for (const days of [0, 10, 70]) {
         const now = START + (firstLookDays + days) * DAY;
         const seen = [];
         for (const world of worlds) {
@@ -156,6 +156,6 @@ test('what a sender may not know is in no report, whatever is subtracted from wh
         expect(seen[0]).toBe(seen[1]);
       }
     }),
-    { numRuns: 2, endOnFailure: true },
+    { numRuns: 1, endOnFailure: true },
   );
 });
