@@ -49,7 +49,15 @@ export const CREDENTIAL_KINDS = [
   /** A membership in a professional body. */
   'membership',
 ] as const;
-export const CREDENTIAL_STATUSES = ['pending', 'verified', 'rejected'] as const;
+/** What was decided of a credential. */
+export const CREDENTIAL_STATUSES = [
+  /** Nothing yet. */
+  'pending',
+  /** It was found to be right. */
+  'verified',
+  /** It was rejected. */
+  'rejected',
+] as const;
 /** How surely a credential was verified. */
 export const VERIFICATION_LEVELS = [
   /** The practice says so; nobody has looked. */

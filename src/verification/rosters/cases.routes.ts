@@ -43,7 +43,11 @@ export const CaseSchema = v.object({
   /** The credential. */
   credential_id: v.string(),
   /** How that stands. */
-  credential_status: v.picklist([...CREDENTIAL_STATUSES, 'suspended']),
+  credential_status: v.picklist([
+    ...CREDENTIAL_STATUSES,
+    /** It was verified, and is suspended. */
+    'suspended',
+  ]),
   /** The number that was claimed. */
   number: v.string(),
   /** Whose it is. */
@@ -87,8 +91,17 @@ export const ResolutionSchema = v.strictObject({
 export const DecisionSchema = v.object({
   /** Its id. */
   id: v.string(),
-  /** What was decided; `queued`: it was left to the operator. */
-  decision: v.picklist(['verified', 'rejected', 'suspended', 'queued']),
+  /** What was decided. */
+  decision: v.picklist([
+    /** It counts. */
+    'verified',
+    /** It does not. */
+    'rejected',
+    /** It counts no longer. */
+    'suspended',
+    /** It was left to the operator. */
+    'queued',
+  ]),
   /** The operator’s key or the roster by which it was made. */
   decided_by: v.string(),
   /** Where was looked. */
