@@ -95,6 +95,7 @@ function convert(schema: AnySchema, typeMode: TypeMode): Json {
       const { text, named } = commentsOf(valibotSchema);
       const parts = {
         ...jsonSchema,
+        ...(valibotSchema.type === 'loose_object' ? { additionalProperties: true } : {}),
         ...(originalOf(valibotSchema) === originalOf(FormatSettingsSchema)
           ? documentFormatSettings((settings) => convert(settings, typeMode))
           : {}),

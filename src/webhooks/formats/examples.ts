@@ -26,7 +26,6 @@ const STATES: Partial<Record<EventType, string | null>> = {
   'consent.revoked': null,
   'consent.expired': null,
   'referral.erased': null,
-  'practice.capacity_due': null,
   'practice.renamed': null,
   'practice.name_rejected': null,
   'referral.created': 'awaiting_consent',
@@ -54,10 +53,27 @@ const ABOUT: Readonly<Record<string, Record<string, string>>> = {
   practice: { practice_id: publishedExample.id },
 };
 const ENDPOINT_ID = 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x';
-/** What is told of keys, and what the engine tells of its own work. */
+const CREDENTIAL_ENDS = {
+  credential_id: credentialExample.id,
+  expires_on: credentialExample.expires_on,
+};
+/** What events hold beyond what they are about and a state. */
 const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
   'key.created': { key_id: keyExample.id, created_by: 'operator', scopes: keyExample.scopes },
   'key.revoked': { key_id: keyExample.id, revoked_by: 'operator' },
+  'credential.suspended': { credential_id: credentialExample.id, state: 'suspended', reason: 'lapsed' },
+  'credential.expiring': { ...CREDENTIAL_ENDS, days_left: 30 },
+  'credential.expired': CREDENTIAL_ENDS,
+  'practice.capacity_due': { practice_id: publishedExample.id, capacity: 'accepting' },
+  'report.ready': {
+    practice_id: publishedExample.id,
+    month: '2026-10',
+    time_zone: 'America/Chicago',
+    referrals: { given: 3, received: 1, balance: 2, reciprocity: 0.5 },
+    engagements: { given: 1, received: 1, balance: 0, reciprocity: 1 },
+    report_share_id: 'shr_01k8vb5c3tfx8t0s6d9q2j4w81',
+    report_url: `${ORIGIN}/report/uk3Jv7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc`,
+  },
   'delivery.exhausted': {
     event_id: 'evt_01k8vb5c3rfx8t0s6d9q2j4w7z',
     event_type: 'referral.sent',
