@@ -427,7 +427,7 @@ CREATE INDEX `referrals_by_receiver` ON `referrals` (`receiver_practice_id`,`id`
 CREATE INDEX `referrals_by_sender_month` ON `referrals` (`sender_practice_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `referrals_by_receiver_month` ON `referrals` (`receiver_practice_id`,`sent_at`);--> statement-breakpoint
 CREATE INDEX `referrals_by_client` ON `referrals` (`client_index`);--> statement-breakpoint
-CREATE INDEX `referrals_by_previous` ON `referrals` (`previous_id`) WHERE "referrals"."previous_id" is not null;--> statement-breakpoint
+CREATE INDEX `referrals_by_previous` ON `referrals` (`previous_id`,`sender_practice_id`) WHERE "referrals"."previous_id" is not null;--> statement-breakpoint
 CREATE INDEX `referrals_by_deadline` ON `referrals` (`deadline_at`) WHERE "referrals"."deadline_at" is not null;--> statement-breakpoint
 CREATE INDEX `referrals_waiting` ON `referrals` (`sender_practice_id`,`receiver_practice_id`) WHERE "referrals"."sender_state" in ('awaiting_consent', 'sent', 'needs_info');--> statement-breakpoint
 CREATE INDEX `referrals_by_retention` ON `referrals` (case when "sender_progress" ->> 'ended_at' is null then "consent_ended_at" else "sender_progress" ->> 'ended_at' end) WHERE "referrals"."erased_at" is null and case when "referrals"."sender_progress" ->> 'ended_at' is null then "referrals"."consent_ended_at" else "referrals"."sender_progress" ->> 'ended_at' end is not null;--> statement-breakpoint

@@ -654,7 +654,10 @@ export const referrals = sqliteTable(
     index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),
     index('referrals_by_receiver_month').on(t.receiver_practice_id, t.sent_at),
     index('referrals_by_client').on(t.client_index),
-    index('referrals_by_previous').on(t.previous_id).where(sql`${t.previous_id} is not null`),
+    // With the sender: what the receiver did next is not even read for it.
+    index('referrals_by_previous')
+      .on(t.previous_id, t.sender_practice_id)
+      .where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
     // How many of one practice's wait at another, as the sender sees it: see WAITING_PER_RECEIVER_MAX.
     index('referrals_waiting')
