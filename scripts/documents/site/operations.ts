@@ -94,7 +94,7 @@ function errors({ responses }: Operation): Html {
 function tryOut({ id, method, path, parameters, body, needsKey }: Operation): Html {
   const fields = parameters.filter((one) => one.in !== 'header' || one.name === 'If-Match');
   return html`<details class="try" hidden><summary>Try it on this server</summary>
-<form data-method="${method}" data-path="${path}" data-needs-key="${needsKey}">
+<form data-method="${method}" data-path="${path}" data-needs-key="${needsKey ? 'true' : 'false'}">
 ${needsKey ? html`<p><label for="${id}-key">API key</label><input id="${id}-key" name="key" type="password" autocomplete="off" placeholder="rx_…"></p>` : ''}
 ${fields.map((one) => html`<p><label for="${id}-${one.name}"><code>${one.name}</code></label><input id="${id}-${one.name}" name="${one.name}" data-in="${one.in}" autocomplete="off"></p>`)}
 ${body ? html`<p><label for="${id}-body">Body</label><textarea id="${id}-body" name="body" rows="10" spellcheck="false">${json(body.example)}</textarea></p>` : ''}
