@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import { type CATALOG_KINDS, catalog_terms, directory_entries } from '../platform/db/schema.ts';
 
@@ -55,10 +55,7 @@ export const selectTerms = (
     .from(catalog_terms)
     .where(
       kind === undefined
-        ? or(
-            gt(catalog_terms.kind, afterKind as CatalogKind),
-            and(eq(catalog_terms.kind, afterKind as CatalogKind), gt(catalog_terms.code, afterCode)),
-          )
+        ? sql`(${catalog_terms.kind}, ${catalog_terms.code}) > (${afterKind}, ${afterCode})`
         : and(eq(catalog_terms.kind, kind), gt(catalog_terms.code, afterCode)),
     )
     .orderBy(asc(catalog_terms.kind), asc(catalog_terms.code))

@@ -11,6 +11,8 @@ type Schema = any;
 const FOREIGN = '#/components/schemas/CallbackReport/anyOf/1';
 /** A line that is wrong is named in the answer, and does not hold up the others: each is checked by itself. */
 const ROSTER_LINE = '#/components/schemas/RosterPartRequest/lines/items';
+/** A line of a roster is read by `RosterLineSchema`, which has all of these, and is refused alone: its part goes on without it. */
+const ROSTER_LINE = /\/RosterPartRequest\/lines\/items$/;
 /** What a template posts has whatever shape its CRM wants: values, depth and lengths are bounded by a check of its own. */
 const TEMPLATE_BODY = /\/WebhookFormatSettings\/anyOf\/\d+\/(create|update|note)\/json$/;
 

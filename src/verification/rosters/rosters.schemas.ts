@@ -90,7 +90,11 @@ export const RosterSchema = v.object({
 
 /** Some lines of a roster. @schema RosterPartRequest */
 export const RosterPartSchema = v.strictObject({
-  /** The lines; those that are wrong are left out and named in the answer. */
+  /**
+   * The lines, at most 300; those that are wrong are left out and named in the answer. Each has `line` (its number in the
+   * file, from 1), `number` (of the licence, at most 64 characters), `name` (at most 160), and may have `status` (`active`,
+   * `lapsed` or `disciplined`), `title` (at most 120) and `expires_on` (`YYYY-MM-DD`).
+   */
   lines: v.pipe(
     v.array(v.unknown(), 'must be an array'),
     v.minLength(1, 'must have at least 1 items'),
