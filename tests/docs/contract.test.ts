@@ -253,7 +253,7 @@ function hostileCalls(one: DocumentedOperation, path: string, body: unknown): Ho
   for (const { name, in: place } of one.spec.parameters ?? []) {
     if (place === 'query') {
       // What is looked for by words takes any: only what cannot be read is refused.
-      const isWords = name === 'q' || name === 'city';
+      const isWords = name === 'q' || name === 'city' || name === 'external_id';
       for (const value of [
         '',
         '%00',
