@@ -9,8 +9,6 @@ type Schema = any;
 
 /** What a CRM posts is its own; it is read for one stage and for ids, never kept. */
 const FOREIGN = '#/components/schemas/CallbackReport/anyOf/1';
-/** A line that is wrong is named in the answer, and does not hold up the others: each is checked by itself. */
-const ROSTER_LINE = '#/components/schemas/RosterPartRequest/lines/items';
 /** A line of a roster is read by `RosterLineSchema`, which has all of these, and is refused alone: its part goes on without it. */
 const ROSTER_LINE = /\/RosterPartRequest\/lines\/items$/;
 /** What a template posts has whatever shape its CRM wants: values, depth and lengths are bounded by a check of its own. */
@@ -40,7 +38,7 @@ function isBounded(pattern: string): boolean {
 
 /** What a schema lacks, each with its place. */
 function lacksOf(schema: Schema, place: string): string[] {
-  if (place.endsWith(FOREIGN) || place.endsWith(ROSTER_LINE) || TEMPLATE_BODY.test(place)) return [];
+  if (place.endsWith(FOREIGN) || ROSTER_LINE.test(place) || TEMPLATE_BODY.test(place)) return [];
   const whole = follow(schema);
   const inner = schema.$ref ?? place;
   const lacks = (isLacking: boolean, what: string) => (isLacking ? [`${inner}: ${what}`] : []);
