@@ -38,7 +38,7 @@ test('an unknown address is 404 in other words than a hidden thing, a wrong meth
   expect([wrong.status, wrong.body.code, wrong.headers.get('Allow')]).toEqual([
     405,
     'method_not_allowed',
-    'GET, HEAD, OPTIONS',
+    'GET, HEAD, PATCH, OPTIONS',
   ]);
   const put = await exchange.call(null, '/v1/referrals', { method: 'PUT' });
   expect(put.headers.get('Allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
