@@ -142,7 +142,7 @@ test('a thin endpoint is told what the preview shows and never the client, and n
   const { body: shown } = await exchange.call(world.receiver.key, `/v1/referrals/${id}`);
   const card = Object.fromEntries(PREVIEW_MEMBERS.map((member) => [member, shown[member]]));
   expect(card).toMatchObject({ direction: 'received', sender: { name: expect.any(String) } });
-  expect(got.json.data.referral).toEqual(card);
+  expect(got.json.data.referral).toEqual({ ...card, external_ids: [], metadata: {} });
   for (const word of CLIENT_WORDS) expect(got.body).not.toContain(word);
   expect(await disclosuresOf(id)).toEqual([]);
   const theirs = await own.crm.waitForType('referral.accepted', id);
