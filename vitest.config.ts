@@ -3,6 +3,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The longest, of which none may be the last to begin. */
 const LONG = [
+  'tests/webhooks/engine/interleaving.test.ts',
+  'tests/docs/contract.test.ts',
+  'tests/webhooks/engine/shares.test.ts',
   'tests/scripts/start.test.ts',
   'tests/docs/reference.test.ts',
   'tests/docs/snippets.test.ts',

@@ -62,7 +62,7 @@ export const START = Date.UTC(2026, 9, 5, 14);
 
 let isInMemory = false;
 /** Of so many runs of a property in memory one is made on D1. */
-const RUNS_FOR_ONE_ON_D1 = 30;
+const RUNS_FOR_ONE_ON_D1 = 50;
 
 /** Tries a property of engines that it starts: often in memory, and sometimes on D1, where each call takes its time. */
 export async function assertOnBoth<T>(property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
