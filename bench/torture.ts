@@ -67,7 +67,7 @@ const exchange = {
 
 const receipts: Receipt[] = [];
 const receivers = await startReceivers(random, receipts);
-const traffic = await startTraffic(exchange, receivers, random, 'answer');
+const traffic = await startTraffic(exchange, receivers, random);
 
 const endsAt = Date.now() + minutes * 60_000;
 const isOver = () => Date.now() >= endsAt;

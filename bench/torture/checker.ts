@@ -32,7 +32,6 @@ const TOLD_BY: Readonly<Record<string, string>> = {
   accept: 'referral.accepted',
   decline: 'referral.declined',
   'request-info': 'referral.info_requested',
-  answer: 'referral.info_provided',
   'provide-info': 'referral.info_provided',
   waitlist: 'referral.waitlisted',
   contacts: 'referral.contact_recorded',

@@ -56,7 +56,6 @@ export async function startTraffic(
   exchange: Exchange,
   receivers: Receivers,
   random: () => number,
-  answerPath: string,
 ): Promise<Traffic & { readonly step: () => Promise<void> }> {
   const acts: Act[] = [];
   const referrals: Referral[] = [];
@@ -181,7 +180,7 @@ export async function startTraffic(
     // Mostly of late: older ones have ended.
     const referral = pick(random() < 0.8 ? referrals.slice(-20) : referrals);
     const [name, by, body] = pick(MOVES);
-    const path = `/v1/referrals/${referral.id}/${name === 'provide-info' ? answerPath : name}`;
+    const path = `/v1/referrals/${referral.id}/${name}`;
     await act({ name, referralId: referral.id, practice: referral[by] }, path, {
       method: 'POST',
       ...(body === null ? {} : { body }),
