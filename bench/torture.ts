@@ -18,7 +18,7 @@ import type { Exchange } from '../tests/support/harness.ts';
 import { type Server, startServer } from '../tests/support/server.ts';
 import { describeMachine } from './support.ts';
 import { check } from './torture/checker.ts';
-import { findInClear, gatherFrom } from './torture/gather.ts';
+import { findInClear, gatherFrom, readDisclosures } from './torture/gather.ts';
 import type { Receipt } from './torture/observed.ts';
 import { startReceivers } from './torture/receivers.ts';
 import { startTraffic } from './torture/traffic.ts';
@@ -125,9 +125,11 @@ while (isWaiting() && Date.now() < settlesUntil) {
   await sleep(2000);
   practices = await readPractices();
 }
-const histories = [];
-for (const { id, sender } of traffic.referrals) histories.push(await gather.readHistory(sender, id));
+const known = [];
+for (const { id, sender } of traffic.referrals) known.push(await gather.readHistory(sender, id));
 await server.stop();
+const log = readDisclosures(stateDirectory);
+const histories = known.map((one) => ({ ...one, disclosures: log.get(one.referralId) ?? [] }));
 const names = traffic.acts.flatMap(({ clientName }) => (clientName === null ? [] : [clientName]));
 const observed = {
   acts: traffic.acts,

@@ -1,6 +1,8 @@
 /** What the exchange says of itself when all is quiet, by its own API, and what lies in its files. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { D1_FOLDER } from '../../scripts/local/local-d1.ts';
 import type { Exchange } from '../../tests/support/harness.ts';
 import { expectStatus, type Practice } from '../../tests/support/world.ts';
 import type { SeenEndpoint, SeenHistory, SeenPractice } from './observed.ts';
@@ -68,12 +70,12 @@ export function gatherFrom(exchange: Exchange) {
     };
   }
 
-  async function readHistory({ id, key }: Practice, referralId: string): Promise<SeenHistory> {
-    const [ledger, referral, disclosures] = [
-      await read(key, `/v1/referrals/${referralId}/ledger`),
-      await read(key, `/v1/referrals/${referralId}`),
-      await readAll(key, `/v1/referrals/${referralId}/disclosures`),
-    ];
+  async function readHistory(
+    { id, key }: Practice,
+    referralId: string,
+  ): Promise<Omit<SeenHistory, 'disclosures'>> {
+    const ledger = await read(key, `/v1/referrals/${referralId}/ledger`);
+    const referral = await read(key, `/v1/referrals/${referralId}`);
     const { consent } = referral;
     return {
       referralId,
@@ -84,15 +86,27 @@ export function gatherFrom(exchange: Exchange) {
         until: timeOf(consent.revoked_at) ?? timeOf(consent.expires_at) ?? Number.POSITIVE_INFINITY,
         categories: consent.categories ?? ['identity', 'contact', 'reason', 'background', 'notes'],
       },
-      disclosures: disclosures.map((one) => ({
-        at: Date.parse(one.disclosed_at),
-        practiceId: one.practice_id,
-        categories: one.categories,
-      })),
     };
   }
 
   return { readPractice, readHistory };
+}
+
+/** The log as it lies in the database: a sender may not list all of it. */
+export function readDisclosures(stateDirectory: string): Map<string, SeenHistory['disclosures'][number][]> {
+  const folder = join(stateDirectory, 'v3', D1_FOLDER);
+  const [name] = readdirSync(folder).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file)) as [string];
+  const database = new DatabaseSync(join(folder, name), { readOnly: true });
+  const rows = database
+    .prepare('select referral_id, practice_id, disclosed_at, categories from disclosures')
+    .all() as { referral_id: string; practice_id: string; disclosed_at: number; categories: string }[];
+  database.close();
+  const log = new Map<string, SeenHistory['disclosures'][number][]>();
+  for (const { referral_id, practice_id, disclosed_at, categories } of rows) {
+    const one = { at: disclosed_at, practiceId: practice_id, categories: JSON.parse(categories) };
+    log.set(referral_id, [...(log.get(referral_id) ?? []), one]);
+  }
+  return log;
 }
 
 /** Of these names those that can be read in any file of the state folder. */

@@ -61,7 +61,7 @@ export interface SeenPractice {
   readonly report: { readonly givenCount: number; readonly receivedCount: number };
 }
 
-/** A consent and what was disclosed under it, as the sender may list it. */
+/** A consent as its sender knows it, and what was disclosed under it, as the database has it. */
 export interface SeenHistory {
   readonly referralId: string;
   /** Who knows the client anyhow. */
