@@ -1,10 +1,17 @@
 /** One attempt in the endpoint's format: as many requests as the format needs, and what their answers mean. */
 
 import { type TellableEvent, toEnvelope } from '../../events/envelope.ts';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Statement } from '../../platform/db/database.ts';
 import { keepLearnedId } from '../../referrals/own.repository.ts';
 import { dropSession, keepSession } from '../endpoints/endpoints.repository.ts';
-import { type Conclusion, type CrmRecord, type Format, type Kept, START } from '../formats/format.ts';
+import {
+  type Conclusion,
+  type CrmRecord,
+  type Format,
+  type Kept,
+  type Reading,
+  START,
+} from '../formats/format.ts';
 import { openSession, sealSession } from '../formats/format-session.ts';
 import { openFormatSettings } from '../formats/format-settings.ts';
 import { type FormatName, formatOf, isTold, STEPS_MAX } from '../formats/formats.ts';
@@ -104,18 +111,17 @@ const withoutRequest = (conclusion: Conclusion): PostedAttempt =>
 const isSame = (one: CrmRecord | null, other: CrmRecord) =>
   one !== null && one.id === other.id && one.client_told === other.client_told;
 
-/** Writes down at once what was learned: whatever comes next, the record is there. */
-async function remember(
+/** What was learned is written down with the step that learned it: whatever comes next, the record is there. */
+function learnedBy(
   row: DispatchRow,
-  {
-    system,
-    before,
-    record,
-  }: { system: string | null; before: CrmRecord | null; record: CrmRecord | undefined },
-  database: Database,
+  reading: Reading,
+  { system, before }: { readonly system: string | null; readonly before: CrmRecord | null },
+  { query }: Database,
   now: number,
-): Promise<void> {
-  if (!record || system === null || row.referral_id === null || isSame(before, record)) return;
+): Statement[] {
+  const record =
+    reading.outcome === 'delivered' || reading.outcome === 'continue' ? reading.record : undefined;
+  if (!record || system === null || row.referral_id === null || isSame(before, record)) return [];
   const learned = {
     practiceId: row.practice_id,
     referralId: row.referral_id,
@@ -124,7 +130,7 @@ async function remember(
     clientTold: record.client_told,
     now,
   };
-  await database.batch([keepLearnedId(database.query, learned)]);
+  return [keepLearnedId(query, learned)];
 }
 
 export async function postFormatted(
@@ -171,11 +177,11 @@ export async function postFormatted(
       settings,
       input,
     );
-    if (reading.outcome === 'delivered' || reading.outcome === 'continue')
-      await remember(row, { system, before: record, record: reading.record }, database, now);
+    const writes = learnedBy(row, reading, { system, before: record }, database, now);
     if (reading.outcome !== 'continue') {
       if ('endSession' in reading && reading.endSession && session)
-        await database.batch([dropSession(database.query, row.endpoint_id, session.sealed)]);
+        writes.push(dropSession(database.query, row.endpoint_id, session.sealed));
+      if (writes.length > 0) await database.batch(writes);
       return concluded({ ...result, duration_ms }, reading, {
         showsRecord: message.method === 'GET',
         echoes: format.echoes,
@@ -187,10 +193,9 @@ export async function postFormatted(
     record = reading.record ?? record;
     const made = reading.session && (await sealSession(row, reading.session, vault, now));
     session = made ?? session;
-    const writes = [
-      ...(reading.kept ? [keepProgress(database.query, delivery.id, delivery.leaseUntil, { ...kept })] : []),
-      ...(made ? [keepSession(database.query, row.endpoint_id, row.endpoint_version, made)] : []),
-    ];
+    if (reading.kept)
+      writes.push(keepProgress(database.query, delivery.id, delivery.leaseUntil, { ...kept }));
+    if (made) writes.push(keepSession(database.query, row.endpoint_id, row.endpoint_version, made));
     if (writes.length > 0) await database.batch(writes);
     if (duration_ms > STEPS_MS_MAX) return unfinished('timeout', duration_ms);
   }
