@@ -11,17 +11,19 @@ import { recordEvent } from '../ledger/outbox.ts';
 import { requireVersion, toETag } from '../ledger/versions.ts';
 import { many, one, type Plan } from '../platform/db/plan.ts';
 import { notFound, Problem } from '../platform/problem.ts';
-import { selectHeldCredentials } from '../verification/credentials.repository.ts';
+import { selectHeldCredentials, selectProfessionalById } from '../verification/credentials.repository.ts';
 import type { HeldCredential } from '../verification/eligibility.ts';
 import { saidAt } from './capacity.ts';
 import {
   type PracticeRow,
+  type ProfessionalRow,
   selectCredentialsOfPage,
   selectPractice,
   selectProfessionals,
   updatePractice,
 } from './practices.repository.ts';
 import { presentPractice, presentProfessional } from './practices.schemas.ts';
+import { addProfessional, professionalPlan } from './professionals.ts';
 
 const reply = (row: PracticeRow, now: number) => ({
   body: presentPractice(row, now),
@@ -231,3 +233,40 @@ export async function listProfessionals(
     ),
   };
 }
+
+/** Adds a professional, whoever says so: the operator, or the practice itself. */
+export const createProfessional = (
+  request: OperationRequest<unknown, { readonly name: string; readonly profession: string }>,
+  practiceId: string,
+): Promise<Reply> => {
+  const { body, exchange } = request;
+  return answerOnce(request, {
+    status: 201,
+    writeAt: ({ database, now }) =>
+      write({
+        subject: practiceId,
+        read: {
+          found: professionalPlan(database, practiceId),
+          unknown: unknownPlan(database, wantedCodes({ profession: ['profession', body.profession] })),
+        },
+        decide: async ({ found, unknown }) => {
+          await requireKnown(database, unknown);
+          const { id, insert } = addProfessional(database, practiceId, body, found, now);
+          return decision({
+            writes: { professional: insert },
+            resourceId: id,
+            practiceId,
+            resultOf: ({ professional }) => professional as ProfessionalRow,
+          });
+        },
+      }),
+    show: (row) => ({ body: presentProfessional(row, [], exchange.now) }),
+    replay: async (id) => {
+      const { row } = await exchange.database.read({
+        row: one(selectProfessionalById(exchange.database.query, id)),
+      });
+      if (!row) throw notFound();
+      return { body: presentProfessional(row, [], exchange.now) };
+    },
+  });
+};

@@ -1,6 +1,6 @@
 /** The operator's work on practices and professionals. */
 import * as v from 'valibot';
-import { requireKnown, unknownPlan, wantedCodes } from '../catalog/known.ts';
+import { requireKnown, unknownPlan } from '../catalog/known.ts';
 import { flagInQuery } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
@@ -9,23 +9,17 @@ import { decision, write } from '../ledger/commit.ts';
 import { toETag } from '../ledger/versions.ts';
 import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
-import { notFound } from '../platform/problem.ts';
-import { selectProfessionalById } from '../verification/credentials.repository.ts';
 import { saidAt } from './capacity.ts';
 import {
   changePractice,
   codesOfProfile,
+  createProfessional,
   decideName,
   listProfessionals,
   readPractice,
   setPracticeStatus,
 } from './practices.commands.ts';
-import {
-  insertPractice,
-  type PracticeRow,
-  type ProfessionalRow,
-  selectPractices,
-} from './practices.repository.ts';
+import { insertPractice, type PracticeRow, selectPractices } from './practices.repository.ts';
 import {
   NameApprovalSchema,
   NameRejectionSchema,
@@ -37,10 +31,8 @@ import {
   ProfessionalSchema,
   practiceExample,
   presentPractice,
-  presentProfessional,
   professionalExample,
 } from './practices.schemas.ts';
-import { addProfessional, professionalPlan } from './professionals.ts';
 
 const tag = 'Operator: practices';
 const scope = 'operator' as const;
@@ -244,41 +236,7 @@ export const practiceOperations = [
       example: { ...professionalExample, credentials: [] },
     },
     errors: ['limit_reached'],
-    handle: async (request) => {
-      const { exchange, params } = request;
-      const { query } = exchange.database;
-      const practiceId = params.practice_id;
-      return answerOnce(request, {
-        status: 201,
-        writeAt: ({ database, now }) =>
-          write({
-            subject: practiceId,
-            read: {
-              found: professionalPlan(database, practiceId),
-              unknown: unknownPlan(
-                database,
-                wantedCodes({ profession: ['profession', request.body.profession] }),
-              ),
-            },
-            decide: async ({ found, unknown }) => {
-              await requireKnown(database, unknown);
-              const { id, insert } = addProfessional(database, practiceId, request.body, found, now);
-              return decision({
-                writes: { professional: insert },
-                resourceId: id,
-                practiceId,
-                resultOf: ({ professional }) => professional as ProfessionalRow,
-              });
-            },
-          }),
-        show: (row) => ({ body: presentProfessional(row, [], exchange.now) }),
-        replay: async (id) => {
-          const { row } = await exchange.database.read({ row: one(selectProfessionalById(query, id)) });
-          if (!row) throw notFound();
-          return { body: presentProfessional(row, [], exchange.now) };
-        },
-      });
-    },
+    handle: (request) => createProfessional(request, request.params.practice_id),
   }),
   operation({
     id: 'listProfessionalsOfPractice',

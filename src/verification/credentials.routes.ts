@@ -4,10 +4,11 @@ import { answerOnce } from '../http/once.ts';
 import { type OperationRequest, operation, type Reply } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { decision, write } from '../ledger/commit.ts';
-import { requireVersion, toETag } from '../ledger/versions.ts';
+import { requireVersion } from '../ledger/versions.ts';
 import { many, one } from '../platform/db/plan.ts';
 import { CREDENTIAL_STATUSES } from '../platform/db/schema.ts';
 import { notFound, Problem } from '../platform/problem.ts';
+import { createCredential, readCredential, showCredential } from './credentials.commands.ts';
 import {
   type CredentialRow,
   selectCredential,
@@ -18,39 +19,17 @@ import {
   CredentialSchema,
   credentialExample,
   NewCredentialSchema,
+  newCredentialExample,
+  pendingCredentialExample,
   presentCredential,
   RejectCredentialSchema,
   VerifyCredentialSchema,
 } from './credentials.schemas.ts';
 import { type CredentialDecision, decisionPlan } from './decide.ts';
 import { hasLapsed } from './expiry.ts';
-import { submissionPlan, submit } from './submit.ts';
 
 const tag = 'Operator: credentials';
 const scope = 'operator' as const;
-const pendingExample = {
-  ...credentialExample,
-  version: 1,
-  status: 'pending',
-  level: 'self_asserted',
-  source: null,
-  decided_at: null,
-  updated_at: credentialExample.created_at,
-};
-
-const show = (row: CredentialRow, now: number) => ({
-  body: presentCredential(row, now),
-  headers: { ETag: toETag(row.version) },
-});
-
-async function readCredential(
-  { exchange: { database, now } }: OperationRequest<unknown, unknown>,
-  id: string,
-): Promise<Reply> {
-  const [[row]] = await database.batch([selectCredential(database.query, id)]);
-  if (!row) throw notFound();
-  return { status: 200, ...show(row, now) };
-}
 
 /** One decision on a credential, told to the practice. @param decide what is decided of the row, or throws */
 async function decideOnCredential(
@@ -77,7 +56,7 @@ async function decideOnCredential(
             writes: decisionPlan(query, row, owner.practice_id, decide(row), by, now),
             resourceId: id,
             practiceId: owner.practice_id,
-            resultOf: ({ credential }) => show(credential as CredentialRow, now),
+            resultOf: ({ credential }) => showCredential(credential as CredentialRow, now),
           });
         },
       }),
@@ -97,45 +76,16 @@ export const credentialOperations = [
       'It is `pending` until the operator verifies or rejects it. A licence names its jurisdiction.',
     scope,
     body: NewCredentialSchema,
-    requestExample: {
-      kind: credentialExample.kind,
-      title: credentialExample.title,
-      issuer: credentialExample.issuer,
-      number: credentialExample.number,
-      jurisdiction: credentialExample.jurisdiction,
-      expires_on: credentialExample.expires_on,
-    },
+    requestExample: newCredentialExample,
     response: {
       status: 201,
       location: '/v1/credentials/{id}',
       description: 'The new credential.',
       schema: CredentialSchema,
-      example: pendingExample,
+      example: pendingCredentialExample,
     },
     errors: ['limit_reached'],
-    handle: async (request) => {
-      const { body, params } = request;
-      const { professional_id } = params;
-      return answerOnce(request, {
-        status: 201,
-        writeAt: ({ database, now }) =>
-          write({
-            subject: professional_id,
-            read: submissionPlan(database, professional_id, body),
-            decide: (found) => {
-              const { id, practiceId, insert } = submit(database, professional_id, body, found, null, now);
-              return decision({
-                writes: { credential: insert },
-                resourceId: id,
-                practiceId,
-                resultOf: ({ credential }) => show(credential as CredentialRow, now),
-              });
-            },
-          }),
-        show: (shown) => shown,
-        replay: (id) => readCredential(request, id),
-      });
-    },
+    handle: (request) => createCredential(request, null),
   }),
   operation({
     id: 'getCredential',
@@ -199,7 +149,7 @@ export const credentialOperations = [
       description: 'The rejected credential.',
       schema: CredentialSchema,
       example: {
-        ...pendingExample,
+        ...pendingCredentialExample,
         version: 2,
         status: 'rejected',
         rejection_reason: 'The board has no such number.',
@@ -262,7 +212,7 @@ export const credentialOperations = [
       status: 200,
       description: 'A page of credentials.',
       schema: page(CredentialSchema),
-      example: { data: [pendingExample], next_cursor: null },
+      example: { data: [pendingCredentialExample], next_cursor: null },
     },
     errors: ['invalid_cursor'],
     handle: async (request) => {

@@ -163,3 +163,24 @@ export const credentialExample = {
   created_at: '2026-10-01T09:00:00.000Z',
   updated_at: '2026-10-01T09:30:00.000Z',
 };
+
+/** As it was handed in. */
+export const newCredentialExample = {
+  kind: credentialExample.kind,
+  title: credentialExample.title,
+  issuer: credentialExample.issuer,
+  number: credentialExample.number,
+  jurisdiction: credentialExample.jurisdiction,
+  expires_on: credentialExample.expires_on,
+};
+
+/** Before anybody has looked. */
+export const pendingCredentialExample = {
+  ...credentialExample,
+  version: 1,
+  status: 'pending',
+  level: 'self_asserted',
+  source: null,
+  decided_at: null,
+  updated_at: credentialExample.created_at,
+};

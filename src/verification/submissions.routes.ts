@@ -1,35 +1,21 @@
 /** What a practice hands in of itself. Nothing of it counts before the operator or a roster has said so. */
-import { requireKnown, unknownPlan, wantedCodes } from '../catalog/known.ts';
-import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
-import { decision, write } from '../ledger/commit.ts';
-import { toETag } from '../ledger/versions.ts';
-import { one } from '../platform/db/plan.ts';
-import { notFound } from '../platform/problem.ts';
-import type { ProfessionalRow } from '../practices/practices.repository.ts';
+import { createProfessional } from '../practices/practices.commands.ts';
 import {
   NewProfessionalSchema,
   ProfessionalSchema,
-  presentProfessional,
   professionalExample,
 } from '../practices/practices.schemas.ts';
-import { addProfessional, professionalPlan } from '../practices/professionals.ts';
-import { type CredentialRow, selectCredential, selectProfessionalById } from './credentials.repository.ts';
+import { createCredential } from './credentials.commands.ts';
 import {
   CredentialSchema,
-  credentialExample,
   NewCredentialSchema,
-  presentCredential,
+  newCredentialExample,
+  pendingCredentialExample,
 } from './credentials.schemas.ts';
-import { submissionPlan, submit } from './submit.ts';
 
 const tag = 'Practice';
 const scope = 'practice:write' as const;
-
-const show = (row: CredentialRow, now: number) => ({
-  body: presentCredential(row, now),
-  headers: { ETag: toETag(row.version) },
-});
 
 export const submissionOperations = [
   operation({
@@ -51,38 +37,7 @@ export const submissionOperations = [
       example: { ...professionalExample, credentials: [] },
     },
     errors: ['limit_reached'],
-    handle: (request) => {
-      const { actor, body, exchange } = request;
-      const practiceId = actor.practice_id;
-      return answerOnce(request, {
-        status: 201,
-        writeAt: ({ database, now }) =>
-          write({
-            subject: practiceId,
-            read: {
-              found: professionalPlan(database, practiceId),
-              unknown: unknownPlan(database, wantedCodes({ profession: ['profession', body.profession] })),
-            },
-            decide: async ({ found, unknown }) => {
-              await requireKnown(database, unknown);
-              const { id, insert } = addProfessional(database, practiceId, body, found, now);
-              return decision({
-                writes: { professional: insert },
-                resourceId: id,
-                resultOf: ({ professional }) => professional as ProfessionalRow,
-              });
-            },
-          }),
-        show: (row) => ({ body: presentProfessional(row, [], exchange.now) }),
-        replay: async (id) => {
-          const { row } = await exchange.database.read({
-            row: one(selectProfessionalById(exchange.database.query, id)),
-          });
-          if (!row) throw notFound();
-          return { body: presentProfessional(row, [], exchange.now) };
-        },
-      });
-    },
+    handle: (request) => createProfessional(request, request.actor.practice_id),
   }),
   operation({
     id: 'createOwnCredential',
@@ -95,54 +50,14 @@ export const submissionOperations = [
     scope,
     whenSuspended: 'corrects',
     body: NewCredentialSchema,
-    requestExample: {
-      kind: credentialExample.kind,
-      title: credentialExample.title,
-      issuer: credentialExample.issuer,
-      number: credentialExample.number,
-      jurisdiction: credentialExample.jurisdiction,
-      expires_on: credentialExample.expires_on,
-    },
+    requestExample: newCredentialExample,
     response: {
       status: 201,
       description: 'The new credential.',
       schema: CredentialSchema,
-      example: {
-        ...credentialExample,
-        version: 1,
-        status: 'pending',
-        level: 'self_asserted',
-        source: null,
-        decided_at: null,
-      },
+      example: pendingCredentialExample,
     },
     errors: ['limit_reached'],
-    handle: (request) => {
-      const { actor, body, params } = request;
-      const { professional_id } = params;
-      return answerOnce(request, {
-        status: 201,
-        writeAt: ({ database, now }) =>
-          write({
-            subject: professional_id,
-            read: submissionPlan(database, professional_id, body),
-            decide: (found) => {
-              const { id, insert } = submit(database, professional_id, body, found, actor.practice_id, now);
-              return decision({
-                writes: { credential: insert },
-                resourceId: id,
-                resultOf: ({ credential }) => show(credential as CredentialRow, now),
-              });
-            },
-          }),
-        show: (shown) => shown,
-        replay: async (id) => {
-          const { database, now } = request.exchange;
-          const { row } = await database.read({ row: one(selectCredential(database.query, id)) });
-          if (!row) throw notFound();
-          return show(row, now);
-        },
-      });
-    },
+    handle: (request) => createCredential(request, request.actor.practice_id),
   }),
 ];
