@@ -1,7 +1,9 @@
 /** What a receiver's link leads to, read in one D1 call. */
 
+import { selectLabels } from '../catalog/catalog.repository.ts';
+import type { Label } from '../catalog/labels.ts';
 import type { Exchange } from '../ledger/exchange.ts';
-import { one } from '../platform/db/plan.ts';
+import { many, one } from '../platform/db/plan.ts';
 import type { ReferralLink } from '../platform/vault/links.ts';
 import { selectTimeZone } from '../practices/practices.repository.ts';
 import type { Move } from '../referrals/lifecycle.ts';
@@ -54,19 +56,27 @@ export function toTarget(referral: TrueReferral, endpoint: EndpointRow, now: num
   };
 }
 
+/** With what its page says beside it. */
+interface LinkedTarget extends Target {
+  readonly timeZone: string;
+  readonly senderDesk: SenderDesk | null;
+  readonly labels: readonly Label[];
+}
+
 /** Also null where the endpoint that the link came by was deleted. */
 export async function readTarget(
   link: ReferralLink,
   { database, now }: Exchange,
-): Promise<(Target & { readonly timeZone: string; readonly senderDesk: SenderDesk | null }) | null> {
+): Promise<LinkedTarget | null> {
   const { query } = database;
-  const { referral, endpoint, practice, desk } = await database.read({
+  const { referral, endpoint, practice, desk, labels } = await database.read({
     referral: one(selectReferral(query, link.referralId)),
     endpoint: one(selectLinkedEndpoint(query, link.makerId)),
     practice: one(selectTimeZone(query, link.practiceId)),
     desk: one(selectSenderDesk(query, link.referralId)),
+    labels: many(selectLabels(query, link.referralId)),
   });
   if (!referral || endpoint?.practice_id !== link.practiceId) return null;
   const target = toTarget(referral, endpoint, now);
-  return target && { ...target, timeZone: practice?.time_zone ?? 'UTC', senderDesk: desk ?? null };
+  return target && { ...target, timeZone: practice?.time_zone ?? 'UTC', senderDesk: desk ?? null, labels };
 }

@@ -1,6 +1,7 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
-import { type CATALOG_KINDS, catalog_terms, directory_entries } from '../platform/db/schema.ts';
+import { type CATALOG_KINDS, catalog_terms, directory_entries, referrals } from '../platform/db/schema.ts';
+import type { Label } from './labels.ts';
 
 export type CatalogKind = (typeof CATALOG_KINDS)[number];
 export type TermRow = typeof catalog_terms.$inferSelect;
@@ -27,6 +28,21 @@ export const selectUnknown = (query: Query, wanted: readonly WantedCode[]) =>
     .where(
       sql`not exists (select 1 from ${catalog_terms} where ${catalog_terms.kind} in (wanted.value ->> 'kind', wanted.value ->> 'otherKind')
         and ${catalog_terms.code} = wanted.value ->> 'code' and ${catalog_terms.retired} = 0)`,
+    );
+
+/** What a referral's service and reason are called; a retired term keeps its labels. */
+export const selectLabels = (query: Query, referralId: string | SQL) =>
+  query
+    .select({
+      kind: sql<Label['kind']>`${catalog_terms.kind}`.as('kind'),
+      label_en: catalog_terms.label_en,
+      label_es: catalog_terms.label_es,
+    })
+    .from(catalog_terms)
+    .where(
+      sql`(${catalog_terms.kind}, ${catalog_terms.code}) in (
+        select 'service', service from ${referrals} where id = ${referralId}
+        union all select 'reason', reason from ${referrals} where id = ${referralId})`,
     );
 
 /** Every code of the kinds that may be used. */

@@ -1,7 +1,16 @@
 /** Codes are taken from the catalog, which the operator extends. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askClient, clientOn } from '../support/client.ts';
 import { type Exchange, startExchange } from '../support/harness.ts';
-import { createPractice, createWorld, expectStatus, referralInput, type World } from '../support/world.ts';
+import { startReceiver } from '../support/receiver.ts';
+import {
+  createPractice,
+  createWorld,
+  expectStatus,
+  referralInput,
+  sendReferral,
+  type World,
+} from '../support/world.ts';
 
 let exchange: Exchange;
 let world: World;
@@ -158,4 +167,46 @@ test.each([
 ])('a term that is not whole is refused: %j', async (body, pointer) => {
   const answer = await exchange.call(world.operator, '/v1/operator/catalog', { body });
   expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([422, pointer]);
+});
+
+test('the client, the receiver’s people and a CRM read what the operator calls a service and a reason, never a code', async () => {
+  await put(beekeeping);
+  await put({
+    kind: 'reason',
+    code: 'second_opinion',
+    labels: { en: 'A second opinion', es: 'Una segunda opinión' },
+  });
+  const crm = await startReceiver();
+  expectStatus(
+    await exchange.call(world.receiver.key, '/v1/webhook-endpoints', {
+      body: {
+        url: crm.url,
+        event_types: ['referral.sent'],
+        format: 'flat',
+        format_settings: { mapping: { summary: 'referral.summary' } },
+      },
+    }),
+    201,
+  );
+  const about = { service: 'beekeeping', reason: 'second_opinion' };
+  const id = await sendReferral(exchange, world, about);
+  const { json } = await crm.waitFor(({ json }) => json.referral_id === id);
+  expect(json.summary).toContain('Service: Beekeeping\nWhy: A second opinion');
+  await crm.close();
+
+  const { path } = await askClient(exchange, world, { ...about, consent: { method: 'hosted' } });
+  const client = clientOn(exchange, path);
+  await client.giveName();
+  const { page_url } = expectStatus(
+    await exchange.call(world.receiver.key, `/v1/referrals/${id}/page-links`, { method: 'POST' }),
+    201,
+  ).body;
+  const [clientReads, peopleRead] = [
+    (await client.read('?lang=es')).body,
+    (await exchange.call(null, `${new URL(page_url).pathname}?lang=es`)).body,
+  ];
+  expect(clientReads).toContain('Apicultura');
+  expect(peopleRead).toContain('>Apicultura<');
+  expect(peopleRead).toContain('>Una segunda opinión<');
+  for (const page of [clientReads, peopleRead]) expect(page).not.toMatch(/beekeeping|second.opinion/i);
 });

@@ -3,6 +3,8 @@
  * too, so nothing of the receiver is shown that the sender may not see (docs/decisions/012).
  */
 
+import { selectLabels } from '../../catalog/catalog.repository.ts';
+import { type Label, labelOf } from '../../catalog/labels.ts';
 import { type ConsentRow, selectConsent } from '../../consents/consents.repository.ts';
 import { allowsFeedback } from '../../consents/consents.schemas.ts';
 import { openPurposes } from '../../consents/link.ts';
@@ -15,7 +17,6 @@ import type { Settings } from '../../env.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
 import { type Found, many, one } from '../../platform/db/plan.ts';
 import { nameJurisdiction, namePlace, spoken, writeDay } from '../../platform/labels.ts';
-import { labelService } from '../../practices/labels.ts';
 import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../../practices/practices.repository.ts';
 import {
@@ -57,6 +58,8 @@ export interface Visit {
   readonly receiver: PracticeRow;
   readonly professionals: readonly ProfessionalRow[];
   readonly credentials: readonly CredentialRow[];
+  /** What the referral's service and reason are called. */
+  readonly labels: readonly Label[];
   readonly gate: GateRows;
   readonly settings: Pick<Settings, 'operator' | 'crisisLine'>;
 }
@@ -73,6 +76,7 @@ export function visitPlan({ database: { query }, now }: Exchange, tokenHash: str
     shown: one(selectShownUntil(query, referralId, 'sender', now)),
     professionals: many(selectProfessionals(query, receiverId, '', PROFESSIONALS_SHOWN_MAX)),
     credentials: many(selectCredentialsOfPage(query, receiverId, '', PROFESSIONALS_SHOWN_MAX)),
+    labels: many(selectLabels(query, referralId)),
     gate: gatePlan(query, referralId),
   };
 }
@@ -129,8 +133,10 @@ const partyOf = (practice: PracticeRow, language: Language): Party => ({
 });
 
 /** Where the sender wrote none, the purpose is the service: that has a name in each language. */
-const purposesOf = ({ purposes, told: { service } }: Visit, language: Language) =>
-  purposes.map((purpose) => (purpose === spoken(service) ? labelService(service, language).text : purpose));
+const purposesOf = ({ purposes, labels, told: { service } }: Visit, language: Language) =>
+  purposes.map((purpose) =>
+    purpose === spoken(service) ? labelOf(labels, 'service', service, language).text : purpose,
+  );
 
 export function factsOf(visit: Visit, language: Language, now: number): ConsentFacts {
   const { sender, receiver, consent } = visit;

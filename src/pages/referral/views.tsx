@@ -1,6 +1,6 @@
 /** The page of one referral for its receiver. What it says stands in `words.ts`. */
-import { nameLanguage, namePlace, spoken, writeTime } from '../../platform/labels.ts';
-import { labelService } from '../../practices/labels.ts';
+import { labelOf } from '../../catalog/labels.ts';
+import { nameLanguage, namePlace, writeTime } from '../../platform/labels.ts';
 import { Facts, type Fault, Faults, type FormProps, Mail, Phone } from '../kit/parts.tsx';
 import { AnswerPart, type Filled } from './answer.tsx';
 import { ClientPart } from './client.tsx';
@@ -67,7 +67,10 @@ export const ReferralPage = ({
   const { referral, timeZone } = visit;
   const { state, respond_by, sent_at, client_city, client_jurisdiction } = referral;
   const reason = referral.decline_reason ?? referral.not_engaged_reason;
-  const service = labelService(referral.service, language);
+  const labelled = (kind: 'service' | 'reason') => {
+    const { text, lang } = labelOf(visit.labels, kind, referral[kind], language);
+    return <span lang={lang}>{text}</span>;
+  };
   return (
     <>
       <Faults language={language} faults={faults} />
@@ -97,11 +100,8 @@ export const ReferralPage = ({
       <h2>{words.aboutHeading}</h2>
       <Facts
         facts={[
-          [words.about.service, <span lang={service.lang}>{service.text}</span>],
-          [
-            words.about.reason,
-            words.referralReasons[referral.reason] ?? <span lang="en">{spoken(referral.reason)}</span>,
-          ],
+          [words.about.service, labelled('service')],
+          [words.about.reason, labelled('reason')],
           [words.about.urgency, words.urgencies[referral.urgency]],
           [words.about.languages, referral.languages.map((code) => nameLanguage(code, language)).join(', ')],
           [words.about.place, namePlace(client_city, client_jurisdiction, language)],

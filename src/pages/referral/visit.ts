@@ -2,6 +2,8 @@
 
 import { outcomesIn } from '../../callbacks/act.ts';
 import { readTarget } from '../../callbacks/target.ts';
+import { selectLabels } from '../../catalog/catalog.repository.ts';
+import type { Label } from '../../catalog/labels.ts';
 import { exchangeOf } from '../../http/mount.ts';
 import type { Exchange } from '../../http/operation.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -40,6 +42,8 @@ export interface Visit {
   /** The practice's own (IANA). */
   readonly timeZone: string;
   readonly senderDesk: SenderDesk | null;
+  /** What the referral's service and reason are called. */
+  readonly labels: readonly Label[];
   /** Who of the practice may take the client; none where that is not chosen here. */
   readonly takers: readonly { readonly id: string; readonly name: string }[];
   /** Who took the client. */
@@ -81,6 +85,7 @@ async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> 
     canOpen: false,
     timeZone: target.timeZone,
     senderDesk: target.senderDesk,
+    labels: target.labels,
     takers: [],
     takenBy: null,
     moves: outcomes.map((outcome) => OUTCOME_MOVES[outcome].move),
@@ -120,10 +125,11 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     withheld: withheldOf(makerId),
     now,
   } as const;
-  const { known, practice, desk, people, held, rows, disclosed } = await database.read({
+  const { known, practice, desk, labels, people, held, rows, disclosed } = await database.read({
     known: one(selectLinkGood(query, makerId, practiceId, now)),
     practice: one(selectTimeZone(query, practiceId)),
     desk: one(selectSenderDesk(query, referralId)),
+    labels: many(selectLabels(query, referralId)),
     people: many(selectProfessionals(query, practiceId, '', TAKERS_MAX)),
     held: many(selectHeldCredentials(query, practiceId)),
     rows: filePlan(query, referralId, practiceId),
@@ -144,6 +150,7 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     canOpen: !isOpened && canOpen(whole),
     timeZone: practice?.time_zone ?? 'UTC',
     senderDesk: desk ?? null,
+    labels,
     takers: people.filter(({ id }) => eligible.includes(id)),
     takenBy: people.find(({ id }) => id === whole.receiver.professional_id)?.name ?? null,
     moves: whole.allowed_moves,

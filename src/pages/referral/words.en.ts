@@ -37,16 +37,6 @@ export const english: Words = {
     sentAt: 'Sent',
   },
   urgencies: { routine: 'Routine', soon: 'Soon', urgent: 'Urgent' },
-  referralReasons: {
-    beyond_scope: 'Beyond the sender’s scope',
-    specialty_needed: 'A specialty is needed',
-    testing_needed: 'Testing is needed',
-    location: 'Location',
-    capacity: 'The sender has no free place',
-    conflict: 'Conflict of interest at the sender',
-    client_request: 'The client asked for it',
-    other: 'Other',
-  },
   clientHeading: 'The client',
   categories: {
     identity: 'Name',

@@ -37,16 +37,6 @@ export const spanish: Words = {
     sentAt: 'Enviado',
   },
   urgencies: { routine: 'De rutina', soon: 'Pronto', urgent: 'Urgente' },
-  referralReasons: {
-    beyond_scope: 'Fuera de lo que ofrece quien refiere',
-    specialty_needed: 'Se necesita un especialista',
-    testing_needed: 'Se necesitan pruebas',
-    location: 'Por el lugar',
-    capacity: 'Quien refiere no tiene cupo',
-    conflict: 'Conflicto de intereses de quien refiere',
-    client_request: 'El cliente lo pidió',
-    other: 'Otro',
-  },
   clientHeading: 'El cliente',
   categories: {
     identity: 'Nombre',

@@ -36,7 +36,6 @@ export interface Words {
   };
   readonly urgencies: Record<OneOf<typeof URGENCIES>, string>;
   /** Of the reasons that the catalog begins with; the operator’s own are shown by their code. */
-  readonly referralReasons: Readonly<Record<string, string>>;
   readonly clientHeading: string;
   readonly categories: Record<Category, string>;
   readonly client: {

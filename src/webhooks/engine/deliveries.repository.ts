@@ -5,6 +5,7 @@ import type { Query } from '../../platform/db/database.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
 import {
   attempts,
+  catalog_terms,
   client_records,
   deliveries,
   event_recipients,
@@ -100,6 +101,8 @@ export interface DispatchRow {
   readonly kept: string;
   /** Of the referral at this practice: the ids of its records by system, as JSON. */
   readonly records: string;
+  /** What the referral's service and reason are called, as JSON. */
+  readonly labels: string;
   /** What the practice keeps of the referral for itself, sealed, with the key to it, as JSON; null where it keeps nothing. */
   readonly sealed_metadata: string | null;
   /**
@@ -134,6 +137,9 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number, le
       (select json_group_array(json_object('system', known.system, 'id', known.external_id, 'client_told', known.client_told))
         from ${external_ids} as known
         where known.practice_id = d.practice_id and known.referral_id = events.referral_id) as records,
+      (select json_group_array(json_object('kind', term.kind, 'label_en', term.label_en, 'label_es', term.label_es))
+        from ${catalog_terms} as term
+        where (term.kind, term.code) in (values ('service', about.service), ('reason', about.reason))) as labels,
       (select json_object('sealed', noted.sealed_metadata, 'master_key_id', held.master_key_id, 'wrapped_data_key', held.wrapped_data_key)
         from ${referral_metadata} as noted
         join ${client_records} as held on held.referral_id = noted.referral_id

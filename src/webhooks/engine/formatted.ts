@@ -1,5 +1,6 @@
 /** One attempt in the endpoint's format: as many requests as the format needs, and what their answers mean. */
 
+import type { Label } from '../../catalog/labels.ts';
 import { type TellableEvent, toEnvelope } from '../../events/envelope.ts';
 import type { Database, Statement } from '../../platform/db/database.ts';
 import { keepLearnedId } from '../../referrals/own.repository.ts';
@@ -146,7 +147,8 @@ export async function postFormatted(
   const target = targetOf(row);
   const settings = await openFormatSettings(target, context);
   const origin = exchange.publicOrigin;
-  const input = { envelope: toEnvelope(event, origin), referral, url: row.url, origin };
+  const labels = JSON.parse(row.labels) as Label[];
+  const input = { envelope: toEnvelope(event, origin), referral, labels, url: row.url, origin };
   let kept = JSON.parse(row.kept) as Kept;
   let { seen } = START;
   const system = format.system?.(settings) ?? null;

@@ -1,5 +1,6 @@
 /** What a format may tell of: the event, and the referral as the practice may see it now. */
 import type * as v from 'valibot';
+import type { Label } from '../../catalog/labels.ts';
 import type { EventSchema } from '../../events/envelope.ts';
 import type { Preview, ReferralSchema } from '../../referrals/referrals.schemas.ts';
 
@@ -18,6 +19,8 @@ export interface FormatInput {
   readonly envelope: Envelope;
   /** Of a thin endpoint the preview; null where the event is about no referral. */
   readonly referral: VisibleReferral | null;
+  /** What the referral's service and reason are called; without, they are said by their codes. */
+  readonly labels?: readonly Label[];
   /** The endpoint's own URL. */
   readonly url: string;
   /** Of the exchange: scheme, host and port. */

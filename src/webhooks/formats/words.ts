@@ -1,7 +1,7 @@
 /** What is written into the fields that a CRM insists on, and the text that a person reads there. */
+import { type Label, labelOf } from '../../catalog/labels.ts';
 import type { EventType } from '../../ledger/event-types.ts';
 import { nameLanguage, namePlace, spoken, writeTime } from '../../platform/labels.ts';
-import { labelService } from '../../practices/labels.ts';
 import { type FormatInput, referralIdOf, textIn } from './input.ts';
 import { addressOf, cut, shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
 
@@ -56,6 +56,8 @@ export const attentionOf = ({ envelope }: FormatInput) => ATTENTION[envelope.typ
 function writeSummary(input: FormatInput): string {
   const { envelope, referral } = input;
   const client = referral?.client;
+  const labelled = (kind: Label['kind']) =>
+    referral && labelOf(input.labels ?? [], kind, referral[kind], 'en').text;
   // The page shows more than the callback, and a person reads this.
   const page = textIn(envelope.data, 'page_url');
   const place = namePlace(referral?.client_city, referral?.client_jurisdiction, 'en');
@@ -73,8 +75,8 @@ function writeSummary(input: FormatInput): string {
     ...line('E-mail', client?.contact?.email),
     ...line('Phone', client?.contact?.phone),
     ...line('Referred by', referral?.sender.name),
-    ...line('Service', referral && labelService(referral.service, 'en').text),
-    ...line('Why', spoken(referral?.reason ?? '')),
+    ...line('Service', labelled('service')),
+    ...line('Why', labelled('reason')),
     ...line('Urgency', referral?.urgency),
     ...line('Languages', languages),
     ...line('Where', place),
