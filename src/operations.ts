@@ -12,6 +12,7 @@ import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
+import { checkOperations } from './referrals/check.routes.ts';
 import { consentRequestOperations } from './referrals/consenting/consent-requests.routes.ts';
 import { ownDataOperations } from './referrals/own.routes.ts';
 import { pageLinkOperations } from './referrals/page-links.routes.ts';
@@ -46,6 +47,7 @@ export const operations: readonly Operation[] = [
   ...healthOperations,
   ...partnershipOperations,
   ...referralOperations,
+  ...checkOperations,
   ...ownDataOperations,
   ...consentRequestOperations,
   ...privacyOperations,

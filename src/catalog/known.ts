@@ -1,7 +1,7 @@
 /** Codes are taken from the catalog: another one is refused, with those that may have been meant. */
 import type { Database } from '../platform/db/database.ts';
 import { many } from '../platform/db/plan.ts';
-import { invalidInput } from '../platform/problem.ts';
+import { invalidInput, type Problem } from '../platform/problem.ts';
 import { type CatalogKind, selectCodes, selectUnknown, type WantedCode } from './catalog.repository.ts';
 import { nearestCodes } from './nearest.ts';
 
@@ -27,20 +27,20 @@ export const unknownPlan = (database: Database, wanted: readonly WantedCode[]) =
   wanted.length === 0 ? undefined : many(selectUnknown(database.query, wanted));
 
 /**
+ * What is wrong with them; null where nothing is.
  * @param unknown what `unknownPlan` found
  * @param had what the thing has already: a code that was taken out of the catalog since may stay there
- * @throws Problem 422
  */
-export async function requireKnown(
+export async function refuseUnknown(
   database: Database,
   unknown: readonly WantedCode[] | undefined,
   had: readonly string[] = [],
-): Promise<void> {
+): Promise<Problem | null> {
   const refused = (unknown ?? []).filter(({ code }) => !had.includes(code));
-  if (refused.length === 0) return;
+  if (refused.length === 0) return null;
   const kinds = [...new Set(refused.flatMap(({ kind, otherKind }) => [kind, otherKind ?? kind]))];
   const { codes } = await database.read({ codes: many(selectCodes(database.query, kinds)) });
-  throw invalidInput(
+  return invalidInput(
     refused.map(({ pointer, kind, otherKind, code }) => {
       const near = nearestCodes(
         code,
@@ -50,4 +50,10 @@ export async function requireKnown(
       return { pointer, detail: `is no ${kind} of the catalog (GET /v1/catalog?kind=${kind})${hint}` };
     }),
   );
+}
+
+/** As `refuseUnknown`. @throws Problem 422 */
+export async function requireKnown(...args: Parameters<typeof refuseUnknown>): Promise<void> {
+  const problem = await refuseUnknown(...args);
+  if (problem) throw problem;
 }

@@ -36,6 +36,45 @@ export const newGatePlan = (query: Query, senderId: string, receiverId: string) 
   receiverCredentials: many(selectHeldCredentials(query, receiverId)),
 });
 
+/**
+ * Why it may not go, in the order in which sending says it: first what this side lacks, then the other. Of a receiver
+ * without an active partnership nothing is said.
+ */
+export function* gateRefusals(
+  rows: GateRows,
+  clientJurisdiction: string,
+  now: number,
+  professionalId?: string,
+): Generator<Problem> {
+  const { partnership, sender, receiver } = rows;
+  const isPartner = partnership?.state === 'active';
+  if (!isPartner) {
+    const known = partnership ? { partnership_id: partnership.id, state: partnership.state } : {};
+    yield new Problem('no_active_partnership', 'There is no active partnership with this practice.', known);
+  }
+  if (sender?.status !== 'active') yield suspended();
+  if (!findSender(rows.senderCredentials, now, professionalId)) {
+    const who = professionalId
+      ? 'This professional is not one of yours with'
+      : 'No professional of yours has';
+    yield new Problem(
+      'practice_not_verified',
+      `${who} a verified, unexpired credential that their profession requires.`,
+    );
+  }
+  if (!isPartner) return;
+  if (receiver?.status !== 'active')
+    yield new Problem('receiver_not_eligible', 'The receiving practice is suspended.');
+  if (!findReceiver(rows.receiverCredentials, now, clientJurisdiction)) {
+    yield new Problem(
+      'receiver_not_eligible',
+      `The receiving practice has no professional with a verified, unexpired credential that covers ${clientJurisdiction}.`,
+    );
+  }
+  if (receiver?.capacity === 'not_accepting')
+    yield new Problem('receiver_not_accepting', 'The receiving practice says that it takes no clients now.');
+}
+
 /** Returns the professional through whom it is sent. @throws Problem 403 for the sender's own lack, 409 for others'. */
 export function requireSendable(
   rows: GateRows,
@@ -43,42 +82,18 @@ export function requireSendable(
   now: number,
   professionalId?: string,
 ): string {
-  const { partnership, sender, receiver } = rows;
-  if (partnership?.state !== 'active') {
-    const known = partnership ? { partnership_id: partnership.id, state: partnership.state } : {};
-    throw new Problem('no_active_partnership', 'There is no active partnership with this practice.', known);
-  }
-  if (sender?.status !== 'active') throw suspended();
-  const senderProfessionalId = findSender(rows.senderCredentials, now, professionalId);
-  if (!senderProfessionalId) {
-    const who = professionalId
-      ? 'This professional is not one of yours with'
-      : 'No professional of yours has';
-    throw new Problem(
-      'practice_not_verified',
-      `${who} a verified, unexpired credential that their profession requires.`,
-    );
-  }
-  if (receiver?.status !== 'active')
-    throw new Problem('receiver_not_eligible', 'The receiving practice is suspended.');
-  if (!findReceiver(rows.receiverCredentials, now, clientJurisdiction)) {
-    throw new Problem(
-      'receiver_not_eligible',
-      `The receiving practice has no professional with a verified, unexpired credential that covers ${clientJurisdiction}.`,
-    );
-  }
-  if (receiver.capacity === 'not_accepting') {
-    throw new Problem('receiver_not_accepting', 'The receiving practice says that it takes no clients now.');
-  }
-  return senderProfessionalId;
+  const [refusal] = gateRefusals(rows, clientJurisdiction, now, professionalId);
+  if (refusal) throw refusal;
+  return findSender(rows.senderCredentials, now, professionalId) as string;
 }
 
-/** @throws Problem 409 where the receiver lists other services and assessments */
-export function requireOffered({ receiver }: GateRows, service: string): void {
+/** Why not, where the receiver lists other services and assessments. */
+export function* offerRefusals({ partnership, receiver }: GateRows, service: string): Generator<Problem> {
+  if (partnership?.state !== 'active') return;
   const { services = [], assessments = [] } = receiver ?? {};
   if ([...services, ...assessments].includes(service)) return;
   const offered = [...services, ...assessments].join(', ') || 'nothing yet';
-  throw new Problem(
+  yield new Problem(
     'service_not_offered',
     `The receiving practice does not list \`${service}\`; it lists ${offered}.`,
     { offered: { services, assessments } },

@@ -32,12 +32,13 @@ export interface Previous {
 /**
  * What came before: sent, ended without an engagement as far as this side knows, and about the same client. The last
  * is asked only of whoever knows the client: to others each answer would be a guess at the name, answered.
+ * @param client undefined: of a draft that names none yet
  */
 export async function requirePrevious(
   vault: Vault,
   { referral, record, identityDisclosure }: Previous,
   practiceId: string,
-  client: Client,
+  client: Client | undefined,
   now: number,
 ): Promise<void> {
   const refuse = (detail: string) => invalidInput([{ pointer: '/previous_id', detail }]);
@@ -47,7 +48,7 @@ export async function requirePrevious(
   if (sent_at === null || !CONTINUABLE_STATES.includes(state)) {
     throw refuse(`must be one that was sent and is ${CONTINUABLE_STATES.join(', ')}`);
   }
-  if (!record || (previous.side === 'receiver' && !identityDisclosure)) return;
+  if (!client || !record || (previous.side === 'receiver' && !identityDisclosure)) return;
   const opened = await vault.openReferralVault(previous.id, record);
   const identity = await opened.open<Client['identity']>('client_records.identity', record.identity);
   if (foldName(identity.family_name) !== foldName(client.identity.family_name)) {

@@ -25,6 +25,7 @@ import {
   ReferralSchema,
   ReferralSummarySchema,
 } from './referrals.schemas.ts';
+import { REFUSAL_CODES } from './refusals.ts';
 import { sendReferral } from './send.ts';
 import { answerMove, readReferral } from './show.ts';
 import { MOVES_WHEN_SUSPENDED } from './suspension.ts';
@@ -77,7 +78,7 @@ export const referralOperations = [
     tag,
     summary: 'Send a referral',
     description:
-      'With `consent` on record it is `sent` at once. Without, it waits as `awaiting_consent` and the receiver sees nothing until the consent is recorded. The members of `client` are the categories of the consent: what the consent leaves out is kept, encrypted, and never leaves. `previous_id` names a referral of yours that this one follows: sent, ended without an engagement, and about the same client. That last is compared where you know the client: you sent it, or its identity was disclosed to you.',
+      'With `consent` on record it is `sent` at once. Without, it waits as `awaiting_consent` and the receiver sees nothing until the consent is recorded. The members of `client` are the categories of the consent: what the consent leaves out is kept, encrypted, and never leaves. `previous_id` names a referral of yours that this one follows: sent, ended without an engagement, and about the same client. That last is compared where you know the client: you sent it, or its identity was disclosed to you. `POST /v1/referrals/check` says beforehand whether it could be sent.',
     scope: 'referrals:write',
     whenSuspended: 'sends',
     body: NewReferralSchema,
@@ -89,16 +90,7 @@ export const referralOperations = [
       description: 'The new referral.',
       example: sentExample,
     },
-    errors: [
-      'limit_reached',
-      'no_active_partnership',
-      'practice_not_verified',
-      'receiver_not_eligible',
-      'receiver_not_accepting',
-      'service_not_offered',
-      'duplicate_referral',
-      'verbal_consent_not_allowed',
-    ],
+    errors: REFUSAL_CODES,
     handle: sendReferral,
   }),
   operation({

@@ -123,7 +123,7 @@ export const RESPOND_WITHIN_HOURS_MAX = 720;
 export const NewReferralSchema = v.strictObject({
   /** The practice that it goes to: a partner of yours. */
   receiver_practice_id: id('practice'),
-  /** The professional of the receiver who is asked for; without it anybody there. */
+  /** The professional of yours who refers; without it the first who may. */
   professional_id: v.optional(id('professional')),
   /**
    * The service or assessment that the client needs, a code of the catalog, as the receiver names it in its `services` or
@@ -174,6 +174,16 @@ export const NewReferralSchema = v.strictObject({
    * the referral is `awaiting_consent`; it is sent once consent is recorded.
    */
   consent: v.optional(NewConsentSchema),
+});
+
+/** A referral that might be sent. @schema ReferralDraft */
+export const ReferralDraftSchema = v.strictObject({
+  ...NewReferralSchema.entries,
+  /**
+   * Who the client is, where you know it already. Nothing of it is stored: it is only compared with your own open
+   * referrals.
+   */
+  client: v.optional(ClientSchema),
 });
 
 /** A reason with a note, beside other members. */

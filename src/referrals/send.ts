@@ -1,43 +1,33 @@
 /** A new referral: sent at once where consent is on record, else waiting for it. */
 import type * as v from 'valibot';
-import type { WantedCode } from '../catalog/catalog.repository.ts';
-import { requireKnown, unknownPlan, wantedCodes } from '../catalog/known.ts';
 import { toAsked } from '../consents/asked.ts';
 import { type ConsentRow, insertConsent } from '../consents/consents.repository.ts';
 import { feedbackUntil } from '../consents/consents.schemas.ts';
 import { createLink } from '../consents/link.ts';
-import { requireUsableConsent, toConsentRow } from '../consents/record.ts';
+import { toConsentRow } from '../consents/record.ts';
 import { insertRequest } from '../consents/requests.repository.ts';
 import { answerOnce } from '../http/once.ts';
 import type { PracticeRequest, Reply } from '../http/operation.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import { newId } from '../platform/db/ids.ts';
-import { one, type Plan } from '../platform/db/plan.ts';
-import { REFERRAL_STATES } from '../platform/db/states.ts';
-import { invalidInput, Problem } from '../platform/problem.ts';
+import type { Plan } from '../platform/db/plan.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
 import { announce } from './change.ts';
 import { toLookups } from './client.lookups.ts';
-import { type Client, clientFingerprint } from './client.schemas.ts';
+import type { Client } from './client.schemas.ts';
 import { NOTHING_OWN, requireFile } from './file.ts';
-import { type GateRows, newGatePlan, requireOffered, requireSendable } from './gate.ts';
-import { applyMove, isFinal, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
-import { type Previous, previousPlan, requirePrevious } from './previous.ts';
+import { type GateRows, requireSendable } from './gate.ts';
+import { applyMove, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
 import {
   type ClientRecordRow,
   insertClientLookups,
   insertClientRecord,
   insertReferral,
-  selectLastWaiting,
-  selectOpenReferralOfClient,
-  WAITING_PER_RECEIVER_MAX,
 } from './referrals.repository.ts';
 import type { NewReferralSchema } from './referrals.schemas.ts';
+import { clientIndexOf, consentContextOf, type RefusalRows, refusalPlan, refusalsOf } from './refusals.ts';
 import { authorOf, readReferral, showReferral } from './show.ts';
 import { conceal, type NamedReferralRow } from './truth.ts';
-
-/** The states in which, as far as the sender knows, a referral is open. */
-const OPEN_STATES = REFERRAL_STATES.filter((state) => !isFinal(state));
 
 type SealedClient = Pick<ClientRecordRow, keyof Client>;
 
@@ -122,60 +112,23 @@ const sendAt =
   (wish: NewReferral, author: Author, client_index: string, lookups: string[]) => (exchange: Exchange) => {
     const { database, vault, settings, now } = exchange;
     const { query } = database;
-    const { client, consent: given, receiver_practice_id: receiverId, previous_id } = wish;
+    const { client, consent: given } = wish;
     const consent = given?.method === 'hosted' ? undefined : given;
     const hosted = given?.method === 'hosted' ? given : undefined;
     const { practiceId: senderId } = author;
     return {
       subject: client_index,
-      read: {
-        gate: newGatePlan(query, senderId, receiverId),
-        open: one(selectOpenReferralOfClient(query, client_index, OPEN_STATES)),
-        lastWaiting: one(selectLastWaiting(query, senderId, receiverId)),
-        previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),
-        unknown: unknownPlan(database, [
-          { pointer: '/service', kind: 'service', otherKind: 'assessment', code: wish.service },
-          ...wantedCodes({ reason: ['reason', wish.reason], languages: ['language', wish.languages] }),
-        ]),
-      },
-      decide: async ({
-        gate,
-        open,
-        lastWaiting,
-        previous,
-        unknown,
-      }: {
-        gate: GateRows;
-        open: { id: string } | undefined;
-        lastWaiting: object | undefined;
-        previous: Previous | undefined;
-        unknown: readonly WantedCode[] | undefined;
-      }) => {
-        await requireKnown(database, unknown);
+      read: refusalPlan(exchange, wish, senderId, client_index),
+      decide: async (rows: RefusalRows) => {
+        for await (const refusal of refusalsOf(rows, wish, senderId, exchange)) throw refusal;
+        const { gate } = rows;
         const professionalId = requireSendable(gate, wish.client_jurisdiction, now, wish.professional_id);
-        if (!wish.outside_offer) requireOffered(gate, wish.service);
         const id = newId('referral');
         const consentContext = {
+          ...consentContextOf(rows, wish, now),
           referralId: id,
           keyId: author.throughId,
-          verbalAllowed: gate.sender?.verbal_consent_allowed ?? false,
-          discloseOnSend: wish.disclose === 'on_send',
-          now,
-          pointer: '/consent' as const,
         };
-        if (consent) requireUsableConsent(consent, consentContext);
-        if (previous) await requirePrevious(vault, previous, senderId, client, now);
-        if (open && !wish.allow_duplicate) {
-          throw new Problem(
-            'duplicate_referral',
-            `The referral ${open.id} of this client to this practice is open.`,
-            { referral_id: open.id },
-          );
-        }
-        if (lastWaiting) {
-          const detail = `${WAITING_PER_RECEIVER_MAX} of your referrals wait at this practice: send more when some are answered, or withdraw some.`;
-          throw new Problem('limit_reached', detail);
-        }
         const { vault: referralVault, wrapped } = await vault.createReferralVault(id);
         const respondWithinMs = wish.respond_within_hours * 3_600_000;
         const progress = consent
@@ -242,14 +195,7 @@ export async function sendReferral(request: PracticeRequest<unknown, NewReferral
   const { vault } = exchange;
   const author = authorOf(request);
   const { practiceId: senderId } = author;
-  if (body.receiver_practice_id === senderId) {
-    throw invalidInput([{ pointer: '/receiver_practice_id', detail: 'must be another practice than yours' }]);
-  }
-  const clientIndex = await vault.blindIndex(
-    senderId,
-    body.receiver_practice_id,
-    ...clientFingerprint(body.client),
-  );
+  const clientIndex = (await clientIndexOf(vault, senderId, body)) as string;
   const lookups = await toLookups(vault, senderId, body.client);
   return answerOnce(request, {
     status: 201,

@@ -301,6 +301,7 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
         metadata: { intake: 'desk 2' },
       }),
     sendReferral: async () => at(sender.key, '/v1/referrals', referralInput(receiver)),
+    checkReferral: async () => at(sender.key, '/v1/referrals/check', referralInput(receiver)),
     listReferrals: async () => at(sender.key, '/v1/referrals?limit=2'),
     getReferral: async () => at(receiver.key, `/v1/referrals/${await accepted()}`),
     recordConsent: async () =>

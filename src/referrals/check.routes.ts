@@ -1,0 +1,129 @@
+/** Whether a referral could be sent, said before the client is asked: by the rule by which it is sent. */
+import * as v from 'valibot';
+import { timeOut, toTime } from '../http/fields.ts';
+import { operation } from '../http/operation.ts';
+import { CAPACITIES } from '../platform/db/schema.ts';
+import type { Problem } from '../platform/problem.ts';
+import { findSender } from '../verification/eligibility.ts';
+import { newReferralExample, summaryExample } from './referrals.examples.ts';
+import { ReferralDraftSchema } from './referrals.schemas.ts';
+import { clientIndexOf, type RefusalRows, refusalPlan, refusalsOf } from './refusals.ts';
+
+/** Whether a referral could be sent now. @schema ReferralCheck */
+const ReferralCheckSchema = v.object({
+  /** Whether sending it now would succeed, as far as it was given here. */
+  sendable: v.boolean(),
+  /**
+   * All that stands in its way, in the order in which sending would name one after the other; empty where it is
+   * `sendable`. Of a practice with which you have no active partnership nothing but that is said.
+   */
+  reasons: v.array(
+    v.object({
+      /** The code of the problem with which sending would answer. */
+      code: v.string(),
+      /** What is wrong, and what to do. */
+      detail: v.string(),
+      /** Of `invalid_input`: each fault, by a JSON pointer (RFC 6901) into the body; else empty. */
+      errors: v.array(
+        v.object({
+          /** Where. */
+          pointer: v.string(),
+          /** What is wrong there. */
+          detail: v.string(),
+        }),
+      ),
+      /** Of `duplicate_referral`: the one that is open; else null. */
+      referral_id: v.nullable(v.string()),
+    }),
+  ),
+  /**
+   * Whether `client` was given. Without it is not looked at what depends on who the client is: whether an equal referral
+   * is open, and whether `previous_id` is about the same client.
+   */
+  client_checked: v.boolean(),
+  /** The professional of yours through whom it would be sent; null: nobody may. */
+  sender_professional_id: v.nullable(v.string()),
+  /** The practice that it would go to; null without an active partnership. */
+  receiver: v.nullable(
+    v.object({
+      /** Its id. */
+      practice_id: v.string(),
+      /** Its name. */
+      name: v.string(),
+      /** Whether it takes clients on. */
+      capacity: v.picklist(CAPACITIES),
+      /** When it said so. */
+      capacity_updated_at: timeOut,
+    }),
+  ),
+});
+type Check = v.InferOutput<typeof ReferralCheckSchema>;
+
+const presentReason = ({ code, detail, members }: Problem): Check['reasons'][number] => {
+  const { errors = [], referral_id = null } = members as Partial<Check['reasons'][number]>;
+  return { code, detail, errors, referral_id };
+};
+
+function presentReceiver({ gate: { partnership, receiver } }: RefusalRows): Check['receiver'] {
+  if (partnership?.state !== 'active' || !receiver) return null;
+  const { id, name, capacity, capacity_updated_at } = receiver;
+  return { practice_id: id, name, capacity, capacity_updated_at: toTime(capacity_updated_at) };
+}
+
+const { client: _client, consent: _consent, ...draftExample } = newReferralExample;
+
+export const checkOperations = [
+  operation({
+    id: 'checkReferral',
+    method: 'POST',
+    path: '/v1/referrals/check',
+    tag: 'Referrals',
+    summary: 'Check whether a referral could be sent',
+    description:
+      'Before the client is asked: judges the body of a referral as sending it would (partnership, credentials, capacity, jurisdiction, service, consent, duplicates, how many wait) and says every reason, not only the first. `client` may be left out. Nothing is written, nobody is told, and it promises nothing: what is true now may have changed when it is sent. It changes nothing; it is a POST so that the client stands in no address.',
+    scope: 'referrals:read',
+    whenSuspended: 'reads',
+    body: ReferralDraftSchema,
+    requestExample: draftExample,
+    response: {
+      status: 200,
+      description: 'Whether it could be sent, and why not.',
+      schema: ReferralCheckSchema,
+      example: {
+        sendable: false,
+        reasons: [
+          {
+            code: 'receiver_not_accepting',
+            detail: 'The receiving practice says that it takes no clients now.',
+            errors: [],
+            referral_id: null,
+          },
+        ],
+        client_checked: false,
+        sender_professional_id: summaryExample.sender.professional_id,
+        receiver: {
+          practice_id: summaryExample.receiver.practice_id,
+          name: summaryExample.receiver.name,
+          capacity: 'not_accepting',
+          capacity_updated_at: '2026-10-01T09:00:00.000Z',
+        },
+      },
+    },
+    handle: async ({ exchange, actor, body }) => {
+      const { database, vault, now } = exchange;
+      const senderId = actor.practice_id;
+      const clientIndex = await clientIndexOf(vault, senderId, body);
+      const rows = await database.read(refusalPlan(exchange, body, senderId, clientIndex));
+      const refusals: Problem[] = [];
+      for await (const refusal of refusalsOf(rows, body, senderId, exchange)) refusals.push(refusal);
+      const answer: Check = {
+        sendable: refusals.length === 0,
+        reasons: refusals.map(presentReason),
+        client_checked: body.client !== undefined,
+        sender_professional_id: findSender(rows.gate.senderCredentials, now, body.professional_id),
+        receiver: presentReceiver(rows),
+      };
+      return { status: 200, body: answer };
+    },
+  }),
+];

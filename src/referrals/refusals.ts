@@ -1,0 +1,122 @@
+/** Why a referral cannot be sent: one rule, for sending it and for saying beforehand whether it could be. */
+import type * as v from 'valibot';
+import { refuseUnknown, unknownPlan, wantedCodes } from '../catalog/known.ts';
+import { requireUsableConsent } from '../consents/record.ts';
+import type { Exchange } from '../ledger/exchange.ts';
+import { type Found, one } from '../platform/db/plan.ts';
+import { REFERRAL_STATES } from '../platform/db/states.ts';
+import { invalidInput, Problem, type ProblemCode } from '../platform/problem.ts';
+import type { Vault } from '../platform/vault/vault.ts';
+import { clientFingerprint } from './client.schemas.ts';
+import { gateRefusals, newGatePlan, offerRefusals } from './gate.ts';
+import { isFinal } from './lifecycle.ts';
+import { previousPlan, requirePrevious } from './previous.ts';
+import {
+  selectLastWaiting,
+  selectOpenReferralOfClient,
+  WAITING_PER_RECEIVER_MAX,
+} from './referrals.repository.ts';
+import type { ReferralDraftSchema } from './referrals.schemas.ts';
+
+/** A new referral, or one that names no client yet. */
+export type Draft = v.InferOutput<typeof ReferralDraftSchema>;
+
+/** The codes of what is said here, beside what is wrong with the input itself. */
+export const REFUSAL_CODES = [
+  'no_active_partnership',
+  'practice_not_verified',
+  'receiver_not_eligible',
+  'receiver_not_accepting',
+  'service_not_offered',
+  'verbal_consent_not_allowed',
+  'duplicate_referral',
+  'limit_reached',
+] as const satisfies readonly ProblemCode[];
+
+/** The states in which, as far as the sender knows, a referral is open. */
+const OPEN_STATES = REFERRAL_STATES.filter((state) => !isFinal(state));
+
+/** By which an equal referral that is open is found; undefined of a draft without a client. */
+export async function clientIndexOf(
+  vault: Vault,
+  senderId: string,
+  { client, receiver_practice_id }: Draft,
+): Promise<string | undefined> {
+  return client && vault.blindIndex(senderId, receiver_practice_id, ...clientFingerprint(client));
+}
+
+/** What the rule must know. */
+export const refusalPlan = (
+  { database }: Exchange,
+  draft: Draft,
+  senderId: string,
+  clientIndex: string | undefined,
+) => {
+  const { query } = database;
+  const { receiver_practice_id: receiverId, previous_id } = draft;
+  return {
+    gate: newGatePlan(query, senderId, receiverId),
+    open:
+      clientIndex === undefined
+        ? undefined
+        : one(selectOpenReferralOfClient(query, clientIndex, OPEN_STATES)),
+    lastWaiting: one(selectLastWaiting(query, senderId, receiverId)),
+    previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),
+    unknown: unknownPlan(database, [
+      { pointer: '/service', kind: 'service', otherKind: 'assessment', code: draft.service },
+      ...wantedCodes({ reason: ['reason', draft.reason], languages: ['language', draft.languages] }),
+    ]),
+  };
+};
+export type RefusalRows = Found<ReturnType<typeof refusalPlan>>;
+
+/** What the consent is judged by. */
+export const consentContextOf = ({ gate }: RefusalRows, { disclose }: Draft, now: number) => ({
+  verbalAllowed: gate.sender?.verbal_consent_allowed ?? false,
+  discloseOnSend: disclose === 'on_send',
+  now,
+  pointer: '/consent' as const,
+});
+
+async function* thrownBy(rule: () => void | Promise<void>): AsyncGenerator<Problem> {
+  try {
+    await rule();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    yield error;
+  }
+}
+
+/** One after the other, and none is looked for before it is asked for: sending is refused by the first. */
+export async function* refusalsOf(
+  rows: RefusalRows,
+  draft: Draft,
+  senderId: string,
+  { database, vault, now }: Exchange,
+): AsyncGenerator<Problem> {
+  const { gate, open, lastWaiting, previous } = rows;
+  const { client, consent } = draft;
+  if (draft.receiver_practice_id === senderId) {
+    yield invalidInput([{ pointer: '/receiver_practice_id', detail: 'must be another practice than yours' }]);
+    return;
+  }
+  const unknown = await refuseUnknown(database, rows.unknown);
+  if (unknown) yield unknown;
+  yield* gateRefusals(gate, draft.client_jurisdiction, now, draft.professional_id);
+  if (!draft.outside_offer) yield* offerRefusals(gate, draft.service);
+  if (consent && consent.method !== 'hosted')
+    yield* thrownBy(() => requireUsableConsent(consent, consentContextOf(rows, draft, now)));
+  // Of a row that is not there all is undefined: it was asked for where `previous_id` is.
+  if (previous) yield* thrownBy(() => requirePrevious(vault, previous, senderId, client, now));
+  if (open && !draft.allow_duplicate) {
+    yield new Problem(
+      'duplicate_referral',
+      `The referral ${open.id} of this client to this practice is open.`,
+      { referral_id: open.id },
+    );
+  }
+  if (lastWaiting) {
+    const detail = `${WAITING_PER_RECEIVER_MAX} of your referrals wait at this practice: send more when some are answered, or withdraw some.`;
+    yield new Problem('limit_reached', detail);
+  }
+}
