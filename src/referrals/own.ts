@@ -1,4 +1,6 @@
 /** What a side keeps of a referral for itself: what it may hold, and what a change makes of it. No I/O. */
+import { sha256Hex } from '../platform/access/token.ts';
+import { type InputFault, invalidInput } from '../platform/problem.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
 import type { Client } from './client.schemas.ts';
 import { foldName } from './names.ts';
@@ -25,18 +27,25 @@ export interface KnownClient {
 
 const wordsOf = (text: string) =>
   text
-    .split(/[\s,;:/|_-]+/)
+    .split(/[\s.,;:/|_=&+()-]+/)
     .map(foldName)
     .filter((word) => word !== '');
 const digitsOf = (text: string) => text.replaceAll(/\D/g, '');
 
-function holdsName(text: string, { identity }: KnownClient): boolean {
+function holdsWholeName(text: string, { identity }: KnownClient): boolean {
   if (!identity) return false;
   const words = wordsOf(text);
-  const [given, family] = [wordsOf(identity.given_name), wordsOf(identity.family_name)];
-  const isIn = (name: readonly string[]) => name.length > 0 && name.every((word) => words.includes(word));
-  const isPart = words.length > 0 && words.every((word) => given.includes(word) || family.includes(word));
-  return isPart || (isIn(given) && isIn(family));
+  return [identity.given_name, identity.family_name].every((name) => {
+    const parts = wordsOf(name);
+    return parts.length > 0 && parts.every((part) => words.includes(part));
+  });
+}
+
+function isOfName(text: string, { identity }: KnownClient): boolean {
+  if (!identity) return false;
+  const words = wordsOf(text);
+  const parts = [...wordsOf(identity.given_name), ...wordsOf(identity.family_name)];
+  return words.length > 0 && words.every((word) => parts.includes(word));
 }
 
 function holdsAddress(text: string, { contact }: KnownClient): boolean {
@@ -48,7 +57,47 @@ function holdsAddress(text: string, { contact }: KnownClient): boolean {
 
 /** Whether it says who the client is: that belongs into the client's own fields, which consent and erasure govern. */
 export const namesClient = (text: string, client: KnownClient): boolean =>
-  holdsName(text, client) || holdsAddress(text, client);
+  isOfName(text, client) || holdsWholeName(text, client) || holdsAddress(text, client);
+
+/** Of the names that a program gives its values: one word of a client's name may be a word of it, such as `page`. */
+const labelNamesClient = (text: string, client: KnownClient): boolean =>
+  holdsWholeName(text, client) || holdsAddress(text, client);
+
+/** @throws Problem 422 that names each */
+export function requireNoClient(
+  own: {
+    readonly external_ids: readonly { readonly system: string; readonly id: string | null }[];
+    readonly metadata: Readonly<Record<string, string | null>>;
+  },
+  client: KnownClient,
+): void {
+  const detail = 'says who the client is: leave it out, here it would not be governed by the consent';
+  const faults: InputFault[] = [
+    ...own.external_ids.flatMap(({ system, id }, index) => [
+      ...(labelNamesClient(system, client) ? [{ pointer: `/external_ids/${index}/system`, detail }] : []),
+      ...(id !== null && namesClient(id, client) ? [{ pointer: `/external_ids/${index}/id`, detail }] : []),
+    ]),
+    ...Object.entries(own.metadata).flatMap(([name, value]) =>
+      labelNamesClient(name, client) || (value !== null && namesClient(value, client))
+        ? [{ pointer: `/metadata/${name}`, detail }]
+        : [],
+    ),
+  ];
+  if (faults.length > 0) throw invalidInput(faults);
+}
+
+interface Own {
+  readonly external_ids: readonly { readonly system: string; readonly id: string }[];
+  readonly metadata: Metadata;
+}
+
+/** What tells it from every other state of it, for the `ETag`; null where nothing is kept. */
+export async function ownTag({ external_ids, metadata }: Own): Promise<string | null> {
+  const entries = Object.entries(metadata).sort(([one], [other]) => (one < other ? -1 : 1));
+  if (external_ids.length === 0 && entries.length === 0) return null;
+  const ids = external_ids.map(({ system, id }) => [system, id]);
+  return (await sha256Hex(JSON.stringify([ids, entries]))).slice(0, 16);
+}
 
 /** What is left after a change in which null takes away. */
 export function mergeMetadata(

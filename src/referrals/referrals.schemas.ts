@@ -22,6 +22,7 @@ import {
 import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { ClientSchema, DisclosedClientSchema } from './client.schemas.ts';
 import { MOVES } from './lifecycle.ts';
+import { ExternalIdSchema, externalIds, metadata } from './own.schemas.ts';
 
 /** The reasons for a referral that the catalog begins with; tables have a column for each of these. */
 export const REASONS = [
@@ -174,6 +175,10 @@ export const NewReferralSchema = v.strictObject({
    * the referral is `awaiting_consent`; it is sent once consent is recorded.
    */
   consent: v.optional(NewConsentSchema),
+  /** Under which ids your own systems know it; at most 20. The receiver is never told. */
+  external_ids: v.optional(externalIds, []),
+  /** Texts of your own by name, at most 50, which hold no client data. The receiver is never told. */
+  metadata: v.optional(metadata, {}),
 });
 
 /** A referral that might be sent. @schema ReferralDraft */
@@ -344,14 +349,6 @@ export const PREVIEW_MEMBERS = [
   'respond_by',
 ] as const;
 export type Preview = Pick<v.InferOutput<typeof ReferralSummarySchema>, (typeof PREVIEW_MEMBERS)[number]>;
-
-/** Under which id a system of yours knows the referral. @schema ExternalId */
-export const ExternalIdSchema = v.object({
-  /** The system, such as `hubspot`. */
-  system: v.string(),
-  /** Its id of the referral. */
-  id: v.string(),
-});
 
 /** A referral as you may see it now. @schema Referral */
 export const ReferralSchema = v.object({

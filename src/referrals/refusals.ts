@@ -10,6 +10,7 @@ import type { Vault } from '../platform/vault/vault.ts';
 import { clientFingerprint } from './client.schemas.ts';
 import { gateRefusals, newGatePlan, offerRefusals } from './gate.ts';
 import { isFinal } from './lifecycle.ts';
+import { requireNoClient } from './own.ts';
 import { previousPlan, requirePrevious } from './previous.ts';
 import {
   selectLastWaiting,
@@ -100,6 +101,7 @@ export async function* refusalsOf(
     yield invalidInput([{ pointer: '/receiver_practice_id', detail: 'must be another practice than yours' }]);
     return;
   }
+  if (client) yield* thrownBy(() => requireNoClient(draft, client));
   const unknown = await refuseUnknown(database, rows.unknown);
   if (unknown) yield unknown;
   yield* gateRefusals(gate, draft.client_jurisdiction, now, draft.professional_id);

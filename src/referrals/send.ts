@@ -15,9 +15,11 @@ import type { ReferralVault } from '../platform/vault/vault.ts';
 import { announce } from './change.ts';
 import { toLookups } from './client.lookups.ts';
 import type { Client } from './client.schemas.ts';
-import { NOTHING_OWN, requireFile } from './file.ts';
+import { requireFile } from './file.ts';
 import { type GateRows, requireSendable } from './gate.ts';
 import { applyMove, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
+import { toOwnRows } from './own.change.ts';
+import { setExternalId, setMetadata } from './own.repository.ts';
 import {
   type ClientRecordRow,
   insertClientLookups,
@@ -158,6 +160,7 @@ const sendAt =
             settings.publicOrigin,
             now,
           ));
+        const own = await toOwnRows(wish, { practice_id: senderId, referral_id: id }, referralVault, now);
         const announcement = {
           type: consent ? 'referral.sent' : hosted ? 'consent.requested' : 'referral.created',
           actor: 'sender',
@@ -170,6 +173,8 @@ const sendAt =
             insertClientLookups(query, id, lookups),
             consentRow && insertConsent(query, consentRow),
             link && insertRequest(query, link.row),
+            own.externalIds.map((row) => setExternalId(query, row)),
+            own.metadata.map((row) => setMetadata(query, row)),
             announce(query, referral, announcement, now),
           ] as Plan,
           resourceId: id,
@@ -180,7 +185,7 @@ const sendAt =
               record,
               messages: [],
               contacts: [],
-              ...NOTHING_OWN,
+              ...own,
             };
             const file = requireFile({ referral, ...added }, author, now);
             return { file, consentUrl: link?.url ?? null };

@@ -15,6 +15,7 @@ import {
 } from './file.ts';
 import type { Move } from './lifecycle.ts';
 import { type MoveDetails, moveAt } from './move.ts';
+import { ownTag } from './own.ts';
 import { presentReferral } from './referrals.view.ts';
 
 export const authorOf = ({ actor }: PracticeRequest<unknown, unknown>): Author => ({
@@ -29,7 +30,7 @@ export async function showReferral(
   consentUrl: string | null = null,
 ): Promise<Omit<Reply, 'status'>> {
   const body = await presentReferral(file, disclosed, vault, now, consentUrl);
-  return { body, headers: { ETag: toETag(body.version) } };
+  return { body, headers: { ETag: toETag(body.version, await ownTag(body)) } };
 }
 
 /** One call. Where the log cannot be written, a second one shows whether there is anything to log. */

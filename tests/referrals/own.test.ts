@@ -8,6 +8,7 @@ import {
   expectStatus,
   move,
   type Practice,
+  referralInput,
   sendReferral,
   type World,
 } from '../support/world.ts';
@@ -43,7 +44,11 @@ const OWN = {
 test('is answered to its side, found by its id, changed member by member, and to the other side nothing is different', async () => {
   const id = await sendReferral(exchange, world);
   const theirs = JSON.stringify(await show(world.sender, id));
-  expect(expectStatus(await keep(world.receiver, id, OWN), 200).body).toEqual({ referral_id: id, ...OWN });
+  expect(expectStatus(await keep(world.receiver, id, OWN), 200).body).toEqual({
+    referral_id: id,
+    version: 1,
+    ...OWN,
+  });
   expect(await show(world.receiver, id)).toMatchObject(OWN);
   expect(await found(world.receiver, 'ZEBRAID-1')).toEqual([id]);
   expect(await found(world.receiver, 'ZEBRAID-2')).toEqual([]);
@@ -64,12 +69,90 @@ test('is answered to its side, found by its id, changed member by member, and to
   };
   expect(expectStatus(await keep(world.receiver, id, change), 200).body).toEqual({
     referral_id: id,
+    version: 1,
     external_ids: [{ system: 'books', id: 'B/1' }],
     metadata: { 'x.y': 'ZEBRAOWN', third: 'x' },
   });
   expect(await found(world.receiver, 'ZEBRAID-1')).toEqual([]);
   const stranger = await createWorld(exchange);
   expectStatus(await keep(stranger.sender, id, OWN), 404);
+});
+
+test('is kept from the creation on: answered, found, told with the first event to its side alone, and the same for a replay', async () => {
+  const own = await owner.subscribe({ event_types: ['referral.sent'] }, undefined, world.sender);
+  const others = await owner.subscribe({ event_types: ['referral.sent'], payload: 'full' });
+  const given = {
+    external_ids: [
+      { system: 'zoo', id: 'ZEBRAFIRST' },
+      { system: 'books', id: '7' },
+    ],
+    metadata: { intake: 'ZEBRANEW' },
+  };
+  const kept = { ...given, external_ids: given.external_ids.toReversed() };
+  const body = referralInput(world.receiver, given);
+  const send = () =>
+    exchange.call(world.sender.key, '/v1/referrals', { body, headers: { 'Idempotency-Key': 'own-at-once' } });
+  const sent = expectStatus(await send(), 201);
+  const { id } = sent.body;
+  expect(sent.body).toMatchObject(kept);
+  const replayed = expectStatus(await send(), 201);
+  expect(replayed.headers.get('ETag')).toBe(sent.headers.get('ETag'));
+  expect(replayed.body).toMatchObject(kept);
+  expect(await found(world.sender, 'ZEBRAFIRST')).toEqual([id]);
+  expect(await found(world.receiver, 'ZEBRAFIRST')).toEqual([]);
+  expect(await show(world.receiver, id)).toMatchObject({ external_ids: [], metadata: {} });
+  expect((await own.crm.waitForType('referral.sent', id)).json.data.referral).toMatchObject(kept);
+  expect((await others.crm.waitForType('referral.sent', id)).body).not.toMatch(/ZEBRAFIRST|ZEBRANEW/);
+  const [row] = await exchange.sql<{ sealed_metadata: string }>(
+    'select sealed_metadata from referral_metadata where referral_id = ?',
+    id,
+  );
+  expect(row?.sealed_metadata).not.toContain('ZEBRA');
+  for (const one of [own, others]) await one.remove();
+
+  const naming = referralInput(world.receiver, {
+    external_ids: [{ system: 'our_crm', id: 'quillon.testperson' }],
+    metadata: { note: 'ring (402) 555-0177', 'Testperson.Quillon': 'x', person: 'desk' },
+  });
+  const refused = await exchange.call(world.sender.key, '/v1/referrals', { body: naming });
+  expect(expectStatus(refused, 422).body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+    '/external_ids/0/id',
+    '/metadata/note',
+    '/metadata/Testperson.Quillon',
+  ]);
+  const { consent: _consent, ...draft } = naming;
+  const checked = await exchange.call(world.sender.key, '/v1/referrals/check', { body: draft });
+  expect(expectStatus(checked, 200).body.reasons).toMatchObject([{ code: 'invalid_input' }]);
+});
+
+test('is part of the ETag of its side: a change is seen by who asks whether there is one, refused on an old one, and no version of anybody', async () => {
+  const id = await sendReferral(exchange, world);
+  const path = `/v1/referrals/${id}`;
+  const tagOf = async ({ key }: Practice) => String((await exchange.call(key, path)).headers.get('ETag'));
+  const [before, theirs] = [await tagOf(world.receiver), await tagOf(world.sender)];
+  const changed = expectStatus(await keep(world.receiver, id, { metadata: { a: '1' } }), 200);
+  const after = await tagOf(world.receiver);
+  expect(after).not.toBe(before);
+  expect(changed.headers.get('ETag')).toBe(after);
+  expect(await tagOf(world.sender)).toBe(theirs);
+  const ask = (tag: string) => exchange.call(world.receiver.key, path, { headers: { 'If-None-Match': tag } });
+  expectStatus(await ask(before), 200);
+  expectStatus(await ask(after), 304);
+
+  const keepIf = (tag: string, body: object) =>
+    exchange.call(world.receiver.key, path, { method: 'PATCH', body, headers: { 'If-Match': tag } });
+  expectStatus(await keepIf(after, { metadata: { a: '2' } }), 200);
+  const lost = expectStatus(await keepIf(after, { metadata: { a: '3' } }), 412);
+  expect(lost.headers.get('ETag')).toBe(await tagOf(world.receiver));
+  // Whoever names the version alone asks for no more than that.
+  expectStatus(await keepIf(before, { metadata: { a: '4' } }), 200);
+  // A move is about what both sides see.
+  const moved = await exchange.call(world.receiver.key, `${path}/accept`, {
+    method: 'POST',
+    headers: { 'If-Match': after },
+  });
+  expect(expectStatus(moved, 200).headers.get('ETag')).toBe(await tagOf(world.receiver));
+  expectStatus(await keepIf(after, { metadata: { a: '5' } }), 412);
 });
 
 test('is sealed at rest, told in one’s own webhooks alone, exported to the sender, and gone after an erasure', async () => {
@@ -152,6 +235,8 @@ test('the client is known in whatever way the name, the address or the number is
     'Núñez, José (new)',
     'mail JOSE@client.example',
     '(402) 555-0177',
+    'nunez.jose',
+    'ref=José+Núñez',
   ])
     expect([text, namesClient(text, client)]).toEqual([text, true]);
   for (const text of ['desk 2', 'José from the front desk', '4025550178', ''])
