@@ -8,6 +8,8 @@ import type { Move } from '../referrals/lifecycle.ts';
 import { type MoveDetails, moveAt } from '../referrals/move.ts';
 import { MOVE_INPUTS } from '../referrals/move-input.ts';
 import { OUTCOME_MOVES, OUTCOMES, type Outcome, type Report } from '../referrals/outcomes.ts';
+import { changeOwnAt } from '../referrals/own.change.ts';
+import type { OwnDataChange } from '../referrals/own.schemas.ts';
 import { isReached, nextStep } from './stage-steps.ts';
 
 /** How the referral stands. */
@@ -38,6 +40,16 @@ export async function makeMove(
   const wanted = { author, referralId, move, details: { ...details, withoutClient: true }, ifMatch };
   const { told } = (await commit(exchange, moveAt(wanted))).file;
   return { state: told.progress.state, allowed_moves: told.moves };
+}
+
+/** Notes under which ids the receiver's systems know the referral; false where they were known. @throws Problem */
+export async function keepRecordIds(
+  { referralId, practiceId }: ReferralLink,
+  external_ids: OwnDataChange['external_ids'],
+  exchange: Exchange,
+): Promise<boolean> {
+  const wish = { referralId, practiceId, change: { external_ids, metadata: {} }, ifMatch: null };
+  return (await commit(exchange, changeOwnAt(wish))).isNew;
 }
 
 /** How the referral stands, as the refusal of a move says. */

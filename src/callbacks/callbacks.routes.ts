@@ -16,11 +16,12 @@ import { invalidInput, Problem } from '../platform/problem.ts';
 import { openCallback } from '../platform/vault/links.ts';
 import { callbackSettingsOf, openCallbackSecret } from '../webhooks/endpoints/callback-settings.ts';
 import type { EndpointRow } from '../webhooks/endpoints/endpoints.repository.ts';
-import { outcomesIn, reportOutcome, reportStage, type Standing, standingIn } from './act.ts';
+import { keepRecordIds, outcomesIn, reportOutcome, reportStage, type Standing, standingIn } from './act.ts';
 import type { CallbackAnswer } from './callbacks.schemas.ts';
 import { isFrom } from './callers.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
 import { type Message, readMessages } from './messages.ts';
+import { recordIdsIn } from './record-ids.ts';
 import { referralsIn } from './stages.ts';
 import { readLinked, readTarget, type Target, toTarget } from './target.ts';
 
@@ -133,26 +134,31 @@ async function handleMessage(
   const settings = callbackSettingsOf(endpoint);
   const kind = settings.caller?.kind;
   let meaning: Meaning | null = null;
+  let recordIds: ReturnType<typeof recordIdsIn> | null = null;
   try {
-    meaning = meaningOf(body, settings);
-    if (!meaning) return toAnswer(target, 'ignored');
+    recordIds = recordIdsIn(body, settings);
+    const namesRecord = recordIds.length > 0;
+    meaning = meaningOf(body, settings, namesRecord);
+    if (!meaning && !namesRecord) return toAnswer(target, 'ignored');
     if (!target) {
       const detail =
         'names several of your referrals: say in `callback.referral_path` of the endpoint where the one that is meant stands';
       throw invalidInput([{ pointer: '', detail }]);
     }
     const { link, referral } = target;
+    const isNoted = namesRecord && (await keepRecordIds(link, recordIds, exchange));
+    if (!meaning) return toAnswer(target, isNoted ? 'done' : 'unchanged');
     const { isNew, ...standing } =
       meaning.stage === null
         ? await reportOutcome(link, meaning.report, exchange)
         : await reportStage(link, meaning.report, referral, exchange);
-    return toAnswer(target, isNew ? 'done' : 'unchanged', standing);
+    return toAnswer(target, isNew || isNoted ? 'done' : 'unchanged', standing);
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
     const refusal = inOutcomes(error);
     if (kind === undefined) throw refusal;
     const { code, detail } = refusal;
-    const isMeant = meaning !== null || 'outcome' in body;
+    const isMeant = meaning !== null || 'outcome' in body || recordIds?.length !== 0;
     if (isMeant) await announceRefusal(endpoint, target, meaning, code, exchange);
     if (!CALLERS_SPARED.includes(kind)) throw refusal;
     const standing = standingIn(error) ?? undefined;

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { OUTCOMES, ReportSchema } from '../referrals/outcomes.ts';
+import { externalIds } from '../referrals/own.schemas.ts';
 
 /** What came of a report. */
 const RESULTS = [
@@ -19,7 +20,13 @@ const RESULTS = [
  * What a caller says: the outcome itself, or whatever its CRM posts, with the stage at one of `stage_paths`.
  * @schema CallbackReport
  */
-export const CallbackReportSchema = v.union([ReportSchema, v.looseObject({})]);
+export const CallbackReportSchema = v.union([
+  ReportSchema,
+  v.looseObject({
+    /** Under which ids your systems know the referral; alone, or beside an outcome or a stage. */
+    external_ids: v.optional(externalIds),
+  }),
+]);
 
 /** What came of a report. @schema CallbackAnswer */
 export const CallbackAnswerSchema = v.object({

@@ -12,7 +12,7 @@ type Path = readonly string[];
 const membersOf = (value: unknown) =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
-const valueAt = (body: unknown, path: Path) =>
+export const valueAt = (body: unknown, path: Path) =>
   path.reduce<unknown>((part, name) => {
     const members = membersOf(part);
     return Object.hasOwn(members, name) ? members[name] : undefined;

@@ -156,6 +156,7 @@ describe('stages', () => {
         ['data', 'stage_id'],
       ],
       referral_path: null,
+      record: null,
       caller: { kind: 'pipedrive', username: 'exchange', name: null },
     });
     const change = async (callback: unknown) =>
@@ -168,6 +169,7 @@ describe('stages', () => {
       stages: STAGES,
       stage_paths: [['stage']],
       referral_path: null,
+      record: null,
       caller: null,
     });
     const [row] = await exchange.sql<{ sealed_callback_secret: string | null }>(

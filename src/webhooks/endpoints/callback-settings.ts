@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { line, oneOf } from '../../http/fields.ts';
 import type { MasterPlace, Vault } from '../../platform/vault/vault.ts';
 import { ReportSchema } from '../../referrals/outcomes.ts';
+import { systemName } from '../../referrals/own.schemas.ts';
 import { headerName } from '../posting/headers.ts';
 import type { EndpointRow } from './endpoints.repository.ts';
 
@@ -130,6 +131,20 @@ export const CallbackChangeSchema = v.strictObject({
   ),
   /** Where in it the referral’s id stands; null: anywhere. */
   referral_path: v.optional(v.nullable(path)),
+  /**
+   * Where in it the id of the CRM’s own record stands: noted in `external_ids` under `system`. Null: it is not looked
+   * for.
+   */
+  record: v.optional(
+    v.nullable(
+      v.strictObject({
+        /** The system: small letters, digits and _. */
+        system: systemName,
+        /** The names of members, one below the other. */
+        path,
+      }),
+    ),
+  ),
   /** Who may call, and how it proves who it is; null: whoever has the link. */
   caller: v.optional(v.nullable(caller)),
 });
@@ -143,6 +158,15 @@ export const CallbackSchema = v.object({
   stage_paths: v.array(v.array(v.string())),
   /** Where in it the referral’s id stands; null: anywhere. */
   referral_path: v.nullable(v.array(v.string())),
+  /** Where in it the id of the CRM’s own record stands, and the system for `external_ids`; null: it is not looked for. */
+  record: v.nullable(
+    v.object({
+      /** The system. */
+      system: v.string(),
+      /** The names of members, one below the other. */
+      path: v.array(v.string()),
+    }),
+  ),
   /** Who may call, without what is secret of it; null: whoever has the link. */
   caller: v.nullable(
     v.object({
@@ -167,6 +191,7 @@ interface StoredCallback {
   readonly stages?: CallbackChange['stages'];
   readonly stage_paths?: readonly (readonly string[])[] | null;
   readonly referral_path?: readonly string[] | null;
+  readonly record?: CallbackSettings['record'];
   /** Those that were stored before there were headers have no `name`. */
   readonly caller?: (Omit<Caller, 'name'> & Partial<Caller>) | null;
 }
@@ -175,6 +200,7 @@ export interface CallbackSettings {
   readonly stages: Readonly<Record<string, v.InferOutput<typeof ReportSchema>>>;
   readonly stage_paths: readonly (readonly string[])[];
   readonly referral_path: readonly string[] | null;
+  readonly record: { readonly system: string; readonly path: readonly string[] } | null;
   readonly caller: Caller | null;
 }
 
@@ -194,12 +220,14 @@ const STAGE_PATHS: Partial<Record<CallerKind, CallbackSettings['stage_paths']>> 
 };
 
 export function callbackSettingsOf({ callback }: Pick<EndpointRow, 'callback'>): CallbackSettings {
-  const { stages = {}, stage_paths, referral_path = null, caller = null } = callback as StoredCallback;
+  const stored = callback as StoredCallback;
+  const { stages = {}, stage_paths, referral_path = null, record = null, caller = null } = stored;
   const ownPaths = (caller && STAGE_PATHS[caller.kind]) ?? [['stage']];
   return {
     stages,
     stage_paths: stage_paths ?? ownPaths,
     referral_path,
+    record,
     caller: caller && { name: null, ...caller },
   };
 }

@@ -254,6 +254,7 @@ export const endpointExample = {
     stages: { 'Closed won': { outcome: 'engage' } },
     stage_paths: [['stage']],
     referral_path: null,
+    record: null,
     caller: null,
   },
   enabled: true,
