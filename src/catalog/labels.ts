@@ -20,3 +20,14 @@ export function labelOf(
     ? { text: found[`label_${language}`], lang: language }
     : { text: capitalized(spoken(code)), lang: 'en' };
 }
+
+/** Where the sender wrote no purpose, it is the service in words: that has a name in each language. */
+export const sayPurposes = (
+  purposes: readonly string[],
+  labels: readonly Label[],
+  service: string,
+  language: Language,
+): string[] =>
+  purposes.map((purpose) =>
+    purpose === spoken(service) ? labelOf(labels, 'service', service, language).text : purpose,
+  );

@@ -1,5 +1,6 @@
 /** Codes are taken from the catalog, which the operator extends. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sayPurposes } from '../../src/catalog/labels.ts';
 import { askClient, clientOn } from '../support/client.ts';
 import { type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
@@ -7,6 +8,7 @@ import {
   createPractice,
   createWorld,
   expectStatus,
+  move,
   referralInput,
   sendReferral,
   type World,
@@ -194,19 +196,25 @@ test('the client, the receiver’s people and a CRM read what the operator calls
   expect(json.summary).toContain('Service: Beekeeping\nWhy: A second opinion');
   await crm.close();
 
-  const { path } = await askClient(exchange, world, { ...about, consent: { method: 'hosted' } });
-  const client = clientOn(exchange, path);
+  const asked = await askClient(exchange, world, { ...about, consent: { method: 'hosted' } });
+  const client = clientOn(exchange, asked.path);
   await client.giveName();
+  const clientReads = (await client.read('?lang=es')).body;
+  expect(clientReads).toContain('<dd>Apicultura</dd>');
+  await client.agree('yes', ['identity', 'contact', 'reason']);
+  expectStatus(await move(exchange, world.receiver, asked.id, 'accept'), 200);
   const { page_url } = expectStatus(
-    await exchange.call(world.receiver.key, `/v1/referrals/${id}/page-links`, { method: 'POST' }),
+    await exchange.call(world.receiver.key, `/v1/referrals/${asked.id}/page-links`, { method: 'POST' }),
     201,
   ).body;
-  const [clientReads, peopleRead] = [
-    (await client.read('?lang=es')).body,
-    (await exchange.call(null, `${new URL(page_url).pathname}?lang=es`)).body,
-  ];
-  expect(clientReads).toContain('Apicultura');
-  expect(peopleRead).toContain('>Apicultura<');
-  expect(peopleRead).toContain('>Una segunda opinión<');
+  const peopleRead = (await exchange.call(null, `${new URL(page_url).pathname}?lang=es`)).body;
+  expect(peopleRead).toContain('<span lang="es">Apicultura</span>');
+  expect(peopleRead).toContain('<span lang="es">Una segunda opinión</span>');
   for (const page of [clientReads, peopleRead]) expect(page).not.toMatch(/beekeeping|second.opinion/i);
+});
+
+test('a purpose that is no more than the service is said in the reader’s language; what the sender wrote stays as it is', () => {
+  const labels = [{ kind: 'service', label_en: 'Job search', label_es: 'Búsqueda de empleo' }] as const;
+  const purposes = ['job search', 'Job search and testing'];
+  expect(sayPurposes(purposes, labels, 'job_search', 'es')).toEqual(['Búsqueda de empleo', purposes[1]]);
 });

@@ -4,7 +4,7 @@
  */
 
 import { selectLabels } from '../../catalog/catalog.repository.ts';
-import { type Label, labelOf } from '../../catalog/labels.ts';
+import { type Label, sayPurposes } from '../../catalog/labels.ts';
 import { type ConsentRow, selectConsent } from '../../consents/consents.repository.ts';
 import { allowsFeedback } from '../../consents/consents.schemas.ts';
 import { openPurposes } from '../../consents/link.ts';
@@ -16,7 +16,7 @@ import {
 import type { Settings } from '../../env.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
 import { type Found, many, one } from '../../platform/db/plan.ts';
-import { nameJurisdiction, namePlace, spoken, writeDay } from '../../platform/labels.ts';
+import { nameJurisdiction, namePlace, writeDay } from '../../platform/labels.ts';
 import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../../practices/practices.repository.ts';
 import {
@@ -132,12 +132,6 @@ const partyOf = (practice: PracticeRow, language: Language): Party => ({
   email: practice.contact_email,
 });
 
-/** Where the sender wrote none, the purpose is the service: that has a name in each language. */
-const purposesOf = ({ purposes, labels, told: { service } }: Visit, language: Language) =>
-  purposes.map((purpose) =>
-    purpose === spoken(service) ? labelOf(labels, 'service', service, language).text : purpose,
-  );
-
 export function factsOf(visit: Visit, language: Language, now: number): ConsentFacts {
   const { sender, receiver, consent } = visit;
   return {
@@ -145,7 +139,7 @@ export function factsOf(visit: Visit, language: Language, now: number): ConsentF
     receiver: receiver.name,
     parties: { sender: partyOf(sender, language), receiver: partyOf(receiver, language) },
     credentials: describeCredentials(visit, language, now),
-    purposes: purposesOf(visit, language),
+    purposes: sayPurposes(visit.purposes, visit.labels, visit.told.service, language),
     validUntil: writeDay(consent?.expires_at ?? consentEnd(visit, now), language, sender.time_zone),
     atOnce: visit.told.disclose === 'on_send',
     part2: visit.request.part2,

@@ -1,5 +1,6 @@
 /** The client, as far as the consent lets this receiver see it. */
 import type { Child } from 'hono/jsx';
+import { sayPurposes } from '../../catalog/labels.ts';
 import { writeDay } from '../../platform/labels.ts';
 import type { Language } from '../kit/language.ts';
 import { Facts, Form, type FormProps, Mail, Phone } from '../kit/parts.tsx';
@@ -71,7 +72,11 @@ export const ClientPart = ({
       {client_withheld && !isShut ? <p>{words.withheld[client_withheld]}</p> : null}
       {redisclosure_notice ? <p class="panel">{redisclosure_notice}</p> : null}
       {consent?.purposes && consent.purposes.length > 0 ? (
-        <Facts facts={[[words.purposes, consent.purposes.join('; ')]]} />
+        <Facts
+          facts={[
+            [words.purposes, sayPurposes(consent.purposes, visit.labels, whole.service, language).join('; ')],
+          ]}
+        />
       ) : null}
       {disclosed_categories.length > 0 ? (
         <p class="hint">
