@@ -10,6 +10,7 @@ import { deleteOldIdempotencyRecords } from './http/idempotency.repository.ts';
 import { ledgerKeysOf } from './ledger/chain/ledger-keys.ts';
 import { recheckChains } from './ledger/chain/recheck.ts';
 import { sealPending } from './ledger/chain/seal.ts';
+import { remindOfReviews } from './partnerships/review.ts';
 import { BudgetError } from './platform/db/database.ts';
 import { logFault } from './platform/fault.ts';
 import { logLine } from './platform/log.ts';
@@ -65,6 +66,11 @@ const partsAt = (now: number): readonly Part[] => [
     name: 'remind_of_capacity',
     statementsMax: 30,
     run: async ({ database, queue }) => wakeDeliveries(queue, await remindOfCapacity(database, now)),
+  },
+  {
+    name: 'remind_of_reviews',
+    statementsMax: 30,
+    run: async ({ database, queue }) => wakeDeliveries(queue, await remindOfReviews(database, now)),
   },
   {
     name: 'announce_reports',

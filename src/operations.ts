@@ -9,6 +9,7 @@ import { keyOperations } from './keys/keys.routes.ts';
 import { operatorActOperations } from './operators/operator-acts.routes.ts';
 import { operatorKeyOperations } from './operators/operator-keys.routes.ts';
 import { partnershipOperations } from './partnerships/partnerships.routes.ts';
+import { standingOperations } from './partnerships/standing.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
@@ -45,6 +46,7 @@ export const operations: readonly Operation[] = [
   ...operatorKeyOperations,
   ...operatorActOperations,
   ...healthOperations,
+  ...standingOperations,
   ...partnershipOperations,
   ...referralOperations,
   ...checkOperations,

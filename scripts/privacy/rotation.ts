@@ -41,6 +41,8 @@ export const HOLDERS: readonly Holder[] = [
   sealedColumn('format settings', 'webhook_endpoints', 'sealed_format_settings'),
   sealedColumn('callback secrets', 'webhook_endpoints', 'sealed_callback_secret'),
   sealedColumn('format sessions', 'webhook_endpoints', 'sealed_format_session'),
+  sealedColumn('notes of inviters', 'partnerships', 'sealed_inviter_notes'),
+  sealedColumn('notes of invitees', 'partnerships', 'sealed_invitee_notes'),
 ];
 
 /** @param sealedAs the column that it was sealed for, where that is another one */

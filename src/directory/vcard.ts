@@ -2,6 +2,7 @@
  * Business cards as vCard 4.0 (RFC 6350): one of the practice, and one of each professional of it who is verified.
  * Address, mail and telephone stand on it for partners only, as nobody else is shown them.
  */
+import { basicTime, part, property, text } from '../http/content-lines.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 
 /** What is on the cards. */
@@ -29,33 +30,6 @@ export interface Contact {
   readonly contact_phone: string | null;
 }
 
-/** RFC 6350, 3.2: lines of at most 75 octets, which go on after a space; no character is cut in two. */
-const LINE_OCTETS_MAX = 75;
-const octetsOf = (text: string) => new TextEncoder().encode(text).length;
-
-function fold(line: string): string {
-  const lines = [''];
-  let octets = 0;
-  for (const character of line) {
-    const size = octetsOf(character);
-    if (octets + size > LINE_OCTETS_MAX) {
-      lines.push(' ');
-      octets = 1;
-    }
-    lines[lines.length - 1] += character;
-    octets += size;
-  }
-  return lines.join('\r\n');
-}
-
-/** RFC 6350, 3.4: so that no value ends its property or begins another one. */
-const text = (value: string) => value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll(',', '\\,');
-
-/** As one of the parts that `;` divides. */
-const part = (value: string) => text(value).replaceAll(';', '\\;');
-
-const property = (name: string, value: string | null) => (value === null ? [] : [fold(`${name}:${value}`)]);
-
 function card(
   kind: 'org' | 'individual',
   id: string,
@@ -67,7 +41,7 @@ function card(
     'VERSION:4.0',
     `KIND:${kind}`,
     `UID:urn:uuid:${uuidOf(id)}`,
-    `REV:${updatedAt.replaceAll(/[-:]|\.\d+/g, '')}`,
+    `REV:${basicTime(updatedAt)}`,
     ...properties,
     'END:VCARD',
   ];

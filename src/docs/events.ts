@@ -106,6 +106,13 @@ const byWhom = v.picklist([
   /** By the practice itself. */
   'practice',
 ]);
+const ofPartnership = {
+  /** The partnership. */
+  partnership_id: v.string(),
+  /** How it stands since then. */
+  state: v.picklist(PARTNERSHIP_STATES),
+  ...url,
+};
 const ofPractice = {
   /** Your practice. */
   practice_id: v.string(),
@@ -156,12 +163,30 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
   consent: ofReferral,
   'consent.requested': { ...ofReferral, ...state },
   'consent.denied': { ...ofReferral, ...state },
-  partnership: {
-    /** The partnership. */
-    partnership_id: v.string(),
-    /** How it stands since then. */
-    state: v.picklist(PARTNERSHIP_STATES),
-    ...url,
+  partnership: ofPartnership,
+  'partnership.updated': {
+    ...ofPartnership,
+    /** What was changed. */
+    changed: v.array(
+      v.picklist([
+        /** The day of the next look at it. */
+        'review_on',
+        /** When the two meet. */
+        'meeting',
+        /** Whether the one who changed it wants the other’s newsletter. */
+        'newsletter',
+      ]),
+    ),
+  },
+  'partnership.thanked': {
+    ...ofPartnership,
+    /** Who is thanked. */
+    practice_id: v.string(),
+  },
+  'partnership.review_due': {
+    ...ofPartnership,
+    /** The day that has come. */
+    review_on: v.string(),
   },
   credential: {
     /** The credential. */

@@ -97,6 +97,9 @@ function documentOperation(one: Operation, { toSchema, parameters, examples }: S
                 ...(response.vcardExample === undefined
                   ? {}
                   : { 'text/vcard': { schema: { type: 'string' }, example: response.vcardExample } }),
+                ...(response.calendarExample === undefined
+                  ? {}
+                  : { 'text/calendar': { schema: { type: 'string' }, example: response.calendarExample } }),
               },
             }
           : {}),

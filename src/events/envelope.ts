@@ -31,6 +31,8 @@ export const EventSchema = v.object({
     sequence: v.optional(v.number()),
     referral_id: v.optional(v.string()),
     partnership_id: v.optional(v.string()),
+    changed: v.optional(v.array(v.string())),
+    review_on: v.optional(v.string()),
     credential_id: v.optional(v.string()),
     expires_on: v.optional(v.string()),
     days_left: v.optional(v.number()),

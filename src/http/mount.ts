@@ -97,7 +97,7 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
     body,
     accepts: accepts(c, {
       header: 'Accept',
-      supports: ['application/json', 'text/csv', 'text/vcard'],
+      supports: ['application/json', 'text/csv', 'text/vcard', 'text/calendar'],
       default: 'application/json',
     }) as OperationRequest['accepts'],
     ifMatch: one.conditional ? readIfMatch(c.req.raw) : null,
@@ -114,7 +114,9 @@ export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void
       const settings = readSettings(c.env);
       const replyHeaders = {
         'Cache-Control': 'no-store',
-        ...((one.response.csvExample ?? one.response.vcardExample) ? { Vary: 'Accept' } : {}),
+        ...((one.response.csvExample ?? one.response.vcardExample ?? one.response.calendarExample)
+          ? { Vary: 'Accept' }
+          : {}),
         ...ratePolicy(settings.practiceRequestsPerMinute),
         ...linkToNextPage(c.req.url, settings.publicOrigin, cursorParameterOf(one), body),
         ...locationOf(one, body),

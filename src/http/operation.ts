@@ -30,7 +30,7 @@ export interface OperationRequest<
   readonly query: Q;
   readonly body: B;
   /** What the caller would rather have, of the media types that some lists know. */
-  readonly accepts: 'application/json' | 'text/csv' | 'text/vcard';
+  readonly accepts: 'application/json' | 'text/csv' | 'text/vcard' | 'text/calendar';
   readonly ifMatch: string | null;
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
 }
@@ -39,7 +39,7 @@ export interface Reply {
   readonly status: 200 | 201 | 204;
   readonly body: unknown;
   /** Where it is not JSON: then the body is a text. */
-  readonly mediaType?: 'text/csv; charset=utf-8' | 'text/vcard; charset=utf-8';
+  readonly mediaType?: `text/${'csv' | 'vcard' | 'calendar'}; charset=utf-8`;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -89,6 +89,8 @@ export interface OperationDocument<
     readonly csvExample?: string;
     /** The same as `text/vcard`, where it is asked for. */
     readonly vcardExample?: string;
+    /** The same as `text/calendar`, where it is asked for. */
+    readonly calendarExample?: string;
   };
   /** Beyond those that follow from the shape of the operation (see `errorsOf`). */
   readonly errors?: readonly ProblemCode[];

@@ -171,6 +171,26 @@ export const EVENTS = {
     hears: ['inviter', 'invitee'],
     causes: ['inviter', 'invitee'],
   },
+  'partnership.updated': {
+    says: 'One of the two changed what both agreed in, or whether it wants the other’s newsletter: `changed` names it.',
+    hears: ['inviter', 'invitee'],
+    causes: ['inviter', 'invitee'],
+  },
+  'partnership.attested': {
+    says: 'One of the two attested that the partnership is not exclusive and that nothing of value is given for a referral.',
+    hears: ['inviter', 'invitee'],
+    causes: ['inviter', 'invitee'],
+  },
+  'partnership.thanked': {
+    says: 'One of the two thanks the other one (`practice_id`) for what it refers.',
+    hears: ['inviter', 'invitee'],
+    causes: ['inviter', 'invitee'],
+  },
+  'partnership.review_due': {
+    says: 'The day has come on which you look at a partnership anew (`review_on`): attest again (`POST /v1/partnerships/{partnership_id}/attest`), or end it.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
   'credential.verified': {
     says: 'A credential of the practice was verified: by the operator, or by its board’s roster.',
     hears: ['practice'],

@@ -1,15 +1,23 @@
-import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import { one } from '../platform/db/plan.ts';
 import { partnerships, practices } from '../platform/db/schema.ts';
 import { INVITATIONS_PER_DAY_MAX, INVITATIONS_UNANSWERED_MAX } from './quotas.ts';
 
 export type PartnershipRow = typeof partnerships.$inferSelect;
+/** A partnership as one of its practices reads it. */
+export interface ReadPartnershipRow extends PartnershipRow {
+  /** 1 where nothing has happened in it for long. */
+  readonly dormant?: number;
+}
 /** What a partnership shows of its two practices. */
 export type PartnerRow = Pick<
   typeof practices.$inferSelect,
-  'id' | 'name' | 'status' | 'services' | 'assessments'
+  'id' | 'name' | 'status' | 'services' | 'assessments' | 'time_zone' | 'contact_email'
 >;
+
+/** Sorts after every id. */
+export const LAST_ID = 'prt_~';
 
 export const pairOf = (practiceId: string, other: string) => [practiceId, other].sort().join(' ');
 
@@ -73,6 +81,8 @@ const partnerColumns = {
   status: practices.status,
   services: practices.services,
   assessments: practices.assessments,
+  time_zone: practices.time_zone,
+  contact_email: practices.contact_email,
 };
 
 export const selectPartners = (query: Query, practiceIds: readonly string[]) =>
@@ -91,22 +101,63 @@ export const selectPartnersOf = (query: Query, partnershipId: string) =>
         union select ${partnerships.invitee_practice_id} from ${partnerships} where ${partnerships.id} = ${partnershipId})`,
     );
 
+/** A partnership is dormant where nothing was sent, thanked for or agreed in so long. */
+const DORMANT_AFTER_MS = 90 * 86_400_000;
+
+/**
+ * 1 where an active partnership of this practice is dormant. Whom it still has to do with is gathered once for all rows,
+ * from its own last 90 days, and only where a row is old enough to ask. What became of what was sent counts for nothing:
+ * a sender that may not know it would read it here.
+ */
+function isDormant(practiceId: string, now: number): SQL<number> {
+  const since = now - DORMANT_AFTER_MS;
+  return sql<number>`(${partnerships.state} = 'active' and ${partnerships.updated_at} <= ${since}
+    and iif(${partnerships.inviter_practice_id} = ${practiceId}, ${partnerships.invitee_practice_id}, ${partnerships.inviter_practice_id}) not in (
+      select receiver_practice_id from referrals where sender_practice_id = ${practiceId} and sent_at > ${since}
+      union all select sender_practice_id from referrals where receiver_practice_id = ${practiceId} and sent_at > ${since}
+      union all select by_practice_id from partnership_thanks where practice_id = ${practiceId} and thanked_at > ${since}
+      union all select practice_id from partnership_thanks where by_practice_id = ${practiceId} and thanked_at > ${since}))`;
+}
+
+const readColumns = (practiceId: string, now: number) => ({
+  ...getTableColumns(partnerships),
+  dormant: isDormant(practiceId, now).as('dormant'),
+});
+
+/** One partnership, as this practice reads it. */
+export const selectReadPartnership = (query: Query, partnershipId: string, practiceId: string, now: number) =>
+  query
+    .select(readColumns(practiceId, now))
+    .from(partnerships)
+    .where(eq(partnerships.id, partnershipId))
+    .limit(1);
+
+interface ListFilter {
+  readonly state?: PartnershipRow['state'] | undefined;
+  readonly isDormant?: boolean | undefined;
+  readonly before: string;
+  readonly now: number;
+}
+
 /** The practice's partnerships on one side of the table; a page is made of both sides. */
 export const selectPartnershipsOfSide = (
   query: Query,
   side: 'inviter_practice_id' | 'invitee_practice_id',
   practiceId: string,
-  filter: { state?: PartnershipRow['state'] | undefined; before: string },
+  filter: ListFilter,
   limit: number,
 ) =>
   query
-    .select()
+    .select(readColumns(practiceId, filter.now))
     .from(partnerships)
     .where(
       and(
         eq(partnerships[side], practiceId),
         lt(partnerships.id, filter.before),
         filter.state === undefined ? undefined : eq(partnerships.state, filter.state),
+        filter.isDormant === undefined
+          ? undefined
+          : sql`${isDormant(practiceId, filter.now)} = ${Number(filter.isDormant)}`,
       ),
     )
     .orderBy(desc(partnerships.id))
@@ -137,3 +188,32 @@ export const updatePartnership = (
     .set({ ...change, version: version + 1 })
     .where(eq(partnerships.id, partnershipId))
     .returning();
+
+/** What only one side knows of it: nobody is told, and nobody's version changes. */
+export const updateOwnNotes = (
+  query: Query,
+  partnershipId: string,
+  notes: Pick<Partial<PartnershipRow>, 'sealed_inviter_notes' | 'sealed_invitee_notes'>,
+) => query.update(partnerships).set(notes).where(eq(partnerships.id, partnershipId)).returning();
+
+export interface NewsletterReaderRow {
+  readonly id: string;
+  readonly practice_id: string;
+  readonly name: string;
+  /** A `Subscription`. */
+  readonly newsletter: string;
+}
+
+/** Partners who want the practice's newsletter, newest partnership first. */
+export const selectNewsletterReaders = (query: Query, practiceId: string, before: string, limit: number) => {
+  const ofSide = (mine: string, theirs: string) => sql`
+    select id, ${sql.raw(`${theirs}_practice_id`)} as practice_id, ${sql.raw(`${theirs}_newsletter`)} as newsletter
+    from partnerships
+    where ${sql.raw(`${mine}_practice_id`)} = ${practiceId} and id < ${before}
+      and ${sql.raw(`${theirs}_newsletter`)} is not null and state in ('active', 'paused')`;
+  return query.all<NewsletterReaderRow>(sql`
+    select wanted.id, wanted.practice_id, practices.name, wanted.newsletter
+    from (${ofSide('inviter', 'invitee')} union all ${ofSide('invitee', 'inviter')}
+      order by id desc limit ${limit}) as wanted
+    join practices on practices.id = wanted.practice_id order by wanted.id desc`);
+};

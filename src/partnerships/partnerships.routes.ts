@@ -1,42 +1,33 @@
 import * as v from 'valibot';
-import { oneOf } from '../http/fields.ts';
+import { flagInQuery, oneOf } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
-import {
-  type Operation,
-  type OperationRequest,
-  operation,
-  type PracticeRequest,
-  type Reply,
-} from '../http/operation.ts';
+import { type Operation, operation, type PracticeRequest, type Reply } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
-import { decision, write } from '../ledger/commit.ts';
 import type { EventType } from '../ledger/event-types.ts';
 import { recordEvent } from '../ledger/outbox.ts';
-import { requireVersion } from '../ledger/versions.ts';
 import type { WhenSuspended } from '../platform/access/suspension.ts';
-import { many, one } from '../platform/db/plan.ts';
+import { dayIn } from '../platform/days.ts';
+import { one } from '../platform/db/plan.ts';
 import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
-import { notFound, Problem, suspended } from '../platform/problem.ts';
+import { Problem, suspended } from '../platform/problem.ts';
 import { inviteAt, partiesOf } from './invite.ts';
 import { allowedPartnershipMoves, nextPartnershipState, type PartnershipMove } from './lifecycle.ts';
+import { changePartnership, readerOf, readPartnership } from './partnerships.commands.ts';
+import { TABLE_ROWS_MAX, toTable } from './partnerships.csv.ts';
 import {
-  type PartnershipRow,
+  LAST_ID,
   selectAllPartners,
-  selectPartnership,
   selectPartnershipsOfSide,
-  selectPartnersOf,
   updatePartnership,
 } from './partnerships.repository.ts';
-import {
-  InvitationSchema,
-  PartnershipSchema,
-  partnershipExample,
-  presentPartnership,
-  showPartnership,
-  sideOf,
-} from './partnerships.schemas.ts';
+import { InvitationSchema, PartnershipSchema, partnershipExample } from './partnerships.schemas.ts';
+import { presentPartnership, showPartnership, sideOf } from './partnerships.view.ts';
+import { defaultReview, reviewColumns } from './review.ts';
 
-type PartnershipEvent = Extract<EventType, `partnership.${string}`>;
+type PartnershipEvent = Extract<
+  EventType,
+  `partnership.${'accepted' | 'declined' | 'paused' | 'resumed' | 'ended'}`
+>;
 
 const tag = 'Partnerships';
 const response = {
@@ -46,87 +37,63 @@ const response = {
   example: partnershipExample,
 };
 
-/** Sorts after every id. */
-const LAST_ID = 'prt_~';
+/** Who is no partner any more is on nobody's list, and reminded of nothing. */
+const ENDED = {
+  inviter_newsletter: null,
+  invitee_newsletter: null,
+  inviter_review_due_at: null,
+  invitee_review_due_at: null,
+};
 
-async function readPartnership(
-  { exchange: { database }, actor }: OperationRequest<unknown, unknown>,
-  id: string,
-): Promise<Reply> {
-  const [[row], partners] = await database.batch([
-    selectPartnership(database.query, id),
-    selectPartnersOf(database.query, id),
-  ]);
-  const side = row && sideOf(row, actor.practice_id);
-  if (!row || !side) throw notFound();
-  return { status: 200, ...showPartnership(row, partners, side) };
-}
-
-async function move(
+/** @throws Problem 403, 409 where the state or a suspension does not allow it */
+const move = (
   request: PracticeRequest<unknown, unknown, 'partnership_id'>,
   name: PartnershipMove,
   type: PartnershipEvent,
-): Promise<Reply> {
+): Promise<Reply> => {
   const { query } = request.exchange.database;
   const { practice_id } = request.actor;
-  const id = request.params.partnership_id;
-  return answerOnce(request, {
-    status: 200,
-    writeAt: ({ now }) =>
-      write({
-        subject: id,
-        read: { row: one(selectPartnership(query, id)), partners: many(selectPartnersOf(query, id)) },
-        decide: ({ row, partners }) => {
-          const side = row && sideOf(row, practice_id);
-          if (!row || !side) throw notFound();
-          requireVersion(request.ifMatch, row.version);
-          const pausedBy = sideOf(row, row.paused_by_practice_id);
-          const state = nextPartnershipState(row.state, name, side, pausedBy);
-          const allowed = allowedPartnershipMoves(row.state, side, pausedBy);
-          if (!state) {
-            const may = allowed.join(', ') || 'do nothing';
-            throw new Problem('invalid_state', `The partnership is ${row.state}: you may ${may}.`, {
-              state: row.state,
-              allowed_moves: allowed,
-            });
-          }
-          const notActive =
-            name === 'accept' ? partners.find(({ status }) => status !== 'active') : undefined;
-          if (notActive?.id === practice_id) throw suspended();
-          if (notActive) {
-            throw new Problem('invalid_state', 'The inviting practice is suspended.', {
-              state: row.state,
-              allowed_moves: allowed.filter((one) => one !== 'accept'),
-            });
-          }
-          const event = {
-            type,
-            actor: side,
-            referral: null,
-            parties: partiesOf(row),
-            data: { partnership_id: id, state },
-          };
-          const change = {
-            state,
-            paused_by_practice_id: state === 'paused' ? practice_id : null,
-            answered_at: row.state === 'invited' && side === 'invitee' ? now : row.answered_at,
-            ended_at: state === 'ended' ? now : null,
-            updated_at: now,
-          };
-          return decision({
-            writes: {
-              changed: one(updatePartnership(query, id, row.version, change)),
-              told: recordEvent(query, event, now),
-            },
-            resourceId: id,
-            resultOf: ({ changed }) => showPartnership(changed as PartnershipRow, partners, side),
-          });
-        },
-      }),
-    show: (shown) => shown,
-    replay: (resourceId) => readPartnership(request, resourceId),
+  return changePartnership(request, ({ row, partners, side, timeZone, now }) => {
+    const pausedBy = sideOf(row, row.paused_by_practice_id);
+    const state = nextPartnershipState(row.state, name, side, pausedBy);
+    const allowed = allowedPartnershipMoves(row.state, side, pausedBy);
+    if (!state) {
+      const may = allowed.join(', ') || 'do nothing';
+      throw new Problem('invalid_state', `The partnership is ${row.state}: you may ${may}.`, {
+        state: row.state,
+        allowed_moves: allowed,
+      });
+    }
+    const notActive = name === 'accept' ? partners.find(({ status }) => status !== 'active') : undefined;
+    if (notActive?.id === practice_id) throw suspended();
+    if (notActive) {
+      throw new Problem('invalid_state', 'The inviting practice is suspended.', {
+        state: row.state,
+        allowed_moves: allowed.filter((one) => one !== 'accept'),
+      });
+    }
+    const event = {
+      type,
+      actor: side,
+      referral: null,
+      parties: partiesOf(row),
+      data: { partnership_id: row.id, state },
+    };
+    const change = {
+      state,
+      paused_by_practice_id: state === 'paused' ? practice_id : null,
+      answered_at: row.state === 'invited' && side === 'invitee' ? now : row.answered_at,
+      ended_at: state === 'ended' ? now : null,
+      updated_at: now,
+      ...(name === 'accept' ? reviewColumns(defaultReview(dayIn(timeZone, now)), row, partners) : {}),
+      ...(state === 'ended' ? ENDED : {}),
+    };
+    return {
+      changed: one(updatePartnership(query, row.id, row.version, change)),
+      rest: recordEvent(query, event, now),
+    };
   });
-}
+};
 
 const MOVES_WHEN_SUSPENDED: Record<PartnershipMove, WhenSuspended> = {
   accept: 'joins',
@@ -189,7 +156,7 @@ export const partnershipOperations = [
       answerOnce(request, {
         status: 201,
         writeAt: inviteAt(request.actor.practice_id, request.body),
-        show: ({ row, partners }) => showPartnership(row, partners, 'inviter'),
+        show: ({ row, partners }) => showPartnership(row, partners, readerOf(request)),
         replay: (id) => readPartnership(request, id),
       }),
   }),
@@ -199,34 +166,60 @@ export const partnershipOperations = [
     path: '/v1/partnerships',
     tag,
     summary: 'List your partnerships',
+    description:
+      'Newest first. `dormant=true` points out those in which nothing has happened for 90 days. With `format=csv` or `Accept: text/csv` the newest 1,000 as one table, with your notes: to take along.',
     scope: 'partnerships:read',
     whenSuspended: 'reads',
     query: v.strictObject({
       ...pageQuery,
       /** Only those that stand so. */
       state: v.optional(oneOf(PARTNERSHIP_STATES)),
+      /** `true`: only those that are dormant; `false`: only the others. */
+      dormant: v.optional(flagInQuery),
+      /** `csv`: one table, as with `Accept: text/csv`. */
+      format: v.optional(
+        oneOf([
+          /** A page. */
+          'json',
+          /** A table. */
+          'csv',
+        ]),
+      ),
     }),
     response: {
       status: 200,
       description: 'A page of partnerships, newest first.',
       schema: page(PartnershipSchema),
       example: { data: [partnershipExample], next_cursor: null },
+      csvExample: toTable([partnershipExample], partnershipExample.inviter.id).body as string,
     },
     errors: ['invalid_cursor'],
     handle: async (request) => {
-      const { database } = request.exchange;
+      const { database, now } = request.exchange;
       const practiceId = request.actor.practice_id;
+      const { state, dormant: isDormant, format } = request.query;
       const pager = await pagerOf(request, ['string']);
-      const filter = { state: request.query.state, before: pager.after?.[0] ?? LAST_ID };
+      const isTable = format === 'csv' || (format === undefined && request.accepts === 'text/csv');
+      const limit = isTable ? TABLE_ROWS_MAX : pager.rowsMax;
+      const before = isTable ? LAST_ID : (pager.after?.[0] ?? LAST_ID);
+      const filter = { state, isDormant, before, now };
       const [asInviter, asInvitee, partners] = await database.batch([
-        selectPartnershipsOfSide(database.query, 'inviter_practice_id', practiceId, filter, pager.rowsMax),
-        selectPartnershipsOfSide(database.query, 'invitee_practice_id', practiceId, filter, pager.rowsMax),
+        selectPartnershipsOfSide(database.query, 'inviter_practice_id', practiceId, filter, limit),
+        selectPartnershipsOfSide(database.query, 'invitee_practice_id', practiceId, filter, limit),
         selectAllPartners(database.query, practiceId),
       ]);
-      const rows = [...asInviter, ...asInvitee].sort((a, b) => (a.id < b.id ? 1 : -1));
-      const present = (row: PartnershipRow) =>
-        presentPartnership(row, partners, sideOf(row, practiceId) ?? 'inviter');
-      return { status: 200, body: await pager.show(rows, present, (row) => [row.id]) };
+      const rows = [...asInviter, ...asInvitee].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
+      const reader = readerOf(request);
+      const shown = await Promise.all(rows.map((row) => presentPartnership(row, partners, reader)));
+      if (isTable) return toTable(shown, practiceId);
+      return {
+        status: 200,
+        body: await pager.show(
+          shown,
+          (one) => one,
+          ({ id }) => [id],
+        ),
+      };
     },
   }),
   operation({

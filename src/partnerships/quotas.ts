@@ -25,6 +25,12 @@ const quotaReached = (why: string, availableAt: number, now: number) =>
     { 'Retry-After': String(Math.ceil((availableAt - now) / 1000)) },
   );
 
+/** Thanks that cost nothing are given once a day at most: the guard `partnership_thanks_limit` holds it for many at once. */
+export function requireThankable(lastThanksAt: number | null, now: number): void {
+  if (lastThanksAt !== null && lastThanksAt + DAY_MS > now)
+    throw quotaReached('You thank a partner once in 24 hours.', lastThanksAt + DAY_MS, now);
+}
+
 /** @throws Problem 429 where waiting helps, 409 where answers or taking back do */
 export function requireInvitable(
   { oldestOfDay, lastUnanswered, refused }: InvitationHistory,

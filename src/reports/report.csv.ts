@@ -42,15 +42,17 @@ const HEAD = ['row', 'from_month', 'to_month', 'practice_id', 'name'] as const;
 export function toCsv(report: Report): Reply {
   const { practice, from_month, to_month, totals, partners, trend } = report;
   const columns = [...figuresOf(totals).keys()];
-  const row = (head: readonly Cell[], relation: object) => {
+  const row = (head: readonly Cell[], relation: object, thanks: number | null = null) => {
     const figures = figuresOf(relation);
-    return [...head, ...columns.map((column) => figures.get(column) ?? null)];
+    return [...head, ...columns.map((column) => figures.get(column) ?? null), thanks];
   };
   const rows = [
     row(['total', from_month, to_month, practice.id, practice.name], totals),
-    ...partners.map((one) => row(['partner', from_month, to_month, one.practice_id, one.name], one)),
+    ...partners.map((one) =>
+      row(['partner', from_month, to_month, one.practice_id, one.name], one, one.thanks_received),
+    ),
     ...(trend ?? []).map((one) => row(['month', one.month, one.month, practice.id, practice.name], one)),
   ];
   const months = from_month === to_month ? from_month : `${from_month}-to-${to_month}`;
-  return csvReply(`reciprocity-${months}.csv`, [...HEAD, ...columns], rows);
+  return csvReply(`reciprocity-${months}.csv`, [...HEAD, ...columns, 'thanks_received'], rows);
 }

@@ -1,6 +1,7 @@
 /** A report: what is read for it, and what it says. A route, the page, an event and the command line ask the same. */
 import type { SQL } from 'drizzle-orm';
 import { toTime } from '../http/fields.ts';
+import { selectThanks } from '../partnerships/thanks.repository.ts';
 import type { Database } from '../platform/db/database.ts';
 import { byPartner, mayBeKept } from './keeping.ts';
 import { type Kept, tallyBoth } from './kept.ts';
@@ -40,6 +41,12 @@ interface CountedMonth extends Month {
   readonly parts: readonly Part[];
 }
 
+interface Thanks {
+  readonly partner_id: string;
+  readonly partner_name: string;
+  readonly count: number;
+}
+
 /** All that a report is made of. */
 export interface Found {
   readonly practiceId: string;
@@ -48,6 +55,8 @@ export interface Found {
   readonly months: readonly CountedMonth[];
   readonly previous: CountedMonth | null;
   readonly history: readonly CountedMonth[] | null;
+  /** How often each partner thanked the practice in those months. */
+  readonly thanks: readonly Thanks[];
   /** Over, and not kept yet. */
   readonly unkept: readonly Month[];
 }
@@ -96,12 +105,14 @@ export async function readReport(
   // Of months that only totals are wanted of, those are kept beside the partners'.
   const apart = partnerId === undefined ? months : all;
   const together = all.filter((one) => !apart.some(({ from }) => from === one.from));
-  const [[practice], given, received, partners, totals] = await database.batch([
+  const [from, until] = [months[0]?.from ?? 0, months.at(-1)?.until ?? 0];
+  const [[practice], given, received, partners, totals, thanks] = await database.batch([
     selectReportingPractice(query, practiceId, wanted.onlyIf),
     selectCohorts(query, 'given', wanted, all),
     selectCohorts(query, 'received', wanted, all),
     selectKeptPartners(query, wanted, apart),
     selectKeptMonths(query, practiceId, together),
+    selectThanks(query, practiceId, from, until),
   ]);
   if (!practice) return null;
   if (practice.time_zone !== timeZone) return readReport(database, wanted, practice.time_zone, now);
@@ -129,6 +140,7 @@ export async function readReport(
     months: months.map(counted),
     previous: previous && counted(previous),
     history: history?.map(counted) ?? null,
+    thanks: thanks.filter(({ partner_id }) => partnerId === undefined || partner_id === partnerId),
     unkept,
   };
 }
@@ -152,17 +164,21 @@ function toTrend(months: readonly CountedMonth[], now: number) {
 const inOrder = (a: { name: string; practice_id: string }, b: { name: string; practice_id: string }) =>
   a.name < b.name || (a.name === b.name && a.practice_id < b.practice_id) ? -1 : 1;
 
-function toPartners(months: readonly CountedMonth[], now: number) {
+function toPartners({ months, thanks }: Pick<Found, 'months' | 'thanks'>, now: number) {
   const byId = new Map<string, Part[]>();
   for (const part of months.flatMap(({ parts }) => parts)) {
     const known = byId.get(part.partnerId);
     if (known) known.push(part);
     else byId.set(part.partnerId, [part]);
   }
+  const thankedBy = new Map(thanks.map((one) => [one.partner_id, one]));
+  // Who did nothing else in these months than to thank stands in its own line, too.
+  for (const { partner_id } of thanks) if (!byId.has(partner_id)) byId.set(partner_id, []);
   return [...byId]
     .map(([practice_id, parts]) => ({
       practice_id,
-      name: parts.at(-1)?.partnerName ?? '',
+      name: parts.at(-1)?.partnerName ?? thankedBy.get(practice_id)?.partner_name ?? '',
+      thanks_received: thankedBy.get(practice_id)?.count ?? 0,
       ...relationOf(parts, now),
     }))
     .sort(inOrder);
@@ -187,7 +203,7 @@ export function buildReport(found: Found, now: number) {
       months.flatMap(({ parts }) => parts),
       now,
     ),
-    partners: toPartners(months, now),
+    partners: toPartners(found, now),
     previous: previous && { month: previous.month, ...relationOf(previous.parts, now) },
     trend: months.length === 1 ? null : toTrend(months, now),
     history: history && toTrend(history, now),

@@ -158,6 +158,8 @@ export const ReciprocityReportSchema = v.object({
       practice_id: v.string(),
       /** Its name. */
       name: v.string(),
+      /** How often it thanked you in these months: an act, which is no debt and counted in nothing else. */
+      thanks_received: v.number(),
       ...relation,
     }),
   ),
@@ -235,7 +237,12 @@ export const reportExample = {
   generated_at: '2026-11-02T09:00:00.000Z',
   totals: relationExample,
   partners: [
-    { practice_id: 'prc_01k8vayx0aevp9c2m4t7r1w6zd', name: 'Elm Street Counseling', ...relationExample },
+    {
+      practice_id: 'prc_01k8vayx0aevp9c2m4t7r1w6zd',
+      name: 'Elm Street Counseling',
+      thanks_received: 1,
+      ...relationExample,
+    },
   ],
   next_cursor: null,
   previous: null,

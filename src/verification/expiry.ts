@@ -1,13 +1,5 @@
 /** When a credential ends, and when that is told: at the end of its last day where the practice is. */
-import * as Instant from 'temporal-polyfill/fns/Instant';
-import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
-import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
-
-/** The day, `YYYY-MM-DD`, that it is there. */
-export const dayIn = (timeZone: string, now: number): string =>
-  PlainDate.toString(
-    ZonedDateTime.toPlainDate(Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(now), timeZone)),
-  );
+import { dayIn, daysAfter, startOfDay } from '../platform/days.ts';
 
 /** Behind UTC by 12 hours: what has run out there has run out everywhere. */
 export const lastDayAnywhere = (now: number) => dayIn('Etc/GMT+12', now);
@@ -23,11 +15,8 @@ export const hasLapsed = ({ expires_on, time_zone }: Ending, now: number) =>
 const NOTICE_DAYS = [60, 30, 7, 0] as const;
 
 /** The beginning of the day that is so many days before the one after the last. */
-function momentBefore({ expires_on, time_zone }: Ending, days: number): number {
-  const [year, month, day] = expires_on.split('-').map(Number) as [number, number, number];
-  const date = PlainDate.addDays(PlainDate.create(year, month, day), 1 - days);
-  return PlainDate.toZonedDateTime(date, time_zone).epochMilliseconds;
-}
+const momentBefore = ({ expires_on, time_zone }: Ending, days: number): number =>
+  startOfDay(time_zone, daysAfter(expires_on, 1 - days));
 
 /** When it is next told that a credential ends or has ended; null where its end lies behind. */
 export function nextNotice(ending: Ending, now: number): number | null {

@@ -181,6 +181,7 @@ async function fingerprint(): Promise<unknown> {
     'credentials',
     'api_keys',
     'partnerships',
+    'partnership_thanks',
     'referrals',
     'consents',
     'client_records',
@@ -234,6 +235,18 @@ const WORDS = [
   'signed_by',
   'reference',
   'fingerprint',
+  'notes',
+  'attested_by',
+];
+
+const NULLABLE = [
+  'website',
+  'contact_email',
+  'contact_phone',
+  'expires_at',
+  'meeting',
+  'newsletter',
+  'notes',
 ];
 
 /** Values that some members rightly take. */
@@ -241,7 +254,7 @@ const isFine = (member: string, name: string) =>
   (['SQL', 'an impossible date', 'an impossible time'].includes(name) && WORDS.includes(member)) ||
   // Each of its lines is refused by itself.
   (name === 'an array' && member === 'lines') ||
-  (name === 'null' && ['website', 'contact_email', 'contact_phone', 'expires_at'].includes(member)) ||
+  (name === 'null' && NULLABLE.includes(member)) ||
   (name === 'true' &&
     ['verbal_consent_allowed', 'allow_duplicate', 'outside_offer', 'retired'].includes(member));
 

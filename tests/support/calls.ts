@@ -295,6 +295,27 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       return at(receiver.key, `/v1/partnerships/${id}/resume`);
     },
     endPartnership: async () => at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}/end`),
+    updatePartnership: async () =>
+      at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}`, {
+        review_on: nextYear,
+        meeting: { starts_at: '2031-10-09T15:00:00Z', place: 'Here' },
+        newsletter: { email: 'office@elm.example' },
+        notes: 'Prefers the telephone.',
+      }),
+    attestPartnership: async () =>
+      at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}/attest`, {
+        attested_by: 'Jordan Alder',
+        text_version: '2026-12',
+      }),
+    thankPartner: async () => at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}/thanks`),
+    getAttestationText: async () => at(sender.key, '/v1/partnerships/attestation'),
+    getMeeting: async () => {
+      const path = `/v1/partnerships/${(await newPartnership()).id}`;
+      const meeting = { starts_at: '2031-10-09T15:00:00Z' };
+      expectStatus(await call(receiver.key, path, { method: 'PATCH', body: { meeting } }), 200);
+      return at(receiver.key, `${path}/meeting`);
+    },
+    listNewsletterReaders: async () => at(sender.key, '/v1/partnerships/mailing-list?limit=2'),
     updateReferral: async () =>
       at(receiver.key, `/v1/referrals/${await accepted()}`, {
         external_ids: [{ system: 'our_crm', id: '4711' }],

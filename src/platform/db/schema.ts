@@ -527,6 +527,25 @@ export const idempotency_records = sqliteTable(
   (t) => [primaryKey({ columns: [t.day, t.owner_id, t.idempotency_key] })],
 );
 
+/** That a partnership is not exclusive, and that nothing of value is given for a referral: one side's word. */
+export interface Attestation {
+  /** The person who gives it. */
+  readonly attested_by: string;
+  /** Milliseconds since the epoch. */
+  readonly attested_at: number;
+  readonly key_id: string;
+  readonly text_version: string;
+  /** Holds until this day, on which the partnership is looked at anew. */
+  readonly renew_on: string;
+}
+
+/** Where a side would like to get the other one's newsletter. */
+export interface Subscription {
+  readonly email: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
 /** Two practices that agreed to refer to each other. `pair` is the two ids in order: one open partnership a pair. */
 export const partnerships = sqliteTable(
   'partnerships',
@@ -547,6 +566,22 @@ export const partnerships = sqliteTable(
     ended_at: integer(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
+    /** The day on which both look at it anew: no agreement is for ever. */
+    review_on: text(),
+    /** When each side is reminded of that; null once it was, 0: to be reckoned, as in a new zone. */
+    inviter_review_due_at: integer(),
+    invitee_review_due_at: integer(),
+    inviter_attestation: text({ mode: 'json' }).$type<Attestation>(),
+    invitee_attestation: text({ mode: 'json' }).$type<Attestation>(),
+    meeting_starts_at: integer(),
+    meeting_ends_at: integer(),
+    meeting_place: text(),
+    meeting_by_practice_id: text().references(() => practices.id),
+    inviter_newsletter: text({ mode: 'json' }).$type<Subscription>(),
+    invitee_newsletter: text({ mode: 'json' }).$type<Subscription>(),
+    /** Under the master key; nobody but its own side reads them. */
+    sealed_inviter_notes: text(),
+    sealed_invitee_notes: text(),
   },
   (t) => [
     uniqueIndex('partnerships_open_pair')
@@ -558,8 +593,37 @@ export const partnerships = sqliteTable(
     index('partnerships_refused')
       .on(t.inviter_practice_id, t.invitee_practice_id, t.updated_at)
       .where(sql`(${t.state} = 'declined' or (${t.state} = 'ended' and ${t.answered_at} is null))`),
+    index('partnerships_inviter_review')
+      .on(t.inviter_review_due_at)
+      .where(sql`${t.inviter_review_due_at} is not null`),
+    index('partnerships_invitee_review')
+      .on(t.invitee_review_due_at)
+      .where(sql`${t.invitee_review_due_at} is not null`),
     check('partnerships_state', sql`${t.state} in (${quoted(PARTNERSHIP_STATES)})`),
     check('partnerships_two_practices', sql`${t.inviter_practice_id} <> ${t.invitee_practice_id}`),
+  ],
+);
+
+/** One practice thanked the other for what it referred: an act, and nothing else of value. */
+export const partnership_thanks = sqliteTable(
+  'partnership_thanks',
+  {
+    /** Who is thanked. */
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    by_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    thanked_at: integer().notNull(),
+    partnership_id: text()
+      .notNull()
+      .references(() => partnerships.id),
+  },
+  (t) => [
+    primaryKey({ columns: [t.practice_id, t.by_practice_id, t.thanked_at] }),
+    index('partnership_thanks_received').on(t.practice_id, t.thanked_at),
+    index('partnership_thanks_given').on(t.by_practice_id, t.thanked_at),
   ],
 );
 

@@ -23,7 +23,11 @@ export interface Place {
 }
 
 /** The tables with columns that a master key seals or wraps, each with the column that names its rows. */
-export const MASTER_SEALED_TABLES = { client_records: 'referral_id', webhook_endpoints: 'id' } as const;
+export const MASTER_SEALED_TABLES = {
+  client_records: 'referral_id',
+  partnerships: 'id',
+  webhook_endpoints: 'id',
+} as const;
 
 /** Of what a master key seals: where it can be read again when it was re-wrapped since it was read. */
 export interface MasterPlace extends Place {

@@ -1,11 +1,12 @@
 /** Compares credentials with their board's latest roster, each minute some: those that are new, and all after a new roster. */
 import { workOff } from '../../ledger/due.ts';
+import { dayIn } from '../../platform/days.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Plan } from '../../platform/db/plan.ts';
 import { insertDecision } from '../credentials.repository.ts';
 import { type Decider, decisionPlan } from '../decide.ts';
-import { dayIn } from '../expiry.ts';
+
 import { putCase } from './cases.repository.ts';
 import { judge, type Verdict } from './judge.ts';
 import { type DueMatch, noteMatch, selectDueMatches } from './rosters.repository.ts';

@@ -38,6 +38,10 @@ const STATES: Partial<Record<EventType, string | null>> = {
   'referral.outcome_stale': 'accepted',
   'partnership.accepted': 'active',
   'partnership.resumed': 'active',
+  'partnership.updated': 'active',
+  'partnership.attested': 'active',
+  'partnership.thanked': 'active',
+  'partnership.review_due': 'active',
   'practice.suspended': 'suspended',
   'practice.reinstated': 'active',
 };
@@ -59,6 +63,17 @@ const CREDENTIAL_ENDS = {
 };
 /** What events hold beyond what they are about and a state. */
 const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
+  'partnership.updated': { partnership_id: partnershipExample.id, state: 'active', changed: ['meeting'] },
+  'partnership.thanked': {
+    partnership_id: partnershipExample.id,
+    state: 'active',
+    practice_id: partnershipExample.inviter.id,
+  },
+  'partnership.review_due': {
+    partnership_id: partnershipExample.id,
+    state: 'active',
+    review_on: partnershipExample.review_on,
+  },
   'key.created': { key_id: keyExample.id, created_by: 'operator', scopes: keyExample.scopes },
   'key.revoked': { key_id: keyExample.id, revoked_by: 'operator' },
   'credential.suspended': { credential_id: credentialExample.id, state: 'suspended', reason: 'lapsed' },

@@ -1,0 +1,27 @@
+/** Days of the calendar, `YYYY-MM-DD`, and when they begin where a practice is. */
+import * as Instant from 'temporal-polyfill/fns/Instant';
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
+
+/** The day that it is there. */
+export const dayIn = (timeZone: string, now: number): string =>
+  PlainDate.toString(
+    ZonedDateTime.toPlainDate(Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(now), timeZone)),
+  );
+
+function parse(day: string): PlainDate.Record {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  return PlainDate.create(year, month, date);
+}
+
+/** Milliseconds since the epoch at which the day begins there, whatever its clocks do on it. */
+export const startOfDay = (timeZone: string, day: string): number =>
+  PlainDate.toZonedDateTime(parse(day), timeZone).epochMilliseconds;
+
+/** @param days before it, where they are negative */
+export const daysAfter = (day: string, days: number): string =>
+  PlainDate.toString(PlainDate.addDays(parse(day), days));
+
+/** The same day of a later year; the last of February where there is none. */
+export const yearsAfter = (day: string, years: number): string =>
+  PlainDate.toString(PlainDate.addYears(parse(day), years));
