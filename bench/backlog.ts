@@ -75,8 +75,8 @@ async function addDue(exchange: Exchange, practice: Practice, count: number): Pr
       practice.id,
     );
     await exchange.sql(
-      `insert into deliveries (practice_id, endpoint_id, position, state, next_attempt_at, created_at)
-       select practice_id, endpoint.id, event.position, 'pending', ?2, ?2
+      `insert into deliveries (endpoint_id, position, state, next_attempt_at, created_at)
+       select endpoint.id, event.position, 'pending', ?2, ?2
        from events as event, webhook_endpoints as endpoint
        where event.position > ${after} and endpoint.practice_id = ?3`,
       size,

@@ -75,7 +75,7 @@ CREATE INDEX `consent_requests_by_referral` ON `consent_requests` (`referral_id`
 CREATE UNIQUE INDEX `consent_requests_open` ON `consent_requests` (`referral_id`) WHERE "consent_requests"."ended_at" is null;--> statement-breakpoint
 CREATE TABLE `consents` (
 	`referral_id` text PRIMARY KEY NOT NULL,
-	`id` text NOT NULL,
+	`id` text GENERATED ALWAYS AS (('con_' || substr(referral_id, 5))) VIRTUAL NOT NULL,
 	`method` text NOT NULL,
 	`categories` text NOT NULL,
 	`directions` text NOT NULL,
@@ -140,7 +140,6 @@ CREATE TABLE `deliveries` (
 	`endpoint_id` text NOT NULL,
 	`position` integer NOT NULL,
 	`id` text GENERATED ALWAYS AS (('dlv_' || substr(endpoint_id, 5) || printf('%013x', position))) VIRTUAL,
-	`practice_id` text NOT NULL,
 	`state` text NOT NULL,
 	`attempts_count` integer DEFAULT 0 NOT NULL,
 	`kept` text DEFAULT '{}' NOT NULL,
@@ -157,7 +156,6 @@ CREATE TABLE `deliveries` (
 	PRIMARY KEY(`endpoint_id`, `position`),
 	FOREIGN KEY (`endpoint_id`) REFERENCES `webhook_endpoints`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`position`) REFERENCES `events`(`position`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`replay_id`) REFERENCES `webhook_replays`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "deliveries_state" CHECK("deliveries"."state" in ('pending', 'held', 'delivered', 'exhausted', 'cancelled')),
 	CONSTRAINT "deliveries_due_while_pending" CHECK(("deliveries"."state" = 'pending') = ("deliveries"."next_attempt_at" is not null))
@@ -169,17 +167,15 @@ CREATE INDEX `deliveries_held_by_age` ON `deliveries` (`created_at`) WHERE "deli
 CREATE INDEX `deliveries_by_replay` ON `deliveries` (`replay_id`,`state`) WHERE "deliveries"."replay_id" is not null;--> statement-breakpoint
 CREATE TABLE `disclosures` (
 	`position` integer PRIMARY KEY NOT NULL,
-	`id` text NOT NULL,
+	`id` text GENERATED ALWAYS AS (('dsc_' || substr(referral_id, 5) || printf('%06x', number))) VIRTUAL NOT NULL,
 	`number` integer NOT NULL,
 	`referral_id` text NOT NULL,
-	`practice_id` text NOT NULL,
-	`consent_id` text NOT NULL,
+	`consent_id` text GENERATED ALWAYS AS (('con_' || substr(referral_id, 5))) VIRTUAL NOT NULL,
 	`categories` text NOT NULL,
 	`way` text NOT NULL,
 	`key_id` text NOT NULL,
 	`disclosed_at` integer NOT NULL,
-	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`practice_id`) REFERENCES `practices`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`referral_id`) REFERENCES `referrals`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `disclosures_by_referral` ON `disclosures` (`referral_id`,`disclosed_at`,`number`);--> statement-breakpoint

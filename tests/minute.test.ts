@@ -74,9 +74,9 @@ async function fill(engine: Engine): Promise<void> {
   addReferrals(engine, 'due', { deadline: "'expire'", deadline_at: `${START} - ${EACH} + n.value` });
   addReferrals(engine, 'ending', {});
   engine.rows(
-    `insert into consents (id, referral_id, method, categories, directions, sealed_purposes, disclose_on_send, part2, language,
+    `insert into consents (referral_id, method, categories, directions, sealed_purposes, disclose_on_send, part2, language,
        sealed_signature, granted_at, expires_at, recorded_by_key_id, recorded_at)
-     select 'con_' || id, id, 'written', '[]', '[]', '', 0, 0, 'en', '', 1, ${START} - ${EACH} + substr(id, -4), '', 1
+     select id, 'written', '[]', '[]', '', 0, 0, 'en', '', 1, ${START} - ${EACH} + substr(id, -4), '', 1
      from referrals where id like 'ref_ending%'`,
   );
   addReferrals(engine, 'old', {
@@ -95,8 +95,8 @@ async function fill(engine: Engine): Promise<void> {
        from referrals where id like 'ref_told%'`,
     );
     engine.rows(
-      `insert into deliveries (practice_id, endpoint_id, position, state, next_attempt_at, created_at)
-       select 'prc_owner', '${endpointId}', position, '${state}', ${at}, position from events where id like '${state}%'`,
+      `insert into deliveries (endpoint_id, position, state, next_attempt_at, created_at)
+       select '${endpointId}', position, '${state}', ${at}, position from events where id like '${state}%'`,
     );
   }
   engine.rows(`insert into event_recipients (practice_id, position, sequence, needs_feedback)
@@ -235,8 +235,8 @@ describe('the rolling check of all chains', () => {
     const key = ledgerKeysOf(settings);
     await engine.withoutParents(() => {
       engine.rows(`with recursive n(value) as (select 1 union all select value + 1 from n where value < 5500)
-        insert into disclosures (id, number, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
-        select 'dsc_' || printf('%05d', value), value, 'ref_a0001', '', '', '[]', 'api', '', value from n`);
+        insert into disclosures (number, referral_id, categories, way, key_id, disclosed_at)
+        select value, 'ref_a0001', '[]', 'api', '', value from n`);
     });
     for (let runs = 0; runs < 2; runs += 1) await sealPending(engine.database, key);
     const reader: Read = (statements) =>
@@ -254,7 +254,7 @@ describe('the rolling check of all chains', () => {
     ]);
     expect(await checkIt(1)).toMatchObject([{ is_checked: false, first_broken: null }]);
     engine.rows('drop trigger disclosures_never_change');
-    engine.rows("update disclosures set categories = '[1]' where id = 'dsc_05400'");
+    engine.rows("update disclosures set categories = '[1]' where number = 5400");
     expect(await checkIt()).toMatchObject([{ first_broken: { number: 5401, fault: 'changed' } }]);
   });
 });

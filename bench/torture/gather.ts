@@ -98,7 +98,10 @@ export function readDisclosures(stateDirectory: string): Map<string, SeenHistory
   const [name] = readdirSync(folder).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file)) as [string];
   const database = new DatabaseSync(join(folder, name), { readOnly: true });
   const rows = database
-    .prepare('select referral_id, practice_id, disclosed_at, categories from disclosures')
+    .prepare(
+      `select logged.referral_id, referral.receiver_practice_id as practice_id, logged.disclosed_at, logged.categories
+       from disclosures as logged join referrals as referral on referral.id = logged.referral_id`,
+    )
     .all() as { referral_id: string; practice_id: string; disclosed_at: number; categories: string }[];
   database.close();
   const log = new Map<string, SeenHistory['disclosures'][number][]>();

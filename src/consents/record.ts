@@ -1,5 +1,5 @@
 /** A consent that was obtained elsewhere, made ready for the database. */
-import { newId } from '../platform/db/ids.ts';
+import { consentIdOf } from '../platform/db/ids.ts';
 import { invalidInput, Problem } from '../platform/problem.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
 import type { ConsentRow } from './consents.repository.ts';
@@ -43,7 +43,7 @@ export async function toConsentRow(
   context: ConsentContext,
   vault: ReferralVault,
 ): Promise<ConsentRow> {
-  const id = newId('consent');
+  const id = consentIdOf(context.referralId);
   const { signed_by, representative_authority } = input;
   const proof = input.method === 'verbal' ? { heard_by: input.heard_by } : { reference: input.reference };
   return {

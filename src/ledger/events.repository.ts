@@ -23,6 +23,10 @@ function isTold(practiceId: string, eventId: string): SQL | undefined {
   );
 }
 
+/** What an event says, with the referral that its row names anyway. */
+export const TOLD_DATA = sql<string>`iif(${events.referral_id} is null, ${events.data},
+  '{"referral_id":"' || ${events.referral_id} || iif(${events.data} = '{}', '"', '",') || substr(${events.data}, 2))`;
+
 /** Whether the practice may be told of the event now. */
 const isTellable = (now: number) =>
   sql`(${event_recipients.needs_feedback} = 0 or ${feedbackActive(sql`${events.referral_id}`, now)})`;
@@ -33,9 +37,7 @@ export const tellableColumns = (now: number) => ({
   id: sql<string>`${events.id}`.as('id'),
   type: sql<string>`${events.type}`.as('type'),
   actor: sql<string>`${events.actor}`.as('actor'),
-  data: sql<string>`${events.data}`
-    .mapWith((text: string) => JSON.parse(text) as Record<string, unknown>)
-    .as('data'),
+  data: TOLD_DATA.mapWith((text: string) => JSON.parse(text) as Record<string, unknown>).as('data'),
   occurred_at: sql<number>`${events.occurred_at}`.as('occurred_at'),
   sequence: sql<number | null>`${event_recipients.sequence}`.as('sequence'),
   tellable: sql<number>`${isTellable(now)}`.as('tellable'),

@@ -24,7 +24,7 @@ export interface NewEvent<T extends EventType = EventType> {
   readonly referral: { readonly id: string; readonly sequence: number } | null;
   /** Who stands where the table lets somebody hear of it; null for one that is not told this time. */
   readonly parties: { readonly [H in HearerOf<T>]: Recipient | null };
-  /** Codes, ids and states; never client data. */
+  /** Codes, ids and states; never client data. The referral's id is told without standing in here: see `TOLD_DATA`. */
   readonly data: Record<string, unknown>;
   /** The endpoint that the event is about: it does not get news of its own failures. */
   readonly exceptEndpointId?: string;
@@ -59,8 +59,8 @@ export function recordEvent<T extends EventType>(query: Query, event: NewEvent<T
       insert into ${event_recipients} (practice_id, position, sequence, needs_feedback)
       select value ->> 'practice_id', ${position}, value ->> 'sequence', value ->> 'needs_feedback' from ${recipients}`),
     query.all(sql`
-      insert into ${deliveries} (practice_id, endpoint_id, position, state, next_attempt_at, created_at)
-      select endpoint.practice_id, endpoint.id, ${position}, iif(${queuesUp}, 'held', 'pending'), iif(${queuesUp}, null, ${now}), ${now}
+      insert into ${deliveries} (endpoint_id, position, state, next_attempt_at, created_at)
+      select endpoint.id, ${position}, iif(${queuesUp}, 'held', 'pending'), iif(${queuesUp}, null, ${now}), ${now}
       from ${recipients} as recipient
       join ${webhook_endpoints} as endpoint on endpoint.practice_id = recipient.value ->> 'practice_id'
       where endpoint.deleted_at is null and endpoint.id <> ${event.exceptEndpointId ?? ''} and (

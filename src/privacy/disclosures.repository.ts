@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, or, type SQL, sql } from 'drizzle-orm';
 import { tellableColumns } from '../ledger/events.repository.ts';
 import { feedbackActive } from '../ledger/feedback.repository.ts';
 import type { Query } from '../platform/db/database.ts';
 import { disclosures, event_recipients, events } from '../platform/db/schema.ts';
 
-export type DisclosureRow = typeof disclosures.$inferSelect;
+/** With whom it was to: the referral's receiver. */
+export type DisclosureRow = typeof disclosures.$inferSelect & { readonly practice_id: string };
 
 /** Later than every disclosure, and exact in JavaScript. */
 const EVER = 9_007_199_254_740_991;
@@ -46,7 +47,13 @@ export const selectShownDisclosures = (
   [beforeAt, beforeNumber]: DisclosureCursor = [EVER, EVER],
 ) =>
   query
-    .select()
+    .select({
+      ...getTableColumns(disclosures),
+      practice_id:
+        sql<string>`(select told.receiver_practice_id from referrals as told where told.id = ${referralId})`.as(
+          'practice_id',
+        ),
+    })
     .from(disclosures)
     .where(
       and(

@@ -23,7 +23,7 @@ export const erasedExample = {
 };
 
 export const disclosureExample = {
-  id: 'dsc_01k8vb2t5heqxt3nq5v0r6k3ma',
+  id: `dsc_${previewExample.id.slice(4)}000001`,
   disclosed_at: '2026-10-05T15:04:05.000Z',
   practice_id: previewExample.receiver.practice_id,
   way: 'api',

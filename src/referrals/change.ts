@@ -102,7 +102,7 @@ export function announce(
       actor,
       referral: { id: row.id, sequence: row.version },
       parties: { sender: heard.sender ? sender : null, receiver: heard.receiver ? receiver : null },
-      data: { referral_id: row.id, ...data },
+      data: { ...data },
     },
     now,
   );

@@ -5,7 +5,6 @@ import { disclosures, practices, quoted } from '../platform/db/schema.ts';
 import { DISCLOSED_STATES } from './lifecycle.ts';
 
 export type DisclosureAttempt = {
-  readonly id: string;
   readonly referralId: string;
   readonly practiceId: string;
   readonly now: number;
@@ -45,7 +44,7 @@ function fromDue(attempt: DisclosureAttempt): SQL {
   const { isGood, withheld } = passage(attempt);
   return sql`
     from (
-      select referral_id, consent_id, (
+      select referral_id, (
         select json_group_array(category) from (
           select wanted.value as category from json_each(covered.categories) as wanted
           where whole and case wanted.value
@@ -57,7 +56,7 @@ function fromDue(attempt: DisclosureAttempt): SQL {
             and (whole or exists (select 1 from json_each(covered.directions) as d where d.value = 'messages'))
         ) where category not in (select value from json_each(${withheld}))) as disclosed
       from (
-        select r.id as referral_id, c.id as consent_id, c.categories, c.directions,
+        select r.id as referral_id, c.categories, c.directions,
           k.reason, k.background, k.notes, k.documents,
           (r.state in (${quoted(DISCLOSED_STATES)})
             or (r.disclose = 'on_send' and c.disclose_on_send = 1)) as whole
@@ -93,15 +92,17 @@ const lastDisclosure = (column: 'number' | 'disclosed_at') => sql`(
  */
 export const discloseToReceiver = (query: Query, attempt: DisclosureAttempt) =>
   query.all<{ disclosed: string }>(sql`
-    insert into ${disclosures} (id, number, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
-    select ${attempt.id}, 1 + coalesce(${lastDisclosure('number')}, 0), referral_id, ${attempt.practiceId}, consent_id,
-      disclosed, ${attempt.way}, ${passage(attempt).through}, max(${attempt.now}, coalesce(${lastDisclosure('disclosed_at')}, 0))
+    insert into ${disclosures} (number, referral_id, categories, way, key_id, disclosed_at)
+    select 1 + coalesce(${lastDisclosure('number')}, 0), referral_id, disclosed, ${attempt.way}, ${passage(attempt).through}, max(${attempt.now}, coalesce(${lastDisclosure('disclosed_at')}, 0))
     ${fromDue(attempt)}
     returning categories as disclosed`);
 
 /** A row where `discloseToReceiver` would write one: then nothing may be shown without the log. */
 export const selectDueDisclosure = (query: Query, attempt: DisclosureAttempt) =>
   query.all<{ disclosed: string }>(sql`select disclosed ${fromDue(attempt)}`);
+
+const isReceiver = (referralId: string, practiceId: string) =>
+  sql`exists (select 1 from referrals as told where told.id = ${referralId} and told.receiver_practice_id = ${practiceId})`;
 
 /** The categories that were ever disclosed to the practice, as a JSON list. */
 export const selectToldCategories = (query: Query, referralId: string, practiceId: string) =>
@@ -110,7 +111,7 @@ export const selectToldCategories = (query: Query, referralId: string, practiceI
       categories: sql<string>`json_group_array(distinct told.value)`.as('categories'),
     })
     .from(sql`${disclosures}, json_each(${disclosures.categories}) as told`)
-    .where(and(eq(disclosures.referral_id, referralId), eq(disclosures.practice_id, practiceId)));
+    .where(and(eq(disclosures.referral_id, referralId), isReceiver(referralId, practiceId)));
 
 /** A row where the practice was told who the client is. */
 export const selectIdentityDisclosure = (query: Query, referralId: string, practiceId: string) =>
@@ -120,7 +121,7 @@ export const selectIdentityDisclosure = (query: Query, referralId: string, pract
     .where(
       and(
         eq(disclosures.referral_id, referralId),
-        eq(disclosures.practice_id, practiceId),
+        isReceiver(referralId, practiceId),
         sql`exists (select 1 from json_each(${disclosures.categories}) as told where told.value = 'identity')`,
       ),
     )

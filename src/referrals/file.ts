@@ -4,7 +4,6 @@ import { allowsFeedback } from '../consents/consents.schemas.ts';
 import { selectOpenRequest } from '../consents/requests.repository.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import type { Query } from '../platform/db/database.ts';
-import { newId } from '../platform/db/ids.ts';
 import { type Found, many, one } from '../platform/db/plan.ts';
 import { notFound } from '../platform/problem.ts';
 import { type DisclosureAttempt, discloseToReceiver, selectDueDisclosure } from './disclosure.repository.ts';
@@ -61,7 +60,6 @@ const attemptOf = (
   { practiceId, throughId }: Author,
   referralId: string,
 ): DisclosureAttempt => ({
-  id: newId('disclosure'),
   referralId,
   practiceId,
   way: 'api',

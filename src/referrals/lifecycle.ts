@@ -151,7 +151,11 @@ export const NEW_PROGRESS: Progress = {
 
 /** What is stored of a progress: what is null is left out. */
 export const storedProgress = (progress: Progress): Partial<Progress> =>
-  Object.fromEntries(Object.entries(progress).filter(([, value]) => value !== null));
+  Object.fromEntries(
+    Object.entries(progress).filter(
+      ([name, value]) => name !== 'state' && value !== NEW_PROGRESS[name as keyof Progress],
+    ),
+  );
 
 /** What a move can be taken back by: in which the progress before it differs from the one after it. */
 export const undoOf = (before: Progress, after: Progress): Partial<Progress> =>

@@ -72,7 +72,7 @@ export const summaryExample = {
 };
 
 const consentExample = {
-  id: 'con_01k8vb1s2xe4v9dq3m7z1k6r8w',
+  id: 'con_01k8vb1s2wf7r8tck5e8t3d7m1',
   status: 'active',
   directions: ['forward', 'feedback'],
   expires_at: '2027-01-03T14:00:00.000Z',

@@ -77,7 +77,10 @@ export const progressOf = (row: NamedReferralRow): Progress => ({
   ended_at: row.ended_at,
 });
 
-export const senderProgressOf = (row: NamedReferralRow) => wholeProgress(row.sender_progress);
+export const senderProgressOf = (row: NamedReferralRow): Progress => ({
+  ...wholeProgress(row.sender_progress),
+  state: row.sender_state,
+});
 
 export const lastMoveOf = (row: NamedReferralRow): LastMove => ({
   move: row.last_move,

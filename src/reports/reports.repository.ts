@@ -34,7 +34,7 @@ const SIDES = {
   given: {
     mine: sql.raw('sender_practice_id'),
     partner: sql.raw('receiver_practice_id'),
-    progress: sql`sender_progress`,
+    progress: sql`json_set(sender_progress, '$.state', sender_state)`,
     feedbackUntil: sql`sender_feedback_until`,
     forwarded: sentOn,
   },

@@ -161,7 +161,6 @@ export class HistoryWorld {
         happened: [] as Happening[],
       };
       const consent = {
-        id: newId('consent'),
         referral_id: history.id,
         method: 'written' as const,
         categories: ['identity'],

@@ -85,10 +85,9 @@ async function addOthers(): Promise<void> {
       id,
     );
     await exchange.sql(
-      `insert into deliveries (practice_id, endpoint_id, position, state, next_attempt_at, created_at)
-       select ?, ?, position, '${state}', iif('${state}' = 'pending', 1, null), ?
+      `insert into deliveries (endpoint_id, position, state, next_attempt_at, created_at)
+       select ?, position, '${state}', iif('${state}' = 'pending', 1, null), ?
        from events where id like 'evt_other%'`,
-      others.sender.id,
       id,
       Date.now(),
     );

@@ -123,7 +123,7 @@ export async function newDatabase(crash: (when: 'before' | 'after') => void): Pr
  * What the code uses of D1, made of SQLite in this process: hundreds of times faster, for properties that are tried
  * hundreds of times. The same ones are tried on D1, too.
  */
-function asD1(sqlite: DatabaseSync, crash: (when: 'before' | 'after') => void): D1Database {
+export function asD1(sqlite: DatabaseSync, crash: (when: 'before' | 'after') => void): D1Database {
   // Every minute asks the same: to compile it anew would be most of a test's time.
   const prepared = new Map<string, StatementSync>();
   const run = ({ text, values }: Bound) => {

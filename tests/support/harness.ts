@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { D1_FOLDER } from '../../scripts/local/local-d1.ts';
 import { createToken } from '../../src/platform/access/token.ts';
 import { newId } from '../../src/platform/db/ids.ts';
 import { BUILT } from './build.ts';
@@ -74,6 +75,12 @@ const modules = () =>
 /** Stands in a body for the id of its own request: by it no two answers are equal. */
 export const THIS_REQUEST = 'req_00000000000000000000000000';
 
+/** The SQLite file of its one database. */
+function fileOf(state: string): string {
+  const folder = join(state, D1_FOLDER);
+  return join(folder, readdirSync(folder).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name)) as string);
+}
+
 export async function startExchange(change: ConfigChange = {}) {
   const state = mkdtempSync(join(tmpdir(), 'referral-exchange-test-'));
   cpSync(BUILT.database, state, { recursive: true });
@@ -93,6 +100,7 @@ export async function startExchange(change: ConfigChange = {}) {
     }),
   );
   const { origin } = await miniflare.ready;
+  const databaseFile = fileOf(state);
   const env = await miniflare.getBindings<Env>();
   const worker = await miniflare.getWorker();
 
@@ -151,7 +159,7 @@ export async function startExchange(change: ConfigChange = {}) {
     rmSync(state, { recursive: true, force: true });
   }
 
-  return { origin, logs, worker, env, call, sql, operatorKey, minute, close };
+  return { state, databaseFile, origin, logs, worker, env, call, sql, operatorKey, minute, close };
 }
 
 export type Exchange = Awaited<ReturnType<typeof startExchange>>;

@@ -38,9 +38,11 @@ export interface LedgerLink {
 
 export type LedgerHead = Pick<LedgerLink, 'referral_id' | 'number' | 'hash'>;
 
-/** 128 bits: what is stored of a hash. */
+/** 128 bits: what the next link covers, and what is stored of the last one. */
 const HASH_CHARACTERS = 22;
-const ENTRY_HASH_CHARACTERS = 6;
+/** Of the others so much is stored as says where a chain broke: that it did is found by the last one. */
+export const LINK_HASH_CHARACTERS = 8;
+export const ENTRY_HASH_CHARACTERS = 6;
 
 /** The link covers the whole hash of the entry's content, whatever is stored of it. */
 async function hashLink(
@@ -53,6 +55,7 @@ async function hashLink(
   return (await keys.hash(key_id, covered))?.slice(0, HASH_CHARACTERS) ?? null;
 }
 
+const shortenLink = (hash: string | null) => hash?.slice(0, LINK_HASH_CHARACTERS);
 const shorten = (contentHash: string) => contentHash.slice(0, ENTRY_HASH_CHARACTERS);
 
 /** Events by their sequence, the others by their time and id, both together by their time. */
@@ -120,11 +123,12 @@ export async function followChain(
     if (content === null) return { number, kind, entry_id, fault: 'removed' };
     const contentHash = await sha256Hex(content);
     if (shorten(contentHash) !== entry.entry_hash) return { number, kind, entry_id, fault: 'changed' };
-    const isInPlace = (await hashLink(keys, entry, contentHash, hash)) === entry.hash;
-    if (!isInPlace || (entry.sequence !== null && entry.sequence <= sequence))
+    const linkHash = await hashLink(keys, entry, contentHash, hash);
+    const isInPlace = shortenLink(linkHash) === shortenLink(entry.hash);
+    if (linkHash === null || !isInPlace || (entry.sequence !== null && entry.sequence <= sequence))
       return { number, kind, entry_id, fault: 'reordered' };
     last = number;
-    hash = entry.hash;
+    hash = linkHash;
     sequence = entry.sequence ?? sequence;
   }
   return { number: last, hash, sequence };

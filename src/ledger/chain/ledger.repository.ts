@@ -9,9 +9,10 @@ import {
   referrals,
 } from '../../platform/db/schema.ts';
 import type { LedgerFacts, LedgerKind, SealedEntry, UnsealedEntry } from './chain.ts';
+import { linkColumns } from './links.ts';
 
 /**
- * What the chain covers of an entry: every column, as it is stored. Of a consent all that it allows and who recorded it,
+ * What the chain covers of an entry: every column, as it is stored; of a disclosure also to whom it was. Of a consent all that it allows and who recorded it,
  * and apart from it that it was revoked; not what an erasure blanks, nor that somebody was told of its end.
  */
 export const CONTENT = {
@@ -19,7 +20,7 @@ export const CONTENT = {
     `json_array('event', event.id, event.type, event.referral_id, event.sequence, event.actor, event.data, event.occurred_at, event.position)`,
   ),
   disclosure: sql.raw(
-    `json_array('disclosure', disclosure.id, disclosure.referral_id, disclosure.practice_id, disclosure.consent_id, disclosure.categories, disclosure.way, disclosure.key_id, disclosure.disclosed_at, disclosure.number)`,
+    `json_array('disclosure', disclosure.id, disclosure.referral_id, (select receiver_practice_id from referrals where id = disclosure.referral_id), disclosure.consent_id, disclosure.categories, disclosure.way, disclosure.key_id, disclosure.disclosed_at, disclosure.number)`,
   ),
   consent: sql.raw(
     `json_array('consent', consent.id, consent.referral_id, consent.method, consent.categories, consent.directions, consent.disclose_on_send, consent.part2, consent.notice_version, consent.language, consent.text_hash, consent.granted_at, consent.expires_at, consent.recorded_by_key_id, consent.recorded_at)`,
@@ -35,15 +36,14 @@ export const LINKS_PER_PART = 50;
 
 /** The links of some referrals, one by one, whichever row they stand in. */
 function linksIn(within: (column: string) => SQL, afterNumber: number, linksMax: number): SQL {
-  const columns = (first: string) =>
-    sql.raw(`${first} + link.key as number, link.value ->> 0 as kind, link.value ->> 1 as entry_id, link.value ->> 2 as place,
-      link.value ->> 3 as entry_hash, link.value ->> 4 as hash, link.value ->> 5 as key_id`);
+  const columns = (of: string) =>
+    sql`${sql.raw(`${of}.first_number + link.key as number`)}, ${linkColumns('link.value', `${of}.referral_id`)}`;
   return sql`
-    select part.referral_id, ${columns('part.first_number')} from ${ledger_parts} as part, json_each(part.links) as link
+    select part.referral_id, ${columns('part')} from ${ledger_parts} as part, json_each(part.links) as link
     where ${within('part.referral_id')} and part.first_number > ${afterNumber - LINKS_PER_PART}
       and part.first_number <= ${afterNumber + linksMax}
     union all
-    select chain.referral_id, ${columns('chain.first_number')} from ${ledger_chains} as chain, json_each(chain.links) as link
+    select chain.referral_id, ${columns('chain')} from ${ledger_chains} as chain, json_each(chain.links) as link
     where ${within('chain.referral_id')}`;
 }
 
@@ -81,9 +81,8 @@ export function selectChains(afterId: string, lastId: string, afterNumber: numbe
       select link.*, case link.kind
           when 'event' then case when event.id is not null then ${CONTENT.event} end
           when 'disclosure' then case when disclosure.id is not null then ${CONTENT.disclosure} end
-          when 'consent' then case when consent.id = link.entry_id then ${CONTENT.consent} end
-          when 'revocation' then case when consent.revoked_at is not null and ${REVOCATION_ID} = link.entry_id
-            then ${CONTENT.revocation} end end as content,
+          when 'consent' then case when consent.id is not null then ${CONTENT.consent} end
+          when 'revocation' then case when consent.revoked_at is not null then ${CONTENT.revocation} end end as content,
         event.sequence
       from link
       left join ${events} as event on link.kind = 'event' and event.referral_id = link.referral_id and event.sequence = link.place

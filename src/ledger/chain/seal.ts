@@ -8,6 +8,7 @@ import { logFault } from '../../platform/fault.ts';
 import { extendChain, type LedgerEntry, type LedgerLink } from './chain.ts';
 import { LINKS_PER_PART } from './ledger.repository.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
+import { isLinkOf, toStored } from './links.ts';
 import {
   type ChainRow,
   type FullPart,
@@ -22,9 +23,6 @@ const ENTRIES_PER_PASS = 500;
 const PASSES_PER_RUN_MAX = 10;
 
 const EMPTY = { number: 0, hash: '', has_consent: false, has_revocation: false, first_number: 1, links: [] };
-
-const toStored = ({ kind, entry_id, place, entry_hash, hash, key_id }: LedgerLink) =>
-  [kind, entry_id, place, entry_hash, hash, key_id] as const;
 
 /** A chain with new links, and the parts that are full by that. */
 function append(chain: ChainRow, added: readonly LedgerLink[]): { chain: ChainRow; parts: FullPart[] } {
@@ -61,9 +59,8 @@ async function extend(
   consents: readonly LedgerEntry[],
 ) {
   const chain = known ?? { referral_id, ...EMPTY };
-  const sealed = new Set(chain.links.map(([, entryId]) => entryId));
   const entries = [
-    ...placed.filter(({ id }) => !sealed.has(id)),
+    ...placed.filter((entry) => !chain.links.some((link) => isLinkOf(link, entry))),
     ...consents.filter(({ kind }) => !(kind === 'consent' ? chain.has_consent : chain.has_revocation)),
   ];
   return append(chain, await extendChain(keys, chain, entries));

@@ -6,7 +6,6 @@ import { selectLabels } from '../../catalog/catalog.repository.ts';
 import type { Label } from '../../catalog/labels.ts';
 import { exchangeOf } from '../../http/mount.ts';
 import type { Exchange } from '../../http/operation.ts';
-import { newId } from '../../platform/db/ids.ts';
 import { many, one } from '../../platform/db/plan.ts';
 import { LINK_PATHS, openCallback, openPageLink, type ReferralLink } from '../../platform/vault/links.ts';
 import { selectProfessionals, selectTimeZone } from '../../practices/practices.repository.ts';
@@ -116,7 +115,6 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
   const isOpened =
     shows && !isPrefetch(c) && (await readSession(c, 'referral-page', tokenOf(c), vault, now)) !== '';
   const disclosure = {
-    id: newId('disclosure'),
     referralId,
     practiceId,
     way: 'page',

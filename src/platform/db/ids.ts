@@ -41,6 +41,10 @@ export function idPattern(kind: IdKind): RegExp {
   );
 }
 
+/** The one consent of a referral is named after it. */
+export const consentIdOf = (referralId: string) =>
+  `${ID_PREFIXES.consent}${referralId.slice(ID_PREFIXES.referral.length)}`;
+
 /** By which the row of a delivery is found. What is no id of one finds none. */
 export function placeOfDelivery(deliveryId: string): {
   readonly endpointId: string;

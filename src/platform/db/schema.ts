@@ -745,6 +745,10 @@ export const referrals = sqliteTable(
   ],
 );
 
+/** There is one consent of a referral: it is named after it. */
+const consentId = () =>
+  text().generatedAlwaysAs(sql`('con_' || substr(referral_id, 5))`, { mode: 'virtual' }).notNull();
+
 /** The client's permission to disclose named categories to one practice until a time. */
 export const consents = sqliteTable(
   'consents',
@@ -752,7 +756,7 @@ export const consents = sqliteTable(
     referral_id: text()
       .primaryKey()
       .references(() => referrals.id),
-    id: text().notNull(),
+    id: consentId(),
     method: text({ enum: ['hosted', 'written', 'electronic', 'verbal'] }).notNull(),
     categories: jsonList<string>().notNull(),
     directions: jsonList<string>().notNull(),
@@ -881,22 +885,24 @@ export const contacts = sqliteTable(
 );
 
 /**
- * One occasion on which client data left to the receiving practice. Rows are never changed. `position` is the order of
+ * One occasion on which client data left to the referral's receiver. Rows are never changed. `position` is the order of
  * commits; `number` counts those of the referral, without gaps.
  */
 export const disclosures = sqliteTable(
   'disclosures',
   {
     position: integer().primaryKey(),
-    id: text().notNull(),
+    /** Made of the two by which it is named. */
+    id: text()
+      .generatedAlwaysAs(sql`('dsc_' || substr(referral_id, 5) || printf('%06x', number))`, {
+        mode: 'virtual',
+      })
+      .notNull(),
     number: integer().notNull(),
     referral_id: text()
       .notNull()
       .references(() => referrals.id),
-    practice_id: text()
-      .notNull()
-      .references(() => practices.id),
-    consent_id: text().notNull(),
+    consent_id: consentId(),
     categories: jsonList<string>().notNull(),
     way: text({ enum: ['api', 'webhook', 'page'] }).notNull(),
     /** The API key, or for a webhook the endpoint, through which it left; for a page, whichever made the link. */
@@ -906,16 +912,16 @@ export const disclosures = sqliteTable(
   (t) => [uniqueIndex('disclosures_by_referral').on(t.referral_id, t.disclosed_at, t.number)],
 );
 
-/** A link as it is stored: kind, id and place of the entry, the short hash of its content, the link's keyed hash, its key. */
+/** A link as it is stored: see `toStored` and `LINK` in `ledger/chain/links.ts`. */
 export type StoredLink = readonly [
-  kind: (typeof LEDGER_KINDS)[number],
-  entryId: string,
+  /** The first letter of its entry's kind. */
+  kind: string,
+  /** What of the entry's id cannot be known without the entry: an event's without its kind, a disclosure's number. */
+  name: string | number,
   /** An event's sequence, a disclosure's position. */
   place: number | null,
-  entryHash: string,
-  hash: string,
-  /** Of LEDGER_KEYS. */
-  keyId: string,
+  /** The id of the key in LEDGER_KEYS, then what is kept of the hash of the content and of the link's keyed hash. */
+  seal: string,
 ];
 
 /**
@@ -1199,9 +1205,6 @@ export const deliveries = sqliteTable(
       .notNull()
       .references(() => events.position),
     id: deliveryId(),
-    practice_id: text()
-      .notNull()
-      .references(() => practices.id),
     state: text({ enum: DELIVERY_STATES }).notNull(),
     attempts_count: integer().notNull().default(0),
     /** What one step of the endpoint's format left to the next one. */

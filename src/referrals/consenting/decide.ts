@@ -4,7 +4,7 @@ import { insertConsent, revokeConsent } from '../../consents/consents.repository
 import { feedbackUntil } from '../../consents/consents.schemas.ts';
 import type { ConsentRequestRow } from '../../consents/requests.repository.ts';
 import type { Query, Statement } from '../../platform/db/database.ts';
-import { newId } from '../../platform/db/ids.ts';
+import { consentIdOf } from '../../platform/db/ids.ts';
 import type { ReferralVault } from '../../platform/vault/vault.ts';
 import { changeReferral, noteReferral, revokeReferral } from '../change.ts';
 import type { TrueReferral } from '../truth.ts';
@@ -34,13 +34,12 @@ export async function grantConsent(
   vault: ReferralVault,
   now: number,
 ): Promise<Statement[]> {
-  const id = newId('consent');
+  const id = consentIdOf(referralId);
   const signature = {
     signed_by: grant.signedBy,
     ...(grant.representativeAuthority ? { representative_authority: grant.representativeAuthority } : {}),
   };
   const consent = {
-    id,
     referral_id: referralId,
     method: 'hosted' as const,
     categories: [...grant.categories],

@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
-import { tellableColumns } from '../../ledger/events.repository.ts';
+import { TOLD_DATA, tellableColumns } from '../../ledger/events.repository.ts';
 import { feedbackActive } from '../../ledger/feedback.repository.ts';
 import type { Query } from '../../platform/db/database.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
@@ -123,27 +123,27 @@ export interface DispatchRow {
 /** @param leaseUntil where it is wanted only while that lease holds: who lost the claim reads no more than that */
 export const selectDispatch = (query: Query, deliveryId: string, now: number, leaseUntil?: number) =>
   query.all<DispatchRow>(sql`
-    select events.id, events.type, events.actor, events.data, events.occurred_at, told.sequence, events.referral_id,
+    select events.id, events.type, events.actor, ${TOLD_DATA} as data, events.occurred_at, told.sequence, events.referral_id,
       (told.needs_feedback = 0 or ${feedbackActive(sql`events.referral_id`, now)}) as tellable, told.needs_feedback,
       (select json_object('practice_id', other.practice_id, 'needs_feedback', other.needs_feedback)
         from ${event_recipients} as other
-        where other.practice_id = iif(about.sender_practice_id = d.practice_id, about.receiver_practice_id, about.sender_practice_id)
+        where other.practice_id = iif(about.sender_practice_id = endpoint.practice_id, about.receiver_practice_id, about.sender_practice_id)
           and other.position = d.position) as other_side,
-      d.practice_id, coalesce(about.receiver_practice_id = d.practice_id, 0) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
+      endpoint.practice_id, coalesce(about.receiver_practice_id = endpoint.practice_id, 0) as is_receiver, d.lease_until, d.attempts_count, d.attempts_before, coalesce(d.queued_at, d.created_at) as since,
       d.endpoint_id, endpoint.url, endpoint.enabled, endpoint.payload, endpoint.withheld_categories, endpoint.page_links, endpoint.callback_links,
-      (select owner.status from ${practices} as owner where owner.id = d.practice_id) as practice_status,
+      (select owner.status from ${practices} as owner where owner.id = endpoint.practice_id) as practice_status,
       endpoint.confirmed_at, endpoint.sealed_secret, endpoint.sealed_previous_secret, endpoint.previous_secret_until, endpoint.sealed_headers,
       endpoint.format, endpoint.format_settings, endpoint.sealed_format_settings, d.kept,
       (select json_group_array(json_object('system', known.system, 'id', known.external_id, 'client_told', known.client_told))
         from ${external_ids} as known
-        where known.practice_id = d.practice_id and known.referral_id = events.referral_id) as records,
+        where known.practice_id = endpoint.practice_id and known.referral_id = events.referral_id) as records,
       (select json_group_array(json_object('kind', term.kind, 'label_en', term.label_en, 'label_es', term.label_es))
         from ${catalog_terms} as term
         where (term.kind, term.code) in (values ('service', about.service), ('reason', about.reason))) as labels,
       (select json_object('sealed', noted.sealed_metadata, 'master_key_id', held.master_key_id, 'wrapped_data_key', held.wrapped_data_key)
         from ${referral_metadata} as noted
         join ${client_records} as held on held.referral_id = noted.referral_id
-        where noted.practice_id = d.practice_id and noted.referral_id = events.referral_id) as sealed_metadata,
+        where noted.practice_id = endpoint.practice_id and noted.referral_id = events.referral_id) as sealed_metadata,
       case when endpoint.format in (${quoted(FORMATS_IN_TURN)}) then exists (
         -- From the few events of the referral, never from the many deliveries of the endpoint.
         select 1 from ${events} as fact
@@ -158,8 +158,8 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number, le
       endpoint.failing_since, endpoint.healthy_at, endpoint.breaker_trips, endpoint.breaker_until
     from ${deliveries} as d
     join ${events} on events.position = d.position
-    join ${event_recipients} as told on told.practice_id = d.practice_id and told.position = d.position
     join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id
+    join ${event_recipients} as told on told.practice_id = endpoint.practice_id and told.position = d.position
     left join ${referrals} as about on about.id = events.referral_id
     where ${isDelivery(deliveryId, 'd')} ${leaseUntil === undefined ? sql`` : sql`and d.lease_until = ${leaseUntil}`}`);
 
@@ -191,16 +191,18 @@ const deliveryColumns = (now: number) => ({
   state: sql<DeliveryRow['state']>`${deliveries.state}`.as('state'),
   attempts_count: sql<number>`${deliveries.attempts_count}`.as('attempts_count'),
   // Not before the breaker lets it: a time in the past would be a promise that is already broken.
-  next_attempt_at: sql<number | null>`(
-    select max(${deliveries.next_attempt_at}, coalesce(endpoint.breaker_until, 0))
-    from webhook_endpoints as endpoint where endpoint.id = ${deliveries.endpoint_id})`.as('next_attempt_at'),
+  next_attempt_at: sql<
+    number | null
+  >`max(${deliveries.next_attempt_at}, coalesce(${webhook_endpoints.breaker_until}, 0))`.as(
+    'next_attempt_at',
+  ),
   delivered_at: sql<number | null>`${deliveries.delivered_at}`.as('delivered_at'),
   created_at: sql<number>`${deliveries.created_at}`.as('created_at'),
   event_id: sql<string>`${events.id}`.as('event_id'),
   event_type: sql<string>`${events.type}`.as('event_type'),
-  enabled: sql<number>`(
-    select endpoint.enabled and endpoint.deleted_at is null
-    from webhook_endpoints as endpoint where endpoint.id = ${deliveries.endpoint_id})`.as('enabled'),
+  enabled: sql<number>`(${webhook_endpoints.enabled} and ${webhook_endpoints.deleted_at} is null)`.as(
+    'enabled',
+  ),
   tellable: tellableColumns(now).tellable,
 });
 
@@ -224,10 +226,11 @@ const selectShown = (query: Query, now: number) =>
     .select(deliveryColumns(now))
     .from(deliveries)
     .innerJoin(events, eq(events.position, deliveries.position))
+    .innerJoin(webhook_endpoints, eq(webhook_endpoints.id, deliveries.endpoint_id))
     .innerJoin(
       event_recipients,
       and(
-        eq(event_recipients.practice_id, deliveries.practice_id),
+        eq(event_recipients.practice_id, webhook_endpoints.practice_id),
         eq(event_recipients.position, deliveries.position),
       ),
     );
@@ -269,19 +272,22 @@ export const selectDeliveries = (
 
 export const selectDelivery = (query: Query, practiceId: string, deliveryId: string, now: number) =>
   selectShown(query, now)
-    .where(and(isDelivery(deliveryId, 'deliveries'), eq(deliveries.practice_id, practiceId)))
+    .where(and(isDelivery(deliveryId, 'deliveries'), eq(webhook_endpoints.practice_id, practiceId)))
     .limit(1);
 
 /** The first one may stand with its delivery. */
-export const selectAttempts = (query: Query, practiceId: string, deliveryId: string) =>
-  query.all<AttemptRow>(sql`
+export function selectAttempts(query: Query, practiceId: string, deliveryId: string) {
+  const ofPractice = sql`join ${webhook_endpoints} as endpoint
+    on endpoint.id = d.endpoint_id and endpoint.practice_id = ${practiceId}`;
+  return query.all<AttemptRow>(sql`
     select tried.number, tried.started_at, tried.duration_ms, tried.status, tried.error, tried.response_excerpt
-    from ${deliveries} as d join ${attempts} as tried on tried.endpoint_id = d.endpoint_id and tried.position = d.position
-    where ${isDelivery(deliveryId, 'd')} and d.practice_id = ${practiceId}
+    from ${deliveries} as d ${ofPractice} join ${attempts} as tried on tried.endpoint_id = d.endpoint_id and tried.position = d.position
+    where ${isDelivery(deliveryId, 'd')}
     union all
-    select 1, d.first_started_at, d.first_duration_ms, d.first_status, null, null from ${deliveries} as d
-    where ${isDelivery(deliveryId, 'd')} and d.practice_id = ${practiceId} and d.first_started_at is not null
+    select 1, d.first_started_at, d.first_duration_ms, d.first_status, null, null from ${deliveries} as d ${ofPractice}
+    where ${isDelivery(deliveryId, 'd')} and d.first_started_at is not null
     order by 1`);
+}
 
 /** What a step of the format leaves to the next one, so that a retry does not do the first one again. */
 export const keepProgress = (

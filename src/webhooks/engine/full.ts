@@ -4,7 +4,6 @@
  * rule of every other read.
  */
 import type { Database } from '../../platform/db/database.ts';
-import { newId } from '../../platform/db/ids.ts';
 import { one } from '../../platform/db/plan.ts';
 import type { Vault } from '../../platform/vault/vault.ts';
 import { discloseToReceiver } from '../../referrals/disclosure.repository.ts';
@@ -39,7 +38,6 @@ export async function readFullReferral(
   const { disclosed, rows } = await database.read({
     disclosed: one(
       discloseToReceiver(query, {
-        id: newId('disclosure'),
         referralId,
         practiceId,
         way: 'webhook',

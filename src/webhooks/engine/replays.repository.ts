@@ -100,8 +100,8 @@ export function advanceReplay(
       returning iif(state = 'pending', id, null) as delivery_id`),
     count,
     query.all<{ delivery_id: string | null }>(sql`
-      insert into ${deliveries} (practice_id, endpoint_id, position, state, next_attempt_at, created_at, replay_id)
-      select endpoint.practice_id, endpoint.id, wanted.value,
+      insert into ${deliveries} (endpoint_id, position, state, next_attempt_at, created_at, replay_id)
+      select endpoint.id, wanted.value,
         iif(${queuesUp}, 'held', 'pending'), iif(${queuesUp}, null, ${now}), ${now}, ${replay.id}
       from json_each(${wanted}) as wanted
       join ${events} as event on event.position = wanted.value

@@ -1,5 +1,7 @@
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ledgerKeysOf } from '../../../src/ledger/chain/ledger-keys.ts';
+import { linkColumns } from '../../../src/ledger/chain/links.ts';
 import { sealPending } from '../../../src/ledger/chain/seal.ts';
 import { Database } from '../../../src/platform/db/database.ts';
 import { testSecrets } from '../../support/harness.ts';
@@ -49,10 +51,11 @@ async function unseal(id: string): Promise<void> {
     id,
   );
 }
+const LINK_COLUMNS = new SQLiteSyncDialect().sqlToQuery(linkColumns('link.value', 'chain.referral_id')).sql;
 const linksOf = (id: string) =>
   exchange.sql<{ number: number; entry_id: string; kind: string }>(
-    `select first_number + link.key as number, link.value ->> 0 as kind, link.value ->> 1 as entry_id
-     from ledger_chains, json_each(links) as link where referral_id = ? order by number`,
+    `select first_number + link.key as number, ${LINK_COLUMNS}
+     from ledger_chains as chain, json_each(links) as link where referral_id = ? order by number`,
     id,
   );
 
@@ -210,12 +213,13 @@ describe('behind the exchange’s back', () => {
   test('an entry that was slipped in without being sealed is named', async () => {
     const id = await history();
     await exchange.sql(
-      `insert into disclosures (position, number, id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
-       select -1, number + 1, 'dsc_slipped', referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at
+      `insert into disclosures (position, number, referral_id, categories, way, key_id, disclosed_at)
+       select -1, number + 1, referral_id, categories, way, key_id, disclosed_at
        from disclosures where referral_id = ? order by number desc limit 1`,
       id,
     );
-    expect(await broken(id)).toMatchObject({ entry_id: 'dsc_slipped', fault: 'unsealed' });
+    const [slipped] = await exchange.sql('select id from disclosures where position = -1');
+    expect(await broken(id)).toMatchObject({ entry_id: slipped?.id, fault: 'unsealed' });
   });
 
   test('one chain that cannot go on does not keep the others from being sealed', async () => {
@@ -265,8 +269,8 @@ test('what is hidden from the sender changes neither what its request costs nor 
   const before = (await ask(busy, 'sender')).body;
   await exchange.sql(
     `with recursive n(value) as (select 1 union all select value + 1 from n where value < 150)
-     insert into disclosures (number, id, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at)
-     select number + n.value, 'dsc_hidden' || n.value, referral_id, practice_id, consent_id, categories, way, key_id, disclosed_at + 1
+     insert into disclosures (number, referral_id, categories, way, key_id, disclosed_at)
+     select number + n.value, referral_id, categories, way, key_id, disclosed_at + 1
      from n, disclosures where referral_id = ? group by n.value`,
     busy,
   );

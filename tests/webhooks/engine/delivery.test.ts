@@ -94,9 +94,8 @@ test('a crash after the claim is healed when the lease has run out, and not befo
   const id = await sendReferral(exchange, world);
   // The delivery as a worker leaves it that claimed it and died.
   await exchange.sql(
-    `insert into deliveries (practice_id, endpoint_id, position, state, next_attempt_at, lease_until, created_at)
-     select ?, ?, position, 'pending', 0, ?, occurred_at from events where referral_id = ?`,
-    world.receiver.id,
+    `insert into deliveries (endpoint_id, position, state, next_attempt_at, lease_until, created_at)
+     select ?, position, 'pending', 0, ?, occurred_at from events where referral_id = ?`,
     hook.id,
     Date.now() + 60_000,
     id,
