@@ -10,15 +10,14 @@ import { one } from '../platform/db/plan.ts';
 import { notFound } from '../platform/problem.ts';
 import {
   confirmationOf,
-  confirmedAtFirst,
   mayReport,
   mergeFormat,
   NO_CALLBACK,
-  requireDestination,
   requireReach,
   requireRoom,
   requireSecretsAnew,
   toColumns,
+  untried,
 } from './endpoints/endpoint-columns.ts';
 import {
   countEndpoints,
@@ -40,6 +39,7 @@ import { healthyAt } from './endpoints/health.ts';
 import { deleteEndpoint } from './engine/switching.ts';
 import { requireUrl, toFormatColumns } from './formats/format-settings.ts';
 import { secretPlace } from './posting/attempt.ts';
+import { requireDestination } from './posting/resolve.ts';
 import { createSecret } from './posting/signature.ts';
 
 const tag = 'Webhooks';
@@ -140,7 +140,7 @@ export const endpointOperations = [
                 id,
                 practice_id: practiceId,
                 enabled: true,
-                confirmed_at: confirmedAtFirst({ url, format: request.body.format }, now),
+                ...untried({ url, format: request.body.format }, now),
                 sealed_secret: await vault.sealSecret(secret, secretPlace(id)),
                 created_at: now,
                 updated_at: now,

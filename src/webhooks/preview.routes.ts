@@ -9,6 +9,7 @@ import { EndpointChangeSchema, endpointExample } from './endpoints/endpoints.sch
 import { openFormatSettings, requireUrl } from './formats/format-settings.ts';
 import {
   checkSettings,
+  destinationsOf,
   FORMAT_DEFAULT,
   type FormatName,
   type FormatSettings,
@@ -178,6 +179,10 @@ export const previewOperations = [
         refuseDestination(url, rulesOf(rules)) ??
         refuseFormatUrl(format, url, rules.allowPrivateDestinations);
       if (fault) throw invalidInput([{ pointer: '/url', detail: fault }]);
+      for (const other of destinationsOf(format, checked.settings)) {
+        const detail = refuseDestination(other.url, rulesOf(rules));
+        if (detail) throw invalidInput([{ pointer: other.pointer, detail }]);
+      }
       const preview = previewOf({
         format,
         settings: checked.settings,

@@ -6,12 +6,7 @@ import { decision, write } from '../ledger/commit.ts';
 import type { EventType } from '../ledger/event-types.ts';
 import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
-import {
-  confirmedAtFirst,
-  mayReport,
-  requireDestination,
-  requireRoom,
-} from './endpoints/endpoint-columns.ts';
+import { mayReport, requireRoom, untried } from './endpoints/endpoint-columns.ts';
 import { countEndpoints, insertEndpoint } from './endpoints/endpoints.repository.ts';
 import { endpointExample } from './endpoints/endpoints.schemas.ts';
 import { removeEndpoint } from './endpoints.routes.ts';
@@ -24,6 +19,7 @@ import {
   ZapierSubscriptionSchema,
 } from './formats/zapier.ts';
 import { secretPlace } from './posting/attempt.ts';
+import { requireDestination } from './posting/resolve.ts';
 import { createSecret } from './posting/signature.ts';
 
 const tag = 'Webhooks';
@@ -83,7 +79,7 @@ export const zapierOperations = [
                 practice_id: practiceId,
                 callback_links: mayReport(request.actor),
                 enabled: true,
-                confirmed_at: confirmedAtFirst({ url: targetUrl, format: 'flat' }, now),
+                ...untried({ url: targetUrl, format: 'flat' }, now),
                 sealed_secret: await vault.sealSecret(createSecret(), secretPlace(id)),
                 created_at: now,
                 updated_at: now,

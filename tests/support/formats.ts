@@ -78,7 +78,11 @@ export function mappingOf(name: FormatName, froms: readonly unknown[]): FormatSe
     ]),
   );
   const { create, update } = SETTINGS_EXAMPLES.template as { create: object; update: object };
-  return { create: { ...create, json }, update: { ...update, json } };
+  // By the referral's id the record is found again.
+  return {
+    create: { ...create, json: { ...json, reference: '{{referral.id}}' } },
+    update: { ...update, json },
+  };
 }
 /** Settings that, together, map every source. */
 export const mappings = (name: FormatName) =>

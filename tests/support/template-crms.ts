@@ -114,13 +114,24 @@ export function lawmatics(accessToken: string): Crm {
   };
 }
 
-/** docs.espocrm.com, "API :: CRUD Operations" and "Duplicate check": 409 unless the check is skipped; 404 without a body. */
+/**
+ * docs.espocrm.com, "API :: CRUD Operations", "API search parameters" and "Duplicate check": 409 unless the check is
+ * skipped; 404 without a body.
+ */
 export function espoCrm(apiKey: string): Crm {
   const records: Kept[] = [];
   return {
     records,
     answer: (asked) => {
       if (asked.headers['x-api-key'] !== apiKey) return { status: 401 };
+      const { pathname, searchParams } = new URL(asked.path, 'http://crm.example');
+      if (asked.method === 'GET' && pathname === '/api/v1/Lead') {
+        const where = (member: string) => searchParams.get(`where[0][${member}]`);
+        if (where('type') !== 'contains' || where('attribute') !== 'description') return { status: 400 };
+        const found = records.filter(({ description }) => description.includes(where('value')));
+        const list = found.map(({ id, description }) => ({ id, name: 'Q', description }));
+        return { status: 200, body: { total: list.length, list } };
+      }
       const json = jsonOf(asked);
       if (!json) return { status: 400 };
       const id = idIn(asked.path, /^\/api\/v1\/Lead\/(\w+)$/);
@@ -156,6 +167,15 @@ export function anyCrm(apiKey: string): Crm {
     records,
     answer: (asked) => {
       if (!bearer(asked, apiKey)) return { status: 401, body: { error: 'unknown key' } };
+      const { pathname, searchParams } = new URL(asked.path, 'http://crm.example');
+      if (asked.method === 'GET' && pathname === '/api/leads')
+        return {
+          status: 200,
+          body: {
+            padding: PADDING,
+            leads: records.filter(({ reference }) => reference === searchParams.get('reference')),
+          },
+        };
       const json = jsonOf(asked);
       if (!json?.lead) return { status: 400, body: { message: 'lead is missing' } };
       const id = idIn(asked.path, /^\/api\/leads\/(\d+)$/);

@@ -1,6 +1,6 @@
 /** What an endpoint would send is what it sends, and a preview shows no secret. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SETTINGS_EXAMPLES } from '../../src/webhooks/formats/examples.ts';
+import { exampleInput, SETTINGS_EXAMPLES } from '../../src/webhooks/formats/examples.ts';
 import { FORMAT_NAMES, splitSecrets } from '../../src/webhooks/formats/formats.ts';
 import { settingsOf } from '../support/formats.ts';
 import { type Exchange, startExchange } from '../support/harness.ts';
@@ -17,6 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => exchange.close());
 
+const REFERRAL_ID = exampleInput('referral.sent', 'https://crm.example/', 'thin').referral?.id;
 const preview = (body: object) => owner.post('/webhook-endpoints/preview', body);
 
 test('of an endpoint it is the request that leaves, with the signature and the owner’s headers masked', async () => {
@@ -75,6 +76,11 @@ test('an answer of the receiver’s is said to mean what it will', async () => {
   expect(requests).toMatchObject([
     {
       knows_record: false,
+      request: { method: 'GET', url: `https://crm.example/api/leads?reference=${REFERRAL_ID}`, body: null },
+      answers: [{ outcome: 'rejected', detail: expect.stringContaining('`find`') }],
+    },
+    {
+      knows_record: false,
       answers: [{ outcome: 'record_refused', detail: expect.stringContaining('phone is invalid') }],
     },
     { knows_record: true, request: { method: 'PATCH', url: 'https://crm.example/api/leads/4711' } },
@@ -88,11 +94,20 @@ test('an ending of what has no record needs no request, an event that is not tol
     url: 'https://crm.example/',
   };
   const { requests } = await preview({ ...template, event_type: 'referral.withdrawn' });
-  expect(requests[0]).toMatchObject({ request: null, detail: expect.stringContaining('no record') });
+  expect(requests.slice(0, 2)).toMatchObject([
+    { request: { method: 'GET' } },
+    { request: null, detail: expect.stringContaining('no record') },
+  ]);
   expect(await preview({ ...template, event_type: 'partnership.invited' })).toMatchObject({
     told: false,
     requests: [],
   });
+  const token = { url: 'mailto:nobody', grant_type: 'client_credentials', client_id: 'me' };
+  const asking = { ...SETTINGS_EXAMPLES.template, token } as Record<string, unknown>;
+  const create = { ...(asking.create as object), headers: { Authorization: 'Bearer {{token}}' } };
+  const elsewhere = { ...template, format_settings: { ...asking, create }, event_type: 'referral.sent' };
+  const astray = await owner.call('/webhook-endpoints/preview', elsewhere, 'POST');
+  expect(expectStatus(astray, 422).body.errors).toMatchObject([{ pointer: '/format_settings/token/url' }]);
   const nowhere = { ...template, url: 'mailto:nobody', event_type: 'referral.sent' };
   expect((await owner.call('/webhook-endpoints/preview', nowhere, 'POST')).status).toBe(422);
   const refused = await owner.call(

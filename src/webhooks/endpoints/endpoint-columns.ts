@@ -8,25 +8,9 @@ import { type FormatWish, openFormatSettings } from '../formats/format-settings.
 import { type FormatName, formatOf } from '../formats/formats.ts';
 import { ZAPIER_HOST } from '../formats/zapier.ts';
 import { headersPlace } from '../posting/attempt.ts';
-import { refuseDestination, rulesOf } from '../posting/destination.ts';
-import { judgeHost } from '../posting/resolve.ts';
 import { type CallbackColumns, toCallbackColumns } from './callback-settings.ts';
 import { type EndpointRow, secretNamesOf } from './endpoints.repository.ts';
 import type { EndpointChangeSchema } from './endpoints.schemas.ts';
-
-/** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
-export async function requireDestination(
-  url: string,
-  { settings }: Exchange,
-  pointer = '/url',
-): Promise<void> {
-  const fault =
-    refuseDestination(url, rulesOf(settings)) ??
-    ((await judgeHost(new URL(url).hostname, settings, fetch)) === 'destination_refused'
-      ? 'must not lead into a private network'
-      : null);
-  if (fault) throw invalidInput([{ pointer, detail: fault }]);
-}
 
 const ENDPOINTS_PER_PRACTICE_MAX = 20;
 
@@ -67,18 +51,29 @@ type Addressed = Pick<EndpointRow, 'url' | 'format'>;
  * The formats of CRMs have hosts that are known, and Zapier would run the Zap with a ping. Every other address answers
  * one before it is sent an event.
  */
-export const confirmedAtFirst = ({ url, format }: Addressed, now: number): number | null =>
+const confirmedAtFirst = ({ url, format }: Addressed, now: number): number | null =>
   formatOf(format as FormatName).hosts === null && new URL(url).hostname !== ZAPIER_HOST ? null : now;
+
+/**
+ * How it stands before anything was posted to it. Where a test makes a record, the breaker begins half open: one delivery
+ * at a time makes it, and the others wait for what comes of that.
+ */
+export function untried(
+  endpoint: Addressed,
+  now: number,
+): Pick<EndpointRow, 'confirmed_at'> & Partial<Pick<EndpointRow, 'breaker_until'>> {
+  const confirmed_at = confirmedAtFirst(endpoint, now);
+  const leavesTests = formatOf(endpoint.format as FormatName).isTestable === true;
+  return { confirmed_at, ...(confirmed_at === null && leavesTests ? { breaker_until: now } : {}) };
+}
 
 /** What a change does to it: what was confirmed was the host. Else it stands, whoever confirms it meanwhile. */
 export const confirmationOf = (
   row: Addressed,
   after: Addressed,
   now: number,
-): Partial<Pick<EndpointRow, 'confirmed_at'>> =>
-  after.format === row.format && !isElsewhere(after.url, row.url)
-    ? {}
-    : { confirmed_at: confirmedAtFirst(after, now) };
+): Partial<ReturnType<typeof untried>> =>
+  after.format === row.format && !isElsewhere(after.url, row.url) ? {} : untried(after, now);
 
 /**
  * What is secret of an endpoint was given for its host: for another one it has to be given anew, so that whoever may

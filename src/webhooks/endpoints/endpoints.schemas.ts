@@ -215,7 +215,8 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
       failed_at: toTime(row.last_failure.failed_at),
       error: row.last_failure.error as Ping['error'],
     },
-    paused_until: toTime(row.breaker_until),
+    // One that was never posted to is not paused.
+    paused_until: row.failures_count === 0 ? null : toTime(row.breaker_until),
     replaying: row.replay_head_position !== null,
     previous_secret_until: toTime(row.previous_secret_until),
     last_ping: row.last_ping as Ping | null,

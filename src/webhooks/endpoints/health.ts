@@ -68,8 +68,8 @@ export function afterFailure(
   if (isOpen && !isProbe) return { health: null, disable: isGone ? 'gone' : null, event: null };
   const failures_count = health.failures_count + 1;
   const failing_since = health.failing_since ?? now;
-  const opens = isOpen || failures_count >= BREAKER_FAILURES;
-  const trips = health.breaker_trips + (opens ? 1 : 0);
+  const isTripped = failures_count >= BREAKER_FAILURES;
+  const trips = health.breaker_trips + (isTripped ? 1 : 0);
   const isFailing =
     now - (health.healthy_at ?? health.created_at) >= SUCCESSLESS_MS_MAX &&
     failures_count >= DISABLING_FAILURES_MIN &&
@@ -80,9 +80,9 @@ export function afterFailure(
       failing_since,
       healthy_at: health.healthy_at,
       breaker_trips: trips,
-      breaker_until: opens ? now + probeDelayMs(trips) : null,
+      breaker_until: isOpen || isTripped ? now + probeDelayMs(trips) : null,
     },
     disable: isGone ? 'gone' : isFailing ? 'failing' : null,
-    event: opens && health.breaker_trips === 0 ? 'endpoint.failing' : null,
+    event: isTripped && health.breaker_trips === 0 ? 'endpoint.failing' : null,
   };
 }

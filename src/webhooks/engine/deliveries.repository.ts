@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { TOLD_DATA, tellableColumns } from '../../ledger/events.repository.ts';
 import { feedbackActive } from '../../ledger/feedback.repository.ts';
-import type { Query } from '../../platform/db/database.ts';
+import type { Query, Statement } from '../../platform/db/database.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
 import {
   attempts,
@@ -59,6 +59,12 @@ export const claimProbe = (query: Query, deliveryId: string, leaseUntil: number,
       select claimed.endpoint_id from ${deliveries} as claimed
       where ${isDelivery(deliveryId, 'claimed')} and claimed.lease_until = ${leaseUntil})
     returning id`);
+
+/** A probe that posted nothing says nothing: another one may be made. */
+export const giveProbeBack = (query: Query, endpointId: string, leaseUntil: number, now: number) =>
+  query.run(sql`
+    update ${webhook_endpoints} set breaker_until = ${now}, health_version = health_version + 1
+    where id = ${endpointId} and breaker_until = ${leaseUntil}`) as Statement;
 
 /** What is to be posted where, as the practice may be told of it now. */
 export interface DispatchRow {

@@ -21,6 +21,7 @@ import {
   claimDelivery,
   claimProbe,
   type DispatchRow,
+  giveProbeBack,
   selectDispatch,
   selectPreviewed,
 } from './deliveries.repository.ts';
@@ -117,10 +118,17 @@ const logFailure = (
     duration_ms,
   });
 
+interface Taken {
+  readonly id: string;
+  readonly leaseUntil: number;
+  readonly isProbe: boolean;
+  readonly goesOnUntil: number;
+}
+
 /** No attempt: another delivery makes the record that this one belongs to. */
 async function letOthersGoFirst(
   row: DispatchRow,
-  { id, leaseUntil, goesOnUntil }: { id: string; leaseUntil: number; goesOnUntil: number },
+  { id, leaseUntil, isProbe, goesOnUntil }: Taken,
   context: DeliveryContext,
   now: number,
 ): Promise<void> {
@@ -128,7 +136,9 @@ async function letOthersGoFirst(
   const { database, queue, random = Math.random } = context;
   // Two that met do not meet again.
   const turnMs = Math.round(TURN_MS_MAX * (0.5 + random() / 2));
-  const postponed = postponeDelivery(database.query, claim, row.attempts_count, now + turnMs, now);
+  const { query } = database;
+  const postponed = postponeDelivery(query, claim, row.attempts_count, now + turnMs, now);
+  if (isProbe) postponed.push(giveProbeBack(query, row.endpoint_id, leaseUntil, now));
   await writeAndWake(postponed, row.endpoint_id, goesOnUntil, context, now);
   await queue.send({ delivery_id: id }, { delaySeconds: Math.ceil(turnMs / 1000) });
 }
@@ -191,10 +201,11 @@ export async function deliverClaimed(
   if (!isTellable(row)) {
     const claim = { ...row, deliveryId, endpointId: row.endpoint_id, leaseUntil };
     const cancelled = endDelivery(query, claim, { state: 'cancelled' }, startedAt);
+    if (isProbe) cancelled.push(giveProbeBack(query, row.endpoint_id, leaseUntil, startedAt));
     return writeAndWake(cancelled, row.endpoint_id, goesOnUntil, context, startedAt);
   }
   if (row.waits)
-    return letOthersGoFirst(row, { id: deliveryId, leaseUntil, goesOnUntil }, context, startedAt);
+    return letOthersGoFirst(row, { id: deliveryId, leaseUntil, isProbe, goesOnUntil }, context, startedAt);
   const result =
     (await confirm(row, context, startedAt)) ??
     (await postEvent(row, previewed, { id: deliveryId, leaseUntil }, context, startedAt));

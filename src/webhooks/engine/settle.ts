@@ -134,7 +134,7 @@ function planSettlement(row: DispatchRow, done: FinishedAttempt, { database }: D
   return {
     statements,
     wakeAt: retryAt === null || disable ? null : Math.max(retryAt, (health ?? row).breaker_until ?? 0),
-    hasRecovered: event === 'endpoint.recovered',
+    hasRecovered: row.breaker_until !== null && health !== null && health.breaker_until === null,
   };
 }
 

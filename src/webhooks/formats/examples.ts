@@ -234,11 +234,18 @@ export const SETTINGS_EXAMPLES: Readonly<Record<FormatName, FormatSettings>> = {
   espocrm: { api_key: 'invented0for0this0example0000000' },
   template: {
     system: 'our_crm',
+    find: {
+      path: '/api/leads?reference={{referral.id}}',
+      headers: { Authorization: 'Bearer {{secret.api_key}}' },
+      records_path: ['leads'],
+      record_id_path: ['id'],
+    },
     create: {
       path: '/api/leads',
       headers: { Authorization: 'Bearer {{secret.api_key}}' },
       json: {
         lead: {
+          reference: '{{referral.id}}',
           name: '{{lead.name}}',
           email: '{{client.email}}',
           phone: '{{client.phone}}',

@@ -4,8 +4,10 @@ import type { webhook_endpoints } from '../../platform/db/schema.ts';
 import { invalidInput } from '../../platform/problem.ts';
 import type { Vault } from '../../platform/vault/vault.ts';
 import { formatPlace } from '../posting/attempt.ts';
+import { requireDestination } from '../posting/resolve.ts';
 import {
   checkSettings,
+  destinationsOf,
   eventTypesDefault,
   type FormatName,
   type FormatSettings,
@@ -60,6 +62,8 @@ export async function toFormatColumns(
   const event_types = isDefault ? [...eventTypesDefault(format)] : [...wish.event_types];
   const severalFault = refuseSeveral(format, event_types, checked.settings);
   if (severalFault) throw invalidInput([severalFault]);
+  for (const other of destinationsOf(format, checked.settings))
+    await requireDestination(other.url, { settings }, other.pointer);
   const { plain, secret } = splitSecrets(format, checked.settings);
   return {
     format,

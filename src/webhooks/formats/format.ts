@@ -125,6 +125,8 @@ export interface Format<S = unknown> {
   readonly defaultUrl: string | null;
   /** The hosts that the requests, and the secrets in them, may go to; null: any. */
   readonly hosts: { readonly pattern: RegExp; readonly hint: string } | null;
+  /** Where else requests go with these settings, and where among them that stands. */
+  readonly destinations?: (settings: S) => readonly { readonly pointer: string; readonly url: string }[];
   /** The event types that can be told in this format; null: all. */
   readonly eventTypes: {
     readonly allowed: readonly EventType[];

@@ -93,6 +93,13 @@ export function refuseFormatUrl(name: FormatName, url: string, allowPrivate: boo
   return hosts.hint;
 }
 
+/** Where else the endpoint posts, each with its pointer: judged as its own URL is. */
+export const destinationsOf = (name: FormatName, settings: FormatSettings) =>
+  (formatOf(name).destinations?.(settings) ?? []).map(({ pointer, url }) => ({
+    pointer: `/format_settings${pointer}`,
+    url,
+  }));
+
 /** What is wrong with these event types for this format; null where nothing is. None at all means the default ones. */
 export function refuseEventTypes(name: FormatName, eventTypes: readonly string[]): string | null {
   const { eventTypes: known } = formatOf(name);

@@ -5,6 +5,8 @@
 import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 import type { Settings } from '../../env.ts';
+import { invalidInput } from '../../platform/problem.ts';
+import { refuseDestination, rulesOf } from './destination.ts';
 
 const RESOLVE_MS_MAX = 5000;
 const RECORD_TYPES = { A: 1, AAAA: 28 } as const;
@@ -54,4 +56,18 @@ export async function judgeHost(
   }
   if (addresses.length === 0) return 'dns';
   return addresses.every(isPublicAddress) ? null : 'destination_refused';
+}
+
+/** @throws Problem 422. A name that nobody answers for may be on its way: only what it leads to can refuse it. */
+export async function requireDestination(
+  url: string,
+  { settings }: { readonly settings: Settings },
+  pointer = '/url',
+): Promise<void> {
+  const fault =
+    refuseDestination(url, rulesOf(settings)) ??
+    ((await judgeHost(new URL(url).hostname, settings, fetch)) === 'destination_refused'
+      ? 'must not lead into a private network'
+      : null);
+  if (fault) throw invalidInput([{ pointer, detail: fault }]);
 }

@@ -6,21 +6,25 @@ import { checkSettings, formatOf, maskSettings } from '../../../src/webhooks/for
 import { settingsOf, urlOf } from '../../support/formats.ts';
 
 const format = formatOf('template');
-const EXAMPLE = SETTINGS_EXAMPLES.template as { create: object; update: object };
+const EXAMPLE = SETTINGS_EXAMPLES.template as { find: object; create: object; update: object };
 const thin = exampleInput('referral.sent', urlOf('template'), 'thin');
 const full = exampleInput('referral.accepted', urlOf('template'), 'full');
 const KNOWN: Progress = { ...START, record: { id: '4711', client_told: false } };
+/** There is none: `find` was asked. */
+const LOOKED: Progress = { ...START, seen: { found: 'no' } };
 
 const faultsOf = (change: object): string | undefined =>
   checkSettings('template', { ...EXAMPLE, ...change }, '')
     .faults?.map(({ detail }) => detail)
     .join('\n');
+/** Without the look before, for which `create` has to write the referral's id. */
 const create = (change: Record<string, unknown>): Record<string, unknown> => ({
+  find: undefined,
   create: { ...EXAMPLE.create, ...change },
 });
-const made = (change: Record<string, unknown>, input = full, progress: Progress = START) =>
+const made = (change: Record<string, unknown>, input = full, progress: Progress = LOOKED) =>
   format.request(input, settingsOf('template', change), progress);
-const jsonOf = (change: Record<string, unknown>, input = full, progress: Progress = START) =>
+const jsonOf = (change: Record<string, unknown>, input = full, progress: Progress = LOOKED) =>
   JSON.parse(made(change, input, progress).body);
 
 describe('what is refused when it is saved', () => {
@@ -39,6 +43,22 @@ describe('what is refused when it is saved', () => {
     ['a header of HTTP', create({ headers: { Host: 'x' } }), 'reserved'],
     ['another host', create({ path: '//attacker.example/' }), 'must be a path'],
     ['a way up', create({ path: '/api/../admin' }), 'must not hold'],
+    ['a look for nothing', { find: { path: '/api/leads', record_id_path: ['id'] } }, 'what it looks for'],
+    [
+      'a look for a client',
+      { find: { path: '/api/leads?name={{client.name}}&r={{referral.id}}', record_id_path: ['id'] } },
+      'is no source that may stand here',
+    ],
+    [
+      'a look with a body that is none',
+      { find: { path: '/api/leads/{{referral.id}}', json: { a: 'b' }, record_id_path: ['id'] } },
+      'neither with GET',
+    ],
+    [
+      'a look for what was never written',
+      { create: { ...EXAMPLE.create, json: { lead: { name: '{{lead.name}}' } } } },
+      'writes `{{referral.id}}` nowhere',
+    ],
     ['a record before there is one', create({ path: '/leads/{{record_id}}' }), 'before there is one'],
     ['a secret that is not there', create({ headers: { 'X-Key': '{{secret.other}}' } }), '`secrets` lacks'],
     [
@@ -98,7 +118,7 @@ describe('what is made of an event', () => {
   });
 
   test('a record’s id and secrets cannot leave their place in the path', () => {
-    const progress = { ...START, record: { id: 'a/../b?c', client_told: true } };
+    const progress = { ...LOOKED, record: { id: 'a/../b?c', client_told: true } };
     expect(made({}, full, progress).url).toBe('https://hooks.example/api/leads/a%2F..%2Fb%3Fc');
   });
 
@@ -131,10 +151,70 @@ describe('what is made of an event', () => {
     const basic = made({ ...change, token: { ...token, client_in: 'header' } });
     expect(basic.body).toBe('grant_type=client_credentials');
     expect(basic.headers.Authorization).toBe(`Basic ${btoa('me:hidden')}`);
-    expect(made(change, full, { ...START, session: 'abc' }).headers.Authorization).toBe('Bearer abc');
+    expect(made(change, full, { ...LOOKED, session: 'abc' }).headers.Authorization).toBe('Bearer abc');
     expect(JSON.stringify(maskSettings('template', settingsOf('template', change)))).not.toMatch(
       /hidden|invented/,
     );
+  });
+});
+
+describe('the look before a record is made', () => {
+  const ID = full.referral?.id as string;
+  const FOUND = { outcome: 'continue', record: { id: '7', client_told: false } };
+  const look = (status: number, body: unknown, find: object = {}, input = full) => {
+    const settings = settingsOf('template', { find: { ...EXAMPLE.find, ...find } });
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return format.read({ status, excerpt: text.slice(0, 2048), text }, START, settings, input);
+  };
+
+  test('is made for a referral whose record is not known, and for no test', () => {
+    expect(made({}, full, START)).toMatchObject({
+      method: 'GET',
+      url: `https://hooks.example/api/leads?reference=${ID}`,
+      headers: { Authorization: 'Bearer invented-for-this-example' },
+      body: '',
+    });
+    expect(made({}, full, KNOWN).method).toBe('PATCH');
+    const ping = { ...thin, referral: null, envelope: { ...thin.envelope, data: {} } } as typeof thin;
+    expect(made({}, ping, START).method).toBe('POST');
+    const find = { method: 'POST', path: '/search', json: { q: '{{referral.id}}' }, record_id_path: ['id'] };
+    expect(made({ find }, full, START)).toMatchObject({ method: 'POST', body: JSON.stringify({ q: ID }) });
+  });
+
+  test.each<[string, number, unknown, object, object]>([
+    ['found', 200, { leads: [{ id: 7, reference: ID }] }, {}, FOUND],
+    ['found behind others', 200, { leads: [{ id: 1 }, { id: 7, note: `about ${ID}.` }] }, {}, FOUND],
+    ['found as the answer itself', 200, { id: 7, reference: ID }, { records_path: undefined }, FOUND],
+    ['none', 200, { leads: [] }, {}, { outcome: 'continue', seen: { found: 'no' } }],
+    ['none, as nothing', 204, '', {}, { outcome: 'continue', seen: { found: 'no' } }],
+    ['none, as missing', 404, 'no such lead', {}, { outcome: 'continue', seen: { found: 'no' } }],
+    [
+      'whatever there is, as the filter is not known there',
+      200,
+      { leads: [{ id: 1, name: 'Somebody else' }] },
+      {},
+      { outcome: 'continue', seen: { found: 'no' } },
+    ],
+    ['cut off', 200, `{"leads": [{"id": 7, "reference": "${ID}"`, {}, { outcome: 'failed' }],
+    ['no id', 200, { leads: [{ reference: ID }] }, {}, { outcome: 'rejected' }],
+    ['not understood', 400, { message: 'ZEBRA' }, {}, { outcome: 'rejected' }],
+    ['not allowed', 403, '', {}, { outcome: 'rejected' }],
+    ['busy', 503, '', {}, { outcome: 'failed' }],
+    ['a redirect', 302, '', {}, { outcome: 'failed' }],
+  ])('%s', (_name, status, body, find, reading) => {
+    const read = look(status, body, find);
+    expect(read).toMatchObject(reading);
+    expect(JSON.stringify(read)).not.toContain('ZEBRA');
+    if (!('record' in reading)) expect(read).not.toHaveProperty('record');
+  });
+
+  test('an ending finds what is there and not known, and otherwise asks for no more', () => {
+    const ending = exampleInput('referral.withdrawn', urlOf('template'), 'thin');
+    const settings = settingsOf('template');
+    expect(format.conclude?.(ending, settings, START)).toBeNull();
+    expect(look(200, { leads: [{ id: 7, reference: ID }] }, {}, ending)).toMatchObject(FOUND);
+    expect(look(200, { leads: [] }, {}, ending)).toMatchObject({ outcome: 'delivered' });
+    expect(format.conclude?.(ending, settings, LOOKED)).toMatchObject({ outcome: 'delivered' });
   });
 });
 
@@ -143,7 +223,7 @@ describe('what an answer means', () => {
     change: Record<string, unknown>,
     status: number,
     body: unknown,
-    progress: Progress = START,
+    progress: Progress = LOOKED,
     input = full,
   ) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -161,7 +241,7 @@ describe('what an answer means', () => {
       {},
       201,
       { lead: { id: 7 } },
-      START,
+      LOOKED,
       { outcome: 'delivered', confirmed: true, record: { id: '7', client_told: true } },
     ],
     [
@@ -169,7 +249,7 @@ describe('what an answer means', () => {
       {},
       201,
       { pad: 'x'.repeat(9000), lead: { id: 'a' } },
-      START,
+      LOOKED,
       { record: { id: 'a' } },
     ],
     [
@@ -177,20 +257,29 @@ describe('what an answer means', () => {
       {},
       200,
       '<html>',
-      START,
+      LOOKED,
       { outcome: 'delivered', confirmed: false, record: { id: null } },
     ],
-    ['an id that is a way up', {}, 201, { lead: { id: '..' } }, START, { confirmed: false }],
+    ['an id that is the client', {}, 201, { lead: { id: 'robin.example' } }, LOOKED, { confirmed: false }],
+    [
+      'an id that is an address',
+      {},
+      201,
+      { lead: { id: 'robin@client.example' } },
+      LOOKED,
+      { confirmed: false },
+    ],
+    ['an id that is a way up', {}, 201, { lead: { id: '..' } }, LOOKED, { confirmed: false }],
     ['changed', {}, 200, '', KNOWN, { outcome: 'delivered', confirmed: true, record: { id: '4711' } }],
     ['gone', {}, 404, '', KNOWN, { outcome: 'record_refused', isFinal: true }],
     ['gone for ever', {}, 410, '', KNOWN, { outcome: 'record_refused', isFinal: true }],
-    ['no such address', {}, 404, '', START, { outcome: 'rejected' }],
+    ['no such address', {}, 404, '', LOOKED, { outcome: 'rejected' }],
     [
       'refused',
       {},
       422,
       { message: 'phone is invalid' },
-      START,
+      LOOKED,
       { outcome: 'record_refused', said: 'phone is invalid' },
     ],
     [
@@ -198,7 +287,7 @@ describe('what an answer means', () => {
       {},
       422,
       { message: 'bad key invented-for-this-example' },
-      START,
+      LOOKED,
       { outcome: 'record_refused', said: null },
     ],
     [
@@ -206,7 +295,7 @@ describe('what an answer means', () => {
       create({ success: { statuses: [302] } }),
       302,
       '',
-      START,
+      LOOKED,
       { outcome: 'delivered' },
     ],
     [
@@ -214,7 +303,7 @@ describe('what an answer means', () => {
       create({ success: { statuses: [201] } }),
       200,
       '{}',
-      START,
+      LOOKED,
       { outcome: 'record_refused' },
     ],
     [
@@ -222,7 +311,7 @@ describe('what an answer means', () => {
       create({ success: { path: ['ok'] } }),
       200,
       { ok: false, error: 'no' },
-      START,
+      LOOKED,
       { outcome: 'record_refused', said: 'no' },
     ],
     [
@@ -230,7 +319,7 @@ describe('what an answer means', () => {
       create({ success: { path: ['status'], equals: 'ok' } }),
       200,
       { status: 'ok', lead: { id: 1 } },
-      START,
+      LOOKED,
       { outcome: 'delivered' },
     ],
     [
@@ -238,10 +327,10 @@ describe('what an answer means', () => {
       create({ existing: { status: 409, path: ['id'] } }),
       409,
       { id: 9 },
-      START,
+      LOOKED,
       { outcome: 'continue', record: { id: '9', client_told: true } },
     ],
-    ['busy', {}, 503, '', START, { outcome: 'failed' }],
+    ['busy', {}, 503, '', LOOKED, { outcome: 'failed' }],
   ])('%s', (_name, change, status, body, progress, reading) => {
     expect(read(change, status, body, progress)).toMatchObject(reading);
   });
@@ -270,7 +359,7 @@ describe('what an answer means', () => {
       detail: expect.stringContaining('invalid_grant'),
     });
     expect(read(change, 503, '')).toMatchObject({ outcome: 'failed' });
-    expect(read(change, 401, '', { ...START, session: 'abc' })).toMatchObject({
+    expect(read(change, 401, '', { ...LOOKED, session: 'abc' })).toMatchObject({
       outcome: 'failed',
       endSession: true,
     });

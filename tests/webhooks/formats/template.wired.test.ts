@@ -133,7 +133,77 @@ test('events at the same time are told one after the other: they find one record
   await remove();
 });
 
-test('an ending of what has no record there asks nothing of the CRM', async () => {
+test('a CRM whose answer was lost has one record all the same: it is found by the referral’s id, and told of an ending too', async () => {
+  const crm = anyCrm(KEY);
+  let isLost = true;
+  const forgetful: Crm = {
+    records: crm.records,
+    answer: (asked) => {
+      const answered = crm.answer(asked);
+      return isLost && asked.method === 'POST' ? { status: 502 } : answered;
+    },
+  };
+  const { path, deliveries, remove } = await connect(forgetful);
+  isLost = false;
+  await owner.post(`${path}/ping`);
+  isLost = true;
+  const id = await sendReferral(exchange, world);
+  const [lost] = await until(deliveries, ([one]) => one?.attempts_count === 1);
+  expect(crm.records).toHaveLength(2);
+  expect(await idsOf(id)).toEqual([]);
+  // Meanwhile the sender takes it back: nobody should call, although nobody here knows the record.
+  expectStatus(
+    await exchange.call(world.sender.key, `/v1/referrals/${id}/withdraw`, { method: 'POST' }),
+    200,
+  );
+  await until(deliveries, (all) => all.some(({ state }) => state === 'delivered'));
+  expect(crm.records).toHaveLength(2);
+  expect(crm.records[1]).toMatchObject({ reference: id, notes: expect.stringContaining('withdrawn') });
+  expect(await idsOf(id)).toEqual([{ system: 'our_crm', external_id: '4712', client_told: 0 }]);
+  expectStatus(await owner.call(`/deliveries/${lost?.id}/retry`, undefined, 'POST'), 200);
+  await until(deliveries, (all) => all.every(({ state }) => state === 'delivered'));
+  expect(crm.records).toHaveLength(2);
+  await remove();
+});
+
+test('an address that nobody has tested gets one test, however many events wait for it, and one more where that fails', async () => {
+  const crm = anyCrm(KEY);
+  let isWell = false;
+  const asked: string[] = [];
+  const server: Crm = {
+    records: crm.records,
+    answer: (one) => {
+      asked.push(one.method);
+      return isWell ? crm.answer(one) : { status: 503 };
+    },
+  };
+  const { hook, path, quiet, remove } = await connect(server);
+  expect(hook.paused_until).toBeNull();
+  await Promise.all(Array.from({ length: 5 }, () => sendReferral(exchange, world)));
+  await until(
+    () => owner.read(path),
+    ({ failures_count }) => failures_count === 1,
+  );
+  expect(asked).toEqual(['POST']);
+  expect((await owner.read(path)).paused_until).toMatch(/Z$/);
+  isWell = true;
+  // Half a minute later.
+  await exchange.sql('update webhook_endpoints set breaker_until = 1 where id = ?', hook.id);
+  await exchange.sql(
+    "update deliveries set next_attempt_at = 1 where endpoint_id = ? and state = 'pending'",
+    hook.id,
+  );
+  await exchange.minute();
+  await quiet(5);
+  expect(
+    crm.records.map(({ name }) => name).filter((name) => name === 'Referral Exchange test'),
+  ).toHaveLength(1);
+  expect(crm.records).toHaveLength(6);
+  expect(await owner.read(path)).toMatchObject({ failures_count: 0, paused_until: null });
+  await remove();
+});
+
+test('an ending of what has no record there asks nothing of the CRM but whether there is one', async () => {
   const crm = anyCrm(KEY);
   const { path, quiet, deliveries, remove } = await connect(crm, {
     event_types: ['referral.withdrawn', 'referral.accepted'],
@@ -148,7 +218,7 @@ test('an ending of what has no record there asks nothing of the CRM', async () =
   const [delivery] = await deliveries();
   const { attempts } = await owner.read(`/deliveries/${delivery?.id}`);
   expect(attempts).toMatchObject([
-    { status: null, error: null, response_excerpt: expect.stringContaining('no record of this referral') },
+    { status: 200, error: null, response_excerpt: expect.stringContaining('no record of this referral') },
   ]);
   expect(crm.records).toHaveLength(1);
   await remove();

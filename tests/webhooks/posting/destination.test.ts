@@ -1,5 +1,6 @@
 /** Where a webhook may go: judged by the URL when it is saved and at every dispatch, and by where its host leads. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
 import { refuseDestination } from '../../../src/webhooks/posting/destination.ts';
 import { isPublicAddress, judgeHost } from '../../../src/webhooks/posting/resolve.ts';
 import { settings, startEngine } from '../../support/engine.ts';
@@ -168,6 +169,36 @@ describe('when it is saved', () => {
     }
     const own = await exchange.call(practice.key, path, { body: { url: 'https://127.0.0.1:8787/' } });
     expect(own.status).toBe(422);
+    // Nor is an address that a setting of the format names.
+    const { create, ...rest } = SETTINGS_EXAMPLES.template as Record<string, object>;
+    const settingsTo = (url: string) => ({
+      ...rest,
+      create: { ...create, headers: { Authorization: 'Bearer {{token}}' } },
+      token: { url, grant_type: 'client_credentials', client_id: 'me', client_secret: 'hidden' },
+    });
+    const body = { url: ALLOWED[0], format: 'template' };
+    const well = await exchange.call(practice.key, path, {
+      body: { ...body, format_settings: settingsTo('https://login.example/token') },
+    });
+    expect(well.status).toBe(201);
+    const astray = ['https://127.0.0.1/', 'https://login.internal/', 'http://login.example/'];
+    for (const url of [...astray, 'https://login.example:8443/']) {
+      const made = await exchange.call(practice.key, path, {
+        body: { ...body, format_settings: settingsTo(url) },
+      });
+      expect([url, made.status, made.body.errors?.[0]?.pointer]).toEqual([
+        url,
+        422,
+        '/format_settings/token/url',
+      ]);
+      const { token } = settingsTo(url);
+      const changed = await exchange.call(practice.key, `${path}/${well.body.id}`, {
+        method: 'PATCH',
+        body: { format_settings: { token } },
+      });
+      expect([url, changed.status]).toEqual([url, 422]);
+    }
+    await exchange.call(practice.key, `${path}/${well.body.id}`, { method: 'DELETE' });
     const list = await exchange.call(practice.key, path);
     expect(list.body.data.map(({ url }: { url: string }) => url)).toEqual([ALLOWED[0]]);
   });

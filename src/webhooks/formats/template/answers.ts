@@ -1,15 +1,19 @@
 /** What the answers to a template's requests mean. */
+
+import { namesClient } from '../../../referrals/own.ts';
 import type { Conclusion, CrmRecord, FormatAnswer, Progress, Reading } from '../format.ts';
 import { type FormatInput, referralIdOf } from '../input.ts';
-import { type Hints, nothingToTell, readCrmStatus, refuseRecord } from '../readings.ts';
-import { endsWithoutRecord, requestAt, stepOf } from './requests.ts';
+import { isEnding } from '../leads.ts';
+import { type Hints, nothingToTell, readCrmStatus, readStatus, refuseRecord } from '../readings.ts';
+import { endsWithoutRecord, requestAt, type Step, stepOf } from './requests.ts';
 import type { TemplateSettings } from './settings.ts';
 
 /** Taken out of what was promised: clocks differ and requests take time. */
 const SESSION_MARGIN_SECONDS = 60;
 const SESSION_SECONDS_DEFAULT = 900;
 const SESSION_SECONDS_MAX = 86_400;
-const RECORD_ID = /^[\x21-\x7e]{1,255}$/;
+/** It stands in clear where the client's own address may not: no `@`. */
+const RECORD_ID = /^[\x21-\x3f\x41-\x7e]{1,255}$/;
 
 function parse({ text, excerpt }: FormatAnswer): unknown {
   try {
@@ -28,11 +32,15 @@ const valueAt = (body: unknown, path: readonly string[]) =>
     body,
   );
 
-/** Null where nothing stands there that can be an id: it goes into addresses. */
-function recordIdAt(body: unknown, path: readonly string[]): string | null {
+/**
+ * Null where nothing stands there that can be an id: it goes into addresses. Nor where it says who the client is: it would
+ * stand here in clear, beyond the consent and the erasure.
+ */
+function recordIdAt(body: unknown, path: readonly string[], { referral }: FormatInput): string | null {
   const value = valueAt(body, path);
   const id = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-  return typeof id === 'string' && RECORD_ID.test(id) && id !== '.' && id !== '..' ? id : null;
+  const isId = typeof id === 'string' && RECORD_ID.test(id) && id !== '.' && id !== '..';
+  return isId && !namesClient(id, referral?.client ?? {}) ? id : null;
 }
 
 function readToken(answer: FormatAnswer, { token }: TemplateSettings): Reading {
@@ -59,6 +67,61 @@ function readToken(answer: FormatAnswer, { token }: TemplateSettings): Reading {
   const seconds = Number.isFinite(promised) && promised > 0 ? promised : SESSION_SECONDS_DEFAULT;
   const expires_in_seconds = Math.min(Math.max(1, seconds - SESSION_MARGIN_SECONDS), SESSION_SECONDS_MAX);
   return { outcome: 'continue', session: { value, expires_in_seconds } };
+}
+
+const ENDED_SESSION = {
+  outcome: 'failed',
+  detail: 'answered 401: the access token is not valid any more',
+  endSession: true,
+} as const satisfies Reading;
+
+const FIND_HINTS: Hints = {
+  400: 'it does not understand `find`',
+  401: 'the access is not valid (any more): look at `headers`, `secrets` or `token`',
+  403: 'the access may not look for records',
+  422: 'it does not understand `find`',
+  429: 'too many requests for this account',
+};
+
+/**
+ * A CRM that does not know a filter answers with whatever records it has: one is taken only where the referral's id
+ * stands in it, as nothing of a client may be written over somebody else.
+ */
+function readFound(
+  answer: FormatAnswer,
+  body: unknown,
+  { find, token }: TemplateSettings,
+  input: FormatInput,
+): Reading {
+  const { status } = answer;
+  const none: Reading = isEnding(input) ? nothingToTell : { outcome: 'continue', seen: { found: 'no' } };
+  const isEmpty = (answer.text ?? answer.excerpt).trim() === '';
+  if (status === 404 || (isEmpty && status >= 200 && status < 300)) return none;
+  if (status === 401 && token) return ENDED_SESSION;
+  if (status < 200 || status >= 300) {
+    // Nothing was refused of the record: it was not sent yet.
+    const reading = readStatus(answer, FIND_HINTS);
+    const { detail } = reading as { detail: string };
+    return { outcome: reading.outcome === 'failed' ? 'failed' : 'rejected', detail: `\`find\`: ${detail}` };
+  }
+  if (body === undefined)
+    return {
+      outcome: 'failed',
+      detail: `\`find\`: answered ${status} without JSON of at most 64 KB: let it answer with fewer records or fields`,
+    };
+  const there = find?.records_path === undefined ? body : valueAt(body, find.records_path);
+  const records: unknown[] = Array.isArray(there) ? there : [there];
+  const referralId = referralIdOf(input) ?? '';
+  const record = records.find((one) => JSON.stringify(one)?.includes(referralId));
+  if (record === undefined) return none;
+  const id = recordIdAt(record, find?.record_id_path ?? [], input);
+  if (id === null)
+    return {
+      outcome: 'rejected',
+      detail: '`find`: the record is there, and no id at `record_id_path`: correct the path',
+    };
+  // Whether the client was told to it nobody knows: the name is written once more.
+  return { outcome: 'continue', record: { id, client_told: false }, seen: { found: 'yes' } };
 }
 
 const hasNamed = ({ referral }: FormatInput) =>
@@ -95,9 +158,8 @@ function refusalOf(
   answer: FormatAnswer,
   body: unknown,
   settings: TemplateSettings,
-  progress: Progress,
+  step: Step,
 ): Reading | null {
-  const step = stepOf(settings, progress);
   const isLater = step !== 'create';
   const { success } = requestAt(step, settings);
   const { status, excerpt } = answer;
@@ -116,12 +178,7 @@ function refusalOf(
           excerpt,
         );
   }
-  if (status === 401 && settings.token)
-    return {
-      outcome: 'failed',
-      detail: 'answered 401: the access token is not valid any more',
-      endSession: true,
-    };
+  if (status === 401 && settings.token) return ENDED_SESSION;
   // Of the record, not of the address: it was there.
   if (isLater && (status === 404 || status === 410))
     return refuseRecord(
@@ -133,9 +190,8 @@ function refusalOf(
 }
 
 /** The CRM knows the client by a record of its own: that one goes on, or ours does without the client's name. */
-function readExisting(id: string, settings: TemplateSettings, progress: Progress): Reading {
-  if (stepOf(settings, progress) === 'create')
-    return { outcome: 'continue', record: { id, client_told: true } };
+function readExisting(id: string, step: Step, progress: Progress): Reading {
+  if (step === 'create') return { outcome: 'continue', record: { id, client_told: true } };
   if (progress.seen.refused === undefined) return { outcome: 'continue', seen: { refused: id } };
   return refuseRecord('it refuses the record as one that it has already, also without the client’s name', '');
 }
@@ -151,7 +207,7 @@ function recordAfter(
   if (progress.record) return { ...progress.record, client_told };
   if (create.record_id_path === undefined)
     return update || note ? { id: referralIdOf(input), client_told } : undefined;
-  return { id: recordIdAt(body, create.record_id_path), client_told };
+  return { id: recordIdAt(body, create.record_id_path, input), client_told };
 }
 
 export function readAnswer(
@@ -160,14 +216,16 @@ export function readAnswer(
   settings: TemplateSettings,
   input: FormatInput,
 ): Reading {
-  const step = stepOf(settings, progress);
+  const step = stepOf(settings, progress, input);
   if (step === 'token') return readToken(answer, settings);
   const body = parse(answer);
+  if (step === 'find') return readFound(answer, body, settings, input);
   const request = requestAt(step, settings);
   const existing = 'existing' in request ? request.existing : undefined;
-  const existingId = existing && answer.status === existing.status ? recordIdAt(body, existing.path) : null;
-  if (existingId !== null) return readExisting(existingId, settings, progress);
-  const refusal = refusalOf(answer, body, settings, progress);
+  const existingId =
+    existing && answer.status === existing.status ? recordIdAt(body, existing.path, input) : null;
+  if (existingId !== null) return readExisting(existingId, step, progress);
+  const refusal = refusalOf(answer, body, settings, step);
   if (refusal) return withoutOwnSecrets(refusal, settings, progress);
   const record = recordAfter(body, input, settings, progress);
   if (record?.id === null)
@@ -175,7 +233,7 @@ export function readAnswer(
       outcome: 'delivered',
       confirmed: false,
       detail:
-        'its answer says no id at `record_id_path`: later events about the referral cannot reach the record',
+        'its answer says no id at `record_id_path` (or one that names the client): later events about the referral cannot reach the record',
       record,
     };
   // What was written is remembered before the note: if that fails, no second record is made.
@@ -192,10 +250,11 @@ export function readAnswer(
 /** What needs no request. */
 export function concludeWithout(
   input: FormatInput,
-  { update, note }: TemplateSettings,
+  settings: TemplateSettings,
   progress: Progress,
 ): Conclusion | null {
-  if (endsWithoutRecord(input, progress)) return nothingToTell;
+  const { update, note } = settings;
+  if (endsWithoutRecord(input, settings, progress)) return nothingToTell;
   if (progress.record === null) return null;
   if (!update && !note)
     return {

@@ -165,8 +165,8 @@ const EspoCrmSettings = v.strictObject({
 type EspoCrm = v.InferOutput<typeof EspoCrmSettings>;
 
 /**
- * EspoCRM's REST API (docs.espocrm.com, "API :: CRUD Operations"), as an API user: unlike its lead capture it answers
- * with the record and can change it. Two referrals of one client are two leads, so its check for duplicates is skipped.
+ * EspoCRM's REST API (docs.espocrm.com, "API :: CRUD Operations", "API search parameters"), as an API user: unlike its
+ * lead capture it answers with the record and can change it. Its lead is found by the referral's id in its description. Two referrals of one client are two leads, so its check for duplicates is skipped.
  */
 export const espoCrm = defineFormat<EspoCrm>({
   title: 'EspoCRM',
@@ -185,7 +185,14 @@ export const espoCrm = defineFormat<EspoCrm>({
         phoneNumber: '{{client.phone}}',
         description: '{{referral.summary}}',
       };
+      const byDescription = '&where%5B0%5D%5Btype%5D=contains&where%5B0%5D%5Battribute%5D=description';
       return written({
+        find: {
+          path: `${site_path}/api/v1/Lead?select=description&maxSize=5${byDescription}&where%5B0%5D%5Bvalue%5D={{referral.id}}`,
+          headers,
+          records_path: ['list'],
+          record_id_path: ['id'],
+        },
         create: {
           path: `${site_path}/api/v1/Lead`,
           headers: { ...headers, 'X-Skip-Duplicate-Check': 'true' },

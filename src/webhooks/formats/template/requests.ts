@@ -4,14 +4,21 @@ import { encodeBase64 } from '../../../platform/base64.ts';
 import { type FormatRequest, type Progress, postForm } from '../format.ts';
 import { type FormatInput, referralIdOf } from '../input.ts';
 import { isEnding } from '../leads.ts';
+import type { Json } from './fields.ts';
 import { carriesNoticeIn, categoriesOf, type Filling, fillLeaf } from './leaves.ts';
-import type { Json, TemplateRequest, TemplateSettings, TokenSettings } from './settings.ts';
+import type { FindRequest, TemplateRequest, TemplateSettings, TokenSettings } from './settings.ts';
 
-export type Step = 'token' | 'create' | 'update' | 'note';
+export type Step = 'token' | 'find' | 'create' | 'update' | 'note';
 
-export function stepOf({ token, update, note }: TemplateSettings, { session, record, seen }: Progress): Step {
+/** A test has no record that could be found. */
+export function stepOf(
+  { token, find, update, note }: TemplateSettings,
+  { session, record, seen }: Progress,
+  input: FormatInput,
+): Step {
   if (token && session === null) return 'token';
-  if (record === null) return 'create';
+  if (record === null)
+    return find && seen.found === undefined && referralIdOf(input) !== null ? 'find' : 'create';
   if (note && (!update || seen.written !== undefined)) return 'note';
   return update ? 'update' : 'create';
 }
@@ -52,7 +59,7 @@ function fillJson(value: Json, writing: Writing): Json | undefined {
 
 const filledText = (text: string, writing: Writing) => fillLeaf(text, writing) ?? '';
 
-function urlOf(request: TemplateRequest, writing: Writing): string {
+function urlOf(request: TemplateRequest | FindRequest, writing: Writing): string {
   const { url } = writing.input;
   if (request.path === undefined) return url;
   const encoded = Object.fromEntries(
@@ -65,11 +72,13 @@ function urlOf(request: TemplateRequest, writing: Writing): string {
   return new URL(filledText(request.path, { ...writing, secrets: encoded, own }), url).href;
 }
 
-function render(request: TemplateRequest, writing: Writing): FormatRequest {
+function render(request: TemplateRequest | FindRequest, writing: Writing): FormatRequest {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, text]) => [name, filledText(text, writing)]),
   );
   const made = { method: request.method, url: urlOf(request, writing) };
+  if (request.method === 'GET')
+    return { ...made, headers: { Accept: 'application/json', ...headers }, body: '' };
   if (request.form) {
     const fields = Object.entries(request.form).flatMap(([name, text]) => {
       const value = fill(text, writing);
@@ -117,7 +126,7 @@ function askForAccess({
 const NAMED: readonly Category[] = ['identity', 'contact'];
 
 export function requestOf(input: FormatInput, settings: TemplateSettings, progress: Progress): FormatRequest {
-  const step = stepOf(settings, progress);
+  const step = stepOf(settings, progress, input);
   if (step === 'token') return askForAccess(settings.token as TokenSettings);
   const isFirst = step === 'create';
   const { record, seen, session } = progress;
@@ -128,7 +137,7 @@ export function requestOf(input: FormatInput, settings: TemplateSettings, progre
     secrets: settings.secrets ?? {},
     settled: step !== 'note' && (record?.client_told || seen.refused !== undefined) ? NAMED : [],
   };
-  return render(requestAt(step, settings), writing);
+  return render(step === 'find' ? (settings.find as FindRequest) : requestAt(step, settings), writing);
 }
 
 const textsOf = (value: unknown): string[] => {
@@ -150,6 +159,13 @@ export function carriesNoticeBy({ create, update, note }: TemplateSettings): boo
   return hasIt(note) || [create, update].every((one) => !tells(one) || hasIt(one));
 }
 
-/** Nobody should begin with this client: no record is made to say so. */
-export const endsWithoutRecord = (input: FormatInput, { record }: Progress) =>
-  record === null && isEnding(input) && referralIdOf(input) !== null;
+/** Nobody should begin with this client: no record is made to say so. One that is there and not known is looked for. */
+export const endsWithoutRecord = (
+  input: FormatInput,
+  { find }: TemplateSettings,
+  { record, seen }: Progress,
+) =>
+  record === null &&
+  isEnding(input) &&
+  referralIdOf(input) !== null &&
+  (find === undefined || seen.found !== undefined);

@@ -8,11 +8,12 @@ import { type TemplateSettings, TemplateSettingsSchema } from './settings.ts';
 
 const KNOWN = { id: '4711', client_told: false };
 
-function stepsBy({ token, update, note }: TemplateSettings): Progress[] {
+function stepsBy({ token, find, update, note }: TemplateSettings): Progress[] {
   const session = token ? 'the-access-token-of-step-1' : null;
   return [
     ...(token ? [START] : []),
-    { ...START, session },
+    ...(find ? [{ ...START, session }] : []),
+    { ...START, session, ...(find ? { seen: { found: 'no' } } : {}) },
     ...(update ? [{ ...START, session, record: KNOWN }] : []),
     ...(note ? [{ ...START, session, record: KNOWN, seen: { written: 'yes' } }] : []),
   ];
@@ -65,6 +66,7 @@ export const template = defineFormat<TemplateSettings>({
   mask: maskTemplate,
   defaultUrl: null,
   hosts: null,
+  destinations: ({ token }) => (token ? [{ pointer: '/token/url', url: token.url }] : []),
   eventTypes: { ...updatesRecords, severalBy: 'update' },
   ...byTemplate<TemplateSettings>(
     (settings) => settings,
