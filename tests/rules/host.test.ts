@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { exampleCalls, freeEndpoints } from '../support/calls.ts';
 import { askClient, clientOn } from '../support/client.ts';
 import { documented } from '../support/document.ts';
+import { pageCalls } from '../support/pages.ts';
 import { exchange, useWorld, world } from '../support/shared.ts';
 import { expectStatus, move, sendReferral } from '../support/world.ts';
 
@@ -80,9 +81,7 @@ test('no page repeats it, and the addresses on the client’s receipt are those 
     [`${path}/revoke`, { method: 'POST', headers: { ...form, ...headers }, body: 'form_token=x' }],
     [new URL(link).pathname, { method: 'GET' }],
     [`${new URL(link).pathname}/show`, { method: 'POST', headers: form, body: 'form_token=x' }],
-    ['/consent/x', { method: 'GET' }],
-    ['/callback/x', { method: 'GET' }],
-    ['/report/x', { method: 'GET' }],
+    ...pageCalls('x').map(([method, to]): [string, Sent] => [to, { method }]),
     ['/roles', { method: 'GET' }],
     ['/docs', { method: 'GET' }],
     ['/openapi.yaml', { method: 'GET' }],

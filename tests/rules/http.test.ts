@@ -3,6 +3,7 @@ import { operations } from '../../src/operations.ts';
 import { createToken } from '../../src/platform/access/token.ts';
 import { PROBLEMS } from '../../src/platform/problem.ts';
 import { type Answer, startExchange, THIS_REQUEST } from '../support/harness.ts';
+import { pageCalls } from '../support/pages.ts';
 import { exchange, useWorld, world } from '../support/shared.ts';
 import { until } from '../support/until.ts';
 import { createPractice, createWorld, expectStatus, move, sendReferral } from '../support/world.ts';
@@ -277,10 +278,7 @@ test('every answer forbids sniffing and asks for https, also errors, pages and r
     ['/v1/nothing', 'GET'],
     ['/v1/referrals', 'PUT'],
     ['/roles', 'GET'],
-    ['/consent/nothing', 'GET'],
-    ['/referral/nothing', 'GET'],
-    ['/callback/nothing', 'POST'],
-    ['/report/nothing', 'GET'],
+    ...pageCalls('nothing').map(([method, path]) => [path, method] as const),
   ] as const) {
     const { headers } = await exchange.call(null, path, { method });
     expect([path, headers.get('X-Content-Type-Options')]).toEqual([path, 'nosniff']);
@@ -295,23 +293,9 @@ describe('what stands in a path', () => {
   const HOSTILE = ['a%0d%0aSet-Cookie:x=y', '%00', 'a;b', '%E0%A4%A', 'a%20b', 'ä', 'x'.repeat(600)];
 
   test('no text in the place of a link’s token gets more than the page that says it leads nowhere', async () => {
+    expect(pageCalls('x').length).toBeGreaterThan(15);
     for (const token of HOSTILE)
-      for (const [method, path] of [
-        ['GET', `/consent/${token}`],
-        ['POST', `/consent/${token}/name`],
-        ['POST', `/consent/${token}/language`],
-        ['POST', `/consent/${token}/grant`],
-        ['GET', `/consent/${token}/receipt.json`],
-        ['GET', `/referral/${token}`],
-        ['POST', `/referral/${token}`],
-        ['GET', `/referral/${token}/show`],
-        ['POST', `/referral/${token}/show`],
-        ['GET', `/referral/${token}/hide`],
-        ['POST', `/referral/${token}/hide`],
-        ['GET', `/callback/${token}`],
-        ['POST', `/callback/${token}`],
-        ['GET', `/report/${token}`],
-      ] as const) {
+      for (const [method, path] of pageCalls(token)) {
         const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
         const answer = await exchange.call(null, path, {
           method,

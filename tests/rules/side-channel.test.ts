@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/http/operation.ts';
 import { operations } from '../../src/operations.ts';
+import { LINK_PATHS } from '../../src/platform/vault/links.ts';
 import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
@@ -106,6 +107,9 @@ const inAnyOrder = (answer: Answer): Answer => {
   };
 };
 
+/** A link: its path and what is sealed in it. */
+const SEALED = new RegExp(`(${['/consent', ...Object.values(LINK_PATHS)].join('|')})/([\\w-]{20,})`, 'g');
+
 /** An answer without what differs between any two worlds: ids, times, addresses of tests, secrets, seals. */
 function comparable({ status, body, headers }: Answer): unknown {
   const plain = (text: string) =>
@@ -119,7 +123,7 @@ function comparable({ status, body, headers }: Answer): unknown {
       .replaceAll(/whsec_[\w+/=]+|rx_[0-9a-f]+/g, 'SECRET')
       .replaceAll(/"secret_hint":"\w+"/g, '"secret_hint":"HINT"')
       // Sealed texts are compared by their length: that is all there is to be read of them.
-      .replaceAll(/(consent|referral|callback)\/([\w-]{20,})/g, (_, way, token) => `${way}/${token.length}`)
+      .replaceAll(SEALED, (_, way, token) => `${way}/${token.length}`)
       .replaceAll(/(next_cursor":"|[?&]cursor=)([\w-]+)/g, (_, way, cursor) => `${way}${cursor.length}`);
   const shown = [...headers].filter(
     ([name]) => !/^(date|x-request-id|server-timing|content-length)$/.test(name),

@@ -98,7 +98,7 @@ describe('what is refused when it is saved', () => {
   test('who is not told of a withdrawal, a revoked consent or an erasure hears that when it is saved', () => {
     for (const name of FORMAT_NAMES) {
       const [notice] = noticesOf(name, eventTypesDefault(name));
-      const isLeadOnly = ['salesforce_web_to_lead', 'hubspot_form', 'clio_grow'].includes(name);
+      const isLeadOnly = formatOf(name).eventTypes?.severalBy === null;
       expect([name, notice?.code]).toEqual([name, isLeadOnly ? 'endings_not_told' : undefined]);
     }
     const [chosen] = noticesOf('zoho_lead', ['referral.sent', 'referral.withdrawn']);
