@@ -1,4 +1,7 @@
-/** From an `Authorization` header to the practice or operator that asks. */
+/**
+ * From an `Authorization` header to the practice or operator that asks. Of a key only its SHA-256 is stored, and by that
+ * it is found; its form and checksum (`platform/access/token.ts`) are looked at before the database is asked.
+ */
 
 import type { Exchange } from '../ledger/exchange.ts';
 import { isTouchDue, selectKeyByHash, touchKey } from '../platform/access/access.repository.ts';

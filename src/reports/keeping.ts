@@ -1,4 +1,8 @@
-/** Keeps months that are over, so that nobody counts their referrals again. */
+/**
+ * Keeps months that are over, so that nobody counts their referrals again: from ten minutes after the month's end, once
+ * somebody has read its report, and until the practice is told something else of one of its referrals (the triggers of
+ * migrations/0002_reports.sql). What may still count differently by time alone is kept beside the counts (`kept.ts`).
+ */
 import type { Database } from '../platform/db/database.ts';
 import { type Fact, keepBoth } from './kept.ts';
 import type { Month } from './months.ts';

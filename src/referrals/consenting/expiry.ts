@@ -1,4 +1,7 @@
-/** Consents that run out, each minute: told to both sides, and a referral that waits for an answer ends with them. */
+/**
+ * Consents that run out, each minute: told to both sides, and a referral that waits for an answer ends with them. Nothing
+ * of the client leaves from that moment on, whether or not this has run (`disclosure.repository.ts`).
+ */
 
 import { noteExpiry, selectExpiredConsents } from '../../consents/consents.repository.ts';
 import { workOff } from '../../ledger/due.ts';
