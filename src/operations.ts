@@ -10,6 +10,7 @@ import { operatorActOperations } from './operators/operator-acts.routes.ts';
 import { operatorKeyOperations } from './operators/operator-keys.routes.ts';
 import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { standingOperations } from './partnerships/standing.routes.ts';
+import { intakeOperations } from './practices/intake/intake.routes.ts';
 import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
@@ -40,6 +41,7 @@ export const operations: readonly Operation[] = [
   ...caseOperations,
   ...submissionOperations,
   ...profileOperations,
+  ...intakeOperations,
   ...directoryOperations,
   ...catalogOperations,
   ...keyOperations,

@@ -34,6 +34,8 @@ export const CATEGORIES = [
   'notes',
   /** Titles and addresses of documents. */
   'documents',
+  /** Answers to what the receiver asks of new clients. */
+  'intake',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 /** A way that client data may take. @schema Direction */

@@ -5,6 +5,7 @@ import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { CAPACITIES } from '../platform/db/schema.ts';
 import { notFound } from '../platform/problem.ts';
+import { FORMS_MAX, selectForms } from '../practices/intake/intake.repository.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../practices/practices.repository.ts';
 import { lastDayAnywhere } from '../verification/expiry.ts';
 import { searchDirectory, selectEntry } from './directory.repository.ts';
@@ -120,7 +121,7 @@ export const directoryOperations = [
     tag,
     summary: 'Read a practice’s directory entry',
     description:
-      'With its professionals and their verified credentials. A practice that is not listed is there for itself, and for those with whom it has a partnership or an open invitation. With `format=vcard` or `Accept: text/vcard` it is a file of business cards (vCard 4.0): of the practice and of each professional with a verified credential; partners find mail and telephone on them.',
+      'With its professionals and their verified credentials, and for its active partners with what it asks of those who refer to it. A practice that is not listed is there for itself, and for those with whom it has a partnership or an open invitation. With `format=vcard` or `Accept: text/vcard` it is a file of business cards (vCard 4.0): of the practice and of each professional with a verified credential; partners find mail and telephone on them.',
     scope: 'directory:read',
     whenSuspended: 'reads',
     query: v.strictObject({
@@ -143,14 +144,15 @@ export const directoryOperations = [
     },
     handle: async ({ accepts, actor, exchange: { database, now }, params, query }) => {
       const practiceId = params.practice_id;
-      const [[row], professionals, credentials] = await database.batch([
+      const [[row], professionals, credentials, forms] = await database.batch([
         selectEntry(database.query, practiceId, actor.practice_id),
         selectProfessionals(database.query, practiceId, '', PROFESSIONALS_SHOWN_MAX),
         selectCredentialsOfPage(database.query, practiceId, '', PROFESSIONALS_SHOWN_MAX),
+        selectForms(database.query, practiceId, '', FORMS_MAX),
       ]);
       if (row?.status !== 'active') throw notFound();
       if (!row.listed && row.id !== actor.practice_id && row.partnership === null) throw notFound();
-      const entry = presentEntry(row, professionals, credentials, now);
+      const entry = presentEntry(row, professionals, credentials, forms, actor.practice_id, now);
       const isCard = query.format === 'vcard' || (query.format === undefined && accepts === 'text/vcard');
       if (!isCard) return { status: 200, body: entry };
       return {

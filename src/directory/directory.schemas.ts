@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { toTime } from '../http/fields.ts';
 import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
+import type { IntakeFormRow } from '../practices/intake/intake.repository.ts';
+import { formExample, IntakeFormSchema, presentForm } from '../practices/intake/intake.schemas.ts';
 import type { PracticeRow, ProfessionalRow } from '../practices/practices.repository.ts';
 import {
   presentPublished,
@@ -74,6 +76,8 @@ export const DirectoryEntrySchema = v.object({
   ),
   /** Yours with that practice, if one is open: invited, active or paused. */
   partnership: v.nullable(v.object(partnershipMembers)),
+  /** What it asks of those who refer to it, for each service; null: you have no active partnership. */
+  intake_forms: v.nullable(v.array(IntakeFormSchema)),
 });
 
 export function presentHit(row: HitRow, now: number): v.InferOutput<typeof DirectoryPracticeSchema> {
@@ -95,8 +99,11 @@ export function presentEntry(
   row: PracticeRow & { readonly partnership: KnownPartnership | null },
   professionals: readonly ProfessionalRow[],
   credentials: readonly CredentialRow[],
+  forms: readonly IntakeFormRow[],
+  readerId: string,
   now: number,
 ): v.InferOutput<typeof DirectoryEntrySchema> {
+  const asks = row.partnership?.state === 'active' || row.id === readerId;
   return {
     ...presentPublished(row, now),
     listed: row.listed,
@@ -116,6 +123,7 @@ export function presentEntry(
         })),
     })),
     partnership: row.partnership,
+    intake_forms: asks ? forms.map(presentForm) : null,
   };
 }
 
@@ -155,6 +163,7 @@ export const directoryEntryExample = {
   listed: true,
   professionals: [{ id, name, profession, profession_title, label, credentials: [heldExample] }],
   partnership: partnershipExample,
+  intake_forms: [formExample],
 };
 
 export const vcardExample = toVcard(

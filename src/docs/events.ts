@@ -56,6 +56,8 @@ const WebhookReferralSchema = v.object({
     v.object({
       /** Documents. */
       documents: v.optional(v.number()),
+      /** Answers to your questions. */
+      intake: v.optional(v.number()),
       /** Questions, answers and notes. */
       messages: v.optional(v.number()),
       /** Contacts with the client. */

@@ -4,6 +4,8 @@ import { timeOut, toTime } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { CAPACITIES } from '../platform/db/schema.ts';
 import type { Problem } from '../platform/problem.ts';
+import { questionsExample } from '../practices/intake/intake.schemas.ts';
+import { AskedQuestionsSchema } from '../practices/intake/questions.ts';
 import { findSender } from '../verification/eligibility.ts';
 import { newReferralExample, summaryExample } from './referrals.examples.ts';
 import { ReferralDraftSchema } from './referrals.schemas.ts';
@@ -38,7 +40,7 @@ const ReferralCheckSchema = v.object({
   ),
   /**
    * Whether `client` was given. Without it is not looked at what depends on who the client is: whether an equal referral
-   * is open, and whether `previous_id` is about the same client.
+   * is open, whether `previous_id` is about the same client, and whether what the receiver asks is answered.
    */
   client_checked: v.boolean(),
   /** The professional of yours through whom it would be sent; null: nobody may. */
@@ -54,6 +56,8 @@ const ReferralCheckSchema = v.object({
       capacity: v.picklist(CAPACITIES),
       /** When it said so. */
       capacity_updated_at: timeOut,
+      /** What it asks about this service, to be answered in `client.intake`; null: nothing. */
+      questions: v.nullable(AskedQuestionsSchema),
     }),
   ),
 });
@@ -64,10 +68,16 @@ const presentReason = ({ code, detail, members }: Problem): Check['reasons'][num
   return { code, detail, errors, referral_id };
 };
 
-function presentReceiver({ gate: { partnership, receiver } }: RefusalRows): Check['receiver'] {
+function presentReceiver({ gate: { partnership, receiver }, form }: RefusalRows): Check['receiver'] {
   if (partnership?.state !== 'active' || !receiver) return null;
   const { id, name, capacity, capacity_updated_at } = receiver;
-  return { practice_id: id, name, capacity, capacity_updated_at: toTime(capacity_updated_at) };
+  return {
+    practice_id: id,
+    name,
+    capacity,
+    capacity_updated_at: toTime(capacity_updated_at),
+    questions: form?.questions ?? null,
+  };
 }
 
 const { client: _client, consent: _consent, ...draftExample } = newReferralExample;
@@ -80,7 +90,7 @@ export const checkOperations = [
     tag: 'Referrals',
     summary: 'Check whether a referral could be sent',
     description:
-      'Before the client is asked: judges the body of a referral as sending it would (partnership, credentials, capacity, jurisdiction, service, consent, duplicates, how many wait) and says every reason, not only the first. `client` may be left out. Nothing is written, nobody is told, and it promises nothing: what is true now may have changed when it is sent. It changes nothing; it is a POST so that the client stands in no address.',
+      'Before the client is asked: judges the body of a referral as sending it would (partnership, credentials, capacity, jurisdiction, service, the receiver’s questions, consent, duplicates, how many wait) and says every reason, not only the first. `client` may be left out. Nothing is written, nobody is told, and it promises nothing: what is true now may have changed when it is sent. It changes nothing; it is a POST so that the client stands in no address.',
     scope: 'referrals:read',
     whenSuspended: 'reads',
     body: ReferralDraftSchema,
@@ -106,6 +116,7 @@ export const checkOperations = [
           name: summaryExample.receiver.name,
           capacity: 'not_accepting',
           capacity_updated_at: '2026-10-01T09:00:00.000Z',
+          questions: questionsExample,
         },
       },
     },

@@ -1,6 +1,7 @@
 /** Who the client is. One member a consent category; what is not consented to stays with the sender. */
 import * as v from 'valibot';
 import { date, email, httpsUrl, line, oneOf, phone, prose } from '../http/fields.ts';
+import { IntakeAnswerSchema, IntakeAnswersSchema } from '../practices/intake/questions.ts';
 import { foldName } from './names.ts';
 
 const contact = v.strictObject({
@@ -74,12 +75,26 @@ export const ClientSchema = v.strictObject({
       v.maxLength(10, 'must have at most 10 items'),
     ),
   ),
+  /**
+   * Answers to what the receiver asks about this service, by the names of the questions: its directory entry and
+   * `POST /v1/referrals/check` show them. At most 20.
+   */
+  intake: v.optional(IntakeAnswersSchema),
 });
 
 export type Client = v.InferOutput<typeof ClientSchema>;
 
 /** The client as disclosed: the consented categories only. @schema DisclosedClient */
-export const DisclosedClientSchema = v.partial(v.object(ClientSchema.entries));
+export const DisclosedClientSchema = v.partial(
+  v.object({
+    ...ClientSchema.entries,
+    /** Answers to what the receiver asked, each with its question as it was then. */
+    intake: v.array(IntakeAnswerSchema),
+  }),
+);
+
+/** The client as it is kept and shown, as far as it is there. */
+export type ShownClient = v.InferOutput<typeof DisclosedClientSchema>;
 
 /** The digits that are the same with and without the country's code. */
 export const phoneEndOf = (text: string) => text.replaceAll(/\D/g, '').slice(-9);

@@ -49,7 +49,8 @@ function fromDue(attempt: DisclosureAttempt): SQL {
           select wanted.value as category from json_each(covered.categories) as wanted
           where whole and case wanted.value
             when 'reason' then reason is not null when 'background' then background is not null
-            when 'notes' then notes is not null when 'documents' then documents is not null else 1 end
+            when 'notes' then notes is not null when 'documents' then documents is not null
+            when 'intake' then intake is not null else 1 end
           union all
           select 'messages'
           where exists (select 1 from referral_messages as m where m.referral_id = covered.referral_id and m.kind = 'answer')
@@ -57,7 +58,7 @@ function fromDue(attempt: DisclosureAttempt): SQL {
         ) where category not in (select value from json_each(${withheld}))) as disclosed
       from (
         select r.id as referral_id, c.categories, c.directions,
-          k.reason, k.background, k.notes, k.documents,
+          k.reason, k.background, k.notes, k.documents, k.intake,
           (r.state in (${quoted(DISCLOSED_STATES)})
             or (r.disclose = 'on_send' and c.disclose_on_send = 1)) as whole
         from referrals as r

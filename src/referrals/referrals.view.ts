@@ -6,7 +6,7 @@ import { writePart2Notice } from '../consents/part2.ts';
 import type { ConsentRequestRow } from '../consents/requests.repository.ts';
 import { toTime } from '../http/fields.ts';
 import type { ReferralVault, Vault } from '../platform/vault/vault.ts';
-import type { Client } from './client.schemas.ts';
+import type { ShownClient } from './client.schemas.ts';
 import type { ReferralFile } from './file.ts';
 import { isFinal } from './lifecycle.ts';
 import type { ExternalIdRow } from './own.repository.ts';
@@ -97,6 +97,7 @@ const CLIENT_COLUMNS = [
   'background',
   'notes',
   'documents',
+  'intake',
 ] as const satisfies readonly Category[];
 
 function withheldReason(file: ReferralFile, now: number): Whole['client_withheld'] {
@@ -190,7 +191,7 @@ export async function presentReferral(
   return {
     ...presentSummary(told),
     ...(await presentOwn(file, opened)),
-    client: showsClient ? (client as Partial<Client>) : null,
+    client: showsClient ? (client as ShownClient) : null,
     client_withheld: showsClient ? null : withheldReason(file, now),
     disclosed_categories: side === 'receiver' ? (disclosed as Whole['disclosed_categories']) : [],
     redisclosure_notice: noticeWith(file, purposes, isClientDisclosed, showsClient || disclosed.length > 0),

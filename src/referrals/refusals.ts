@@ -7,6 +7,8 @@ import { type Found, one } from '../platform/db/plan.ts';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { invalidInput, Problem, type ProblemCode } from '../platform/problem.ts';
 import type { Vault } from '../platform/vault/vault.ts';
+import { selectForm } from '../practices/intake/intake.repository.ts';
+import { faultsOfAnswers } from '../practices/intake/questions.ts';
 import { clientFingerprint } from './client.schemas.ts';
 import { gateRefusals, newGatePlan, offerRefusals } from './gate.ts';
 import { isFinal } from './lifecycle.ts';
@@ -61,6 +63,7 @@ export const refusalPlan = (
       clientIndex === undefined
         ? undefined
         : one(selectOpenReferralOfClient(query, clientIndex, OPEN_STATES)),
+    form: one(selectForm(query, receiverId, draft.service)),
     lastWaiting: one(selectLastWaiting(query, senderId, receiverId)),
     previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),
     unknown: unknownPlan(database, [
@@ -106,6 +109,10 @@ export async function* refusalsOf(
   if (unknown) yield unknown;
   yield* gateRefusals(gate, draft.client_jurisdiction, now, draft.professional_id);
   if (!draft.outside_offer) yield* offerRefusals(gate, draft.service);
+  if (client && gate.partnership?.state === 'active') {
+    const faults = faultsOfAnswers(rows.form?.questions ?? null, client.intake ?? {}, '/client/intake');
+    if (faults.length > 0) yield invalidInput(faults);
+  }
   if (consent && consent.method !== 'hosted')
     yield* thrownBy(() => requireUsableConsent(consent, consentContextOf(rows, draft, now)));
   // Of a row that is not there all is undefined: it was asked for where `previous_id` is.

@@ -12,9 +12,10 @@ import type { Author, Exchange } from '../ledger/exchange.ts';
 import { newId } from '../platform/db/ids.ts';
 import type { Plan } from '../platform/db/plan.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
+import { answersWithQuestions } from '../practices/intake/questions.ts';
 import { announce } from './change.ts';
 import { toLookups } from './client.lookups.ts';
-import type { Client } from './client.schemas.ts';
+import type { ShownClient } from './client.schemas.ts';
 import { requireFile } from './file.ts';
 import { type GateRows, requireSendable } from './gate.ts';
 import { applyMove, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
@@ -31,11 +32,12 @@ import { clientIndexOf, consentContextOf, type RefusalRows, refusalPlan, refusal
 import { authorOf, readReferral, showReferral } from './show.ts';
 import { conceal, type NamedReferralRow } from './truth.ts';
 
-type SealedClient = Pick<ClientRecordRow, keyof Client>;
+type SealedClient = Pick<ClientRecordRow, keyof ShownClient>;
 
-async function sealClient(vault: ReferralVault, client: Client): Promise<SealedClient> {
-  const seal = (column: keyof Client) => vault.seal(`client_records.${column}`, client[column]);
-  const sealOptional = async (column: keyof Client) => (client[column] === undefined ? null : seal(column));
+async function sealClient(vault: ReferralVault, client: ShownClient): Promise<SealedClient> {
+  const seal = (column: keyof ShownClient) => vault.seal(`client_records.${column}`, client[column]);
+  const sealOptional = async (column: keyof ShownClient) =>
+    client[column] === undefined ? null : seal(column);
   return {
     identity: await seal('identity'),
     contact: await seal('contact'),
@@ -43,6 +45,7 @@ async function sealClient(vault: ReferralVault, client: Client): Promise<SealedC
     background: await sealOptional('background'),
     notes: await sealOptional('notes'),
     documents: await sealOptional('documents'),
+    intake: await sealOptional('intake'),
   };
 }
 
@@ -123,7 +126,10 @@ const sendAt =
       read: refusalPlan(exchange, wish, senderId, client_index),
       decide: async (rows: RefusalRows) => {
         for await (const refusal of refusalsOf(rows, wish, senderId, exchange)) throw refusal;
-        const { gate } = rows;
+        const { gate, form } = rows;
+        const { intake, ...others } = client;
+        const answers = answersWithQuestions(form?.questions ?? null, intake ?? {});
+        const kept: ShownClient = answers.length === 0 ? others : { ...others, intake: answers };
         const professionalId = requireSendable(gate, wish.client_jurisdiction, now, wish.professional_id);
         const id = newId('referral');
         const consentContext = {
@@ -150,12 +156,12 @@ const sendAt =
         );
         const names = { sender_name, sender_status, receiver_name, receiver_status };
         const referral = conceal({ ...columns, ...names });
-        const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, client)), lookups };
+        const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, kept)), lookups };
         const link =
           hosted &&
           (await createLink(
             id,
-            toAsked(hosted, client, wish, wish.service),
+            toAsked(hosted, kept, wish, wish.service),
             referralVault,
             settings.publicOrigin,
             now,

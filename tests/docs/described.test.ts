@@ -35,7 +35,8 @@ const undescribed = (found: readonly [readonly string[], Part][]) =>
   found.filter(([, part]) => !/\w.*[.:`]/s.test(wordsOf(part))).map(([path]) => at(path));
 
 test('every property of every schema is described beside it: say what it is in its doc comment', () => {
-  const found = parts.filter(([path]) => path.at(-2) === 'properties');
+  // Questions have a member of that name themselves.
+  const found = parts.filter(([path]) => path.at(-2) === 'properties' && path.at(-3) !== 'properties');
   expect(found.length).toBeGreaterThan(700);
   expect(undescribed(found)).toEqual([]);
 });

@@ -263,6 +263,12 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     getOwnPractice: async () => at(sender.key, '/v1/practice'),
     updateOwnPractice: async () => at(sender.key, '/v1/practice', { capacity: 'accepting' }),
     confirmCapacity: async () => at(sender.key, '/v1/practice/confirm-capacity'),
+    listIntakeForms: async () => at(receiver.key, '/v1/practice/intake-forms?limit=2'),
+    setIntakeForm: async () => {
+      const fresh = await createWriter(exchange, operator);
+      const questions = { type: 'object', properties: { since: { type: 'integer', title: 'Since when?' } } };
+      return at(fresh.key, '/v1/practice/intake-forms', { service: 'resume_writing', questions });
+    },
     listProfessionals: async () => at(sender.key, '/v1/professionals'),
     listDirectory: async () => at(sender.key, '/v1/directory?limit=2&offer=career_counseling'),
     getDirectoryEntry: async () => at(sender.key, `/v1/directory/${receiver.id}`),

@@ -128,6 +128,14 @@ export const client = fc.record(
         maxLength: 10,
       },
     ),
+    intake: fc.array(
+      fc.record({
+        name: fc.constant('asked'),
+        question: text(200),
+        answer: fc.oneof(text(500), fc.boolean(), fc.integer()),
+      }),
+      { minLength: 1, maxLength: 20 },
+    ),
   },
   { requiredKeys: [] },
 );

@@ -56,7 +56,7 @@ import {
 } from './visitor.ts';
 import { WORDS } from './words.ts';
 
-const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documents'];
+const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documents', 'intake'];
 
 async function showLink(c: Page) {
   const visitor = await readVisitor(c);

@@ -2,7 +2,7 @@
 import type { ConsentRow } from '../../consents/consents.repository.ts';
 import type { ConsentFacts, Party } from './words.types.ts';
 
-const SPECIAL_CATEGORIES = ['reason', 'background', 'notes', 'documents'];
+const SPECIAL_CATEGORIES = ['reason', 'background', 'notes', 'documents', 'intake'];
 
 const contactOf = ({ place, phone, email }: Party) => [place, phone, email].filter(Boolean).join(', ');
 

@@ -5,7 +5,7 @@ import { readSettings } from '../../env.ts';
 import { vaultOf } from '../../http/mount.ts';
 import { sha256Hex } from '../../platform/access/token.ts';
 import { writeTime } from '../../platform/labels.ts';
-import type { Client } from '../../referrals/client.schemas.ts';
+import type { ShownClient } from '../../referrals/client.schemas.ts';
 import { isFinal } from '../../referrals/lifecycle.ts';
 import { type Language, languageOf, writeWait } from '../kit/language.ts';
 import { type Page, type PageStatus, show as showPage } from '../kit/page.tsx';
@@ -123,7 +123,7 @@ export async function openClient(
   c: Page,
   { told, record }: Visit,
   categories: readonly string[],
-): Promise<Partial<Client>> {
+): Promise<ShownClient> {
   const vault = await vaultOf(c.env).openReferralVault(told.id, record);
   const client: Record<string, unknown> = {};
   for (const category of categories as Category[]) {

@@ -2,9 +2,9 @@
 import type { Child } from 'hono/jsx';
 import type { Category } from '../../consents/consents.schemas.ts';
 import { writeDay } from '../../platform/labels.ts';
-import type { Client } from '../../referrals/client.schemas.ts';
+import type { ShownClient } from '../../referrals/client.schemas.ts';
 import type { Language } from '../kit/language.ts';
-import { Address, Facts, type Fault, Faults, Form, type FormProps, faultAt } from '../kit/parts.tsx';
+import { Address, Answers, Facts, type Fault, Faults, Form, type FormProps, faultAt } from '../kit/parts.tsx';
 import { Contacts } from './around.tsx';
 import { WORDS } from './words.ts';
 import type { ConsentFacts, Words } from './words.types.ts';
@@ -53,7 +53,7 @@ export const NamePage = (
 };
 
 /** The client's own details, as they would be shared. */
-function describe(category: Category, client: Partial<Client>, language: Language): Child {
+function describe(category: Category, client: ShownClient, language: Language): Child {
   const { identity, contact } = client;
   if (category === 'identity' && identity) {
     const { given_name, family_name, preferred_name, pronouns, date_of_birth } = identity;
@@ -82,6 +82,7 @@ function describe(category: Category, client: Partial<Client>, language: Languag
         </a>
       </>
     ));
+  if (category === 'intake') return <Answers language={language} answers={client.intake ?? []} />;
   const value = client[category];
   return typeof value === 'string' ? value : '';
 }
@@ -98,7 +99,7 @@ export interface DecisionProps extends FormProps {
   readonly facts: ConsentFacts;
   readonly textHash: string;
   readonly asked: readonly Category[];
-  readonly client: Partial<Client>;
+  readonly client: ShownClient;
   readonly faults: readonly Fault[];
   readonly filled: Filled;
 }

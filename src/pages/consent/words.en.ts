@@ -82,6 +82,7 @@ export const english: Words = {
     background: 'Your background',
     notes: 'Notes',
     documents: 'Documents',
+    intake: 'Your answers to their questions',
   },
   reachBy: { email: 'by e-mail', phone: 'by phone', text: 'by text message' },
   alwaysShared: 'always needed to put you in touch',

@@ -90,6 +90,7 @@ export const spanish: Words = {
     background: 'Sus antecedentes',
     notes: 'Notas',
     documents: 'Documentos',
+    intake: 'Sus respuestas a las preguntas del consultorio',
   },
   reachBy: { email: 'por correo electrónico', phone: 'por teléfono', text: 'por mensaje de texto' },
   alwaysShared: 'siempre se necesita para ponerle en contacto',

@@ -1,5 +1,6 @@
 /** What the pages are made of. */
 import type { Child } from 'hono/jsx';
+import type { IntakeAnswer } from '../../practices/intake/questions.ts';
 import { FORM_TOKEN } from './forms.ts';
 import type { Language } from './language.ts';
 
@@ -58,6 +59,23 @@ export const Form = ({
     <input type="hidden" name={FORM_TOKEN} value={formToken} />
     {children}
   </form>
+);
+
+const YES_NO: Record<Language, Record<'true' | 'false', string>> = {
+  en: { true: 'yes', false: 'no' },
+  es: { true: 'sí', false: 'no' },
+};
+
+/** What a practice asked, and what was answered. */
+export const Answers = ({ language, answers }: { language: Language; answers: readonly IntakeAnswer[] }) => (
+  <>
+    {answers.map(({ question, answer }, index) => (
+      <>
+        {index > 0 ? <br /> : null}
+        {question} <strong>{typeof answer === 'boolean' ? YES_NO[language][`${answer}`] : answer}</strong>
+      </>
+    ))}
+  </>
 );
 
 /** Terms and what they are; those that are empty are left out. */

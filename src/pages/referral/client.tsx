@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import { sayPurposes } from '../../catalog/labels.ts';
 import { writeDay } from '../../platform/labels.ts';
 import type { Language } from '../kit/language.ts';
-import { Facts, Form, type FormProps, Mail, Phone } from '../kit/parts.tsx';
+import { Answers, Facts, Form, type FormProps, Mail, Phone } from '../kit/parts.tsx';
 import type { Visit } from './visit.ts';
 import { WORDS } from './words.ts';
 
@@ -11,7 +11,7 @@ type ShownClient = NonNullable<NonNullable<Visit['whole']>['client']>;
 
 function factsOf(client: ShownClient, language: Language): [string, Child][] {
   const words = WORDS[language];
-  const { identity, contact, documents } = client;
+  const { identity, contact, documents, intake } = client;
   const facts: [string, Child][] = [];
   if (identity) {
     facts.push(
@@ -37,6 +37,7 @@ function factsOf(client: ShownClient, language: Language): [string, Child][] {
     const text = client[category];
     if (text !== undefined) facts.push([words.categories[category], <span class="prose">{text}</span>]);
   }
+  if (intake) facts.push([words.categories.intake, <Answers language={language} answers={intake} />]);
   if (documents) {
     const list = (
       <ul>

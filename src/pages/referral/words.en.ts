@@ -45,6 +45,7 @@ export const english: Words = {
     background: 'Background',
     notes: 'Notes',
     documents: 'Documents',
+    intake: 'Answers to your questions',
   },
   client: {
     preferredName: 'Likes to be called',

@@ -45,6 +45,7 @@ export const spanish: Words = {
     background: 'Antecedentes',
     notes: 'Notas',
     documents: 'Documentos',
+    intake: 'Respuestas a sus preguntas',
   },
   client: {
     preferredName: 'Prefiere que le digan',

@@ -234,6 +234,49 @@ export const catalog_terms = sqliteTable(
   ],
 );
 
+/** What is asked, as it is stored: see `practices/intake/questions.ts`. */
+export interface IntakeQuestions {
+  readonly type: 'object';
+  readonly properties: Readonly<
+    Record<
+      string,
+      | {
+          readonly type: 'string';
+          readonly title: string;
+          readonly maxLength?: number | undefined;
+          readonly enum?: string[] | undefined;
+        }
+      | { readonly type: 'boolean'; readonly title: string }
+      | {
+          readonly type: 'integer';
+          readonly title: string;
+          readonly minimum?: number | undefined;
+          readonly maximum?: number | undefined;
+        }
+    >
+  >;
+  readonly required: string[];
+  readonly additionalProperties: false;
+}
+
+/** What a practice asks of those who refer to it, for one service; null: nothing any more. */
+export const intake_forms = sqliteTable(
+  'intake_forms',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    service: text().notNull(),
+    version: integer().notNull(),
+    questions: text({ mode: 'json' }).$type<IntakeQuestions>(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.practice_id, t.service] }),
+    check('intake_forms_questions', sql`${t.questions} is null or json_valid(${t.questions})`),
+  ],
+);
+
 /** A person of a practice. */
 export const professionals = sqliteTable(
   'professionals',
@@ -837,6 +880,7 @@ export const client_records = sqliteTable('client_records', {
   background: text(),
   notes: text(),
   documents: text(),
+  intake: text(),
   /** The client's rows in `client_lookups`, so that erasing finds them without an index of their own. */
   lookups: jsonList<string>(),
 });

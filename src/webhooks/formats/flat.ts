@@ -36,6 +36,7 @@ const REFERRAL_FIELDS: Readonly<Record<string, SourceName>> = {
   client_background: 'client.background',
   client_notes: 'client.notes',
   client_documents: 'client.documents',
+  client_intake: 'client.intake',
 };
 
 /** Members of members get their names joined; lists become text. */

@@ -11,7 +11,7 @@ type WholeReferral = v.InferOutput<typeof ReferralSchema>;
 export type VisibleReferral = Preview &
   Partial<WholeReferral> & {
     /** How many of a list's items were left out where the body would have become too large. */
-    readonly left_out?: Readonly<Partial<Record<'documents' | 'messages' | 'contacts', number>>>;
+    readonly left_out?: Readonly<Partial<Record<'documents' | 'intake' | 'messages' | 'contacts', number>>>;
   };
 export type VisibleClient = NonNullable<VisibleReferral['client']>;
 
@@ -43,7 +43,7 @@ export const referralIdOf = ({ envelope, referral }: FormatInput): string | null
 
 /** What is sent of the client, and what was written about it. Members of which there are a few values only say nothing. */
 export function clientTextsIn(referral: VisibleReferral | null): string[] {
-  const { identity, contact, reason, background, notes, documents } = referral?.client ?? {};
+  const { identity, contact, reason, background, notes, documents, intake } = referral?.client ?? {};
   return [
     identity?.given_name,
     identity?.family_name,
@@ -56,6 +56,7 @@ export function clientTextsIn(referral: VisibleReferral | null): string[] {
     background,
     notes,
     ...(documents ?? []).flatMap(({ title, url }) => [title, url]),
+    ...(intake ?? []).map(({ answer }) => answer),
     ...(referral?.messages ?? []).map(({ text }) => text),
     ...(referral?.consent?.purposes ?? []),
   ].filter((text) => typeof text === 'string');

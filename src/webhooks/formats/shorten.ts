@@ -13,6 +13,7 @@ const CONTACTS_KEPT = 50;
 const TEXT_SHARE_MIN = 0.2;
 
 type Documents = NonNullable<VisibleClient['documents']>;
+type Answers = NonNullable<VisibleClient['intake']>;
 type Messages = NonNullable<VisibleReferral['messages']>;
 
 /** Never half a character of two UTF-16 units. */
@@ -49,6 +50,18 @@ function shortenDocuments(documents: Documents, charactersMax: number, address: 
   ];
 }
 
+/** The first ones, and of one at least its question and the beginning of the answer. */
+function shortenAnswers(answers: Answers, charactersMax: number, address: string): Answers {
+  let room = 2 * charactersMax;
+  const fits = answers.findIndex(({ question, answer }) => {
+    room -= question.length + String(answer).length;
+    return room < 0;
+  });
+  const [first] = answers;
+  if (fits !== 0 || !first) return answers.slice(0, fits < 0 ? undefined : fits);
+  return [{ ...first, answer: cutMarked(String(first.answer), charactersMax, address) }];
+}
+
 /** The newest, and of what the sender disclosed at least one. */
 function shortenMessages(messages: Messages, charactersMax: number, address: string): Messages {
   const newest = messages.slice(-MESSAGES_KEPT);
@@ -60,7 +73,7 @@ function shortenMessages(messages: Messages, charactersMax: number, address: str
 }
 
 function shortenClient(client: VisibleClient, charactersMax: number, address: string): VisibleClient {
-  const { documents } = client;
+  const { documents, intake } = client;
   const texts: Record<string, string> = {};
   for (const category of ['reason', 'background', 'notes'] as const) {
     const text = client[category];
@@ -70,6 +83,7 @@ function shortenClient(client: VisibleClient, charactersMax: number, address: st
     ...client,
     ...texts,
     ...(documents ? { documents: shortenDocuments(documents, charactersMax, address) } : {}),
+    ...(intake ? { intake: shortenAnswers(intake, charactersMax, address) } : {}),
   };
 }
 
@@ -86,6 +100,7 @@ export function shorten(input: FormatInput, charactersMax: number): FormatInput 
   const { left_out: before } = referral;
   const leftOut = Object.entries({
     documents: missing(referral.client?.documents, client?.documents, before?.documents),
+    intake: missing(referral.client?.intake, client?.intake, before?.intake),
     messages: missing(referral.messages, messages, before?.messages),
     contacts: missing(referral.contacts, contacts, before?.contacts),
   }).filter(([, count]) => count > 0);

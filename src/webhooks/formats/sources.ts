@@ -4,7 +4,14 @@ import { CATEGORIES, type Category } from '../../consents/consents.schemas.ts';
 import { line } from '../../http/fields.ts';
 import { type FormatInput, referralIdOf, textIn, type VisibleClient, type VisibleReferral } from './input.ts';
 import { addressOf, cutMarked } from './shorten.ts';
-import { documentsOf, type LengthMaxOf, leadNameOf, SUMMARY_CHARACTERS_MIN, summaryOf } from './words.ts';
+import {
+  answersIn,
+  documentsOf,
+  type LengthMaxOf,
+  leadNameOf,
+  SUMMARY_CHARACTERS_MIN,
+  summaryOf,
+} from './words.ts';
 
 const FIELDS_MAX = 20;
 
@@ -69,6 +76,7 @@ export const SOURCES = {
   'client.background': ofClient('background', ({ background }) => background),
   'client.notes': ofClient('notes', ({ notes }) => notes),
   'client.documents': { category: 'documents', read: (input) => documentsOf(input).join('\n') },
+  'client.intake': ofClient('intake', (client) => answersIn(client).join('\n')),
   /** The text for a person to read: whatever of the above is there. */
   'referral.summary': ofEvent((input) => summaryOf(input)),
 } satisfies Record<string, Source>;

@@ -2,7 +2,7 @@
 import { type Label, labelOf } from '../../catalog/labels.ts';
 import type { EventType } from '../../ledger/event-types.ts';
 import { nameLanguage, namePlace, spoken, writeTime } from '../../platform/labels.ts';
-import { type FormatInput, referralIdOf, textIn } from './input.ts';
+import { type FormatInput, referralIdOf, textIn, type VisibleClient } from './input.ts';
 import { addressOf, cut, shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
 
 export interface LeadName {
@@ -40,6 +40,12 @@ export function documentsOf(input: FormatInput): string[] {
   const more = left_out?.documents;
   return more ? [...documents, `… and ${more} more: ${addressOf(input)}`] : documents;
 }
+
+/** What the receiver asked, with the answers. */
+export const answersIn = (client: VisibleClient | null | undefined): string[] =>
+  (client?.intake ?? []).map(
+    ({ question, answer }) => `${question} ${typeof answer === 'boolean' ? (answer ? 'yes' : 'no') : answer}`,
+  );
 
 const UNLESS = 'Unless they are your client already, do not contact them about this referral.';
 /** What the front desk must see first: somebody might still call. */
@@ -89,6 +95,7 @@ function writeSummary(input: FormatInput): string {
     ...line('What the client seeks', client?.reason),
     ...line('Background', client?.background),
     ...line('Notes', client?.notes),
+    ...answersIn(client).flatMap((answer) => line('Asked by you', answer)),
     ...documentsOf(input).flatMap((document) => line('Document', document)),
   ].join('\n');
 }

@@ -5,8 +5,10 @@ import { askClient, clientOn } from '../../support/client.ts';
 import { type Exchange, startExchange } from '../../support/harness.ts';
 import { startReceiver } from '../../support/receiver.ts';
 import {
+  befriend,
   CLIENT,
   CLIENT_WORDS,
+  createPractice,
   createWorld,
   expectStatus,
   move,
@@ -79,6 +81,30 @@ const typesOf = async (key: string, id: string) =>
     .map(({ type }: { type: string }) => type);
 
 describe.skipIf(!canBrowse)('a client', () => {
+  test('reads what the receiver asked and what would be answered, and says whether it may be shared', async () => {
+    const receiver = await createPractice(exchange, world.operator);
+    await befriend(exchange, world.sender, receiver);
+    const properties = {
+      pays: { type: 'string', title: 'Who pays for the counseling?' },
+      tested: { type: 'boolean', title: 'Has the client taken a test before?' },
+    };
+    const questions = { type: 'object', properties, required: ['pays'] };
+    const form = { body: { service: 'career_counseling', questions } };
+    expectStatus(await exchange.call(receiver.key, '/v1/practice/intake-forms', form), 200);
+    const client = { ...CLIENT, intake: { pays: 'My employer', tested: true } };
+    const { id, path } = await ask({ receiver_practice_id: receiver.id, client });
+    const { page, context } = await visit(path);
+    await giveName(page);
+    await expectAccessible(page, '2-decision-intake');
+    const shown = await page.locator('.option', { hasText: 'Your answers to their questions' }).innerText();
+    expect(shown).toContain('Who pays for the counseling? My employer');
+    expect(shown).toContain('Has the client taken a test before? yes');
+    await decide(page, { categories: ['Your answers to their questions'] });
+    const accepted = expectStatus(await move(exchange, receiver, id, 'accept'), 200).body;
+    expect(accepted.disclosed_categories).toEqual(['identity', 'contact', 'intake']);
+    await context.close();
+  });
+
   test('reads, leaves a category out, agrees, keeps a receipt, sees who looked and takes it back', async () => {
     const crm = await startReceiver();
     expectStatus(

@@ -21,6 +21,7 @@ const MARKED = {
   background: 'MARKBACKGROUND',
   notes: 'MARKNOTES',
   documents: [{ title: 'MARKTITLE', url: 'https://files.example/MARKDOCUMENT' }],
+  intake: [{ name: 'a', question: 'Who pays?', answer: 'MARKINTAKE' }],
 };
 const MARKS: Record<Category, readonly string[]> = {
   identity: ['MARKGIVEN', 'MARKFAMILY', 'MARKPRONOUNS', '1980-02-29'],
@@ -29,6 +30,7 @@ const MARKS: Record<Category, readonly string[]> = {
   background: ['MARKBACKGROUND'],
   notes: ['MARKNOTES'],
   documents: ['MARKTITLE', 'MARKDOCUMENT'],
+  intake: ['MARKINTAKE'],
 };
 
 const eventType = fc.constantFrom(...EVENT_TYPE_NAMES.filter((type) => /^(referral|consent)\./.test(type)));

@@ -39,6 +39,7 @@ const MARKS: Readonly<Record<Carried, string>> = {
   background: 'MARKBACKGROUND',
   notes: 'MARKNOTES',
   documents: 'MARKTITLE',
+  intake: 'MARKINTAKE',
   messages: 'MARKANSWER',
 };
 
@@ -63,6 +64,11 @@ const largeClient = (unit: string, documentsCount: number, share: number): Visib
     title: filled(`MARKTITLE${index}`, 200, unit),
     url: filled('https://files.example/', 2000 * share, unit === '\\' ? 'x' : unit),
   })),
+  intake: Array.from({ length: 20 }, (_, index) => ({
+    name: `question_${index}`,
+    question: filled(`Q${index}`, 200, unit),
+    answer: filled('MARKINTAKE', 500 * share, unit),
+  })),
 });
 
 const size = fc.record({
@@ -84,7 +90,9 @@ function largeReferral({
   isAnswered,
 }: Size): VisibleReferral {
   const client = largeClient(unit, documentsCount, share);
-  expect(v.is(ClientSchema, client)).toBe(true);
+  const { intake = [], ...others } = client;
+  const answers = Object.fromEntries(intake.map(({ name, answer }) => [name, answer]));
+  expect(v.is(ClientSchema, { ...others, intake: answers })).toBe(true);
   const id = (kind: string, index: number) =>
     `${kind}_01k8vb1s2wf7r8tck5e8t3d7${String(index).padStart(2, '0')}`;
   return {
@@ -157,7 +165,7 @@ test('what is tried is as large as what may be created', () => {
     service: 's'.repeat(63),
     reason: 'other',
     client_jurisdiction: 'US-NE',
-    client: largeClient('漢', 10, 1),
+    client: { ...largeClient('漢', 10, 1), intake: {} },
   };
   expect(v.is(NewReferralSchema, body)).toBe(true);
   const longer = { ...body, client: { ...body.client, notes: `${body.client.notes}漢` } };
@@ -175,10 +183,16 @@ describe.each(FORMAT_NAMES)('%s', (name) => {
         for (const { body } of requests) expect(bytesOf(body)).toBeLessThanOrEqual(BODY_BYTES_MAX);
         if (requests.some(({ body }) => body.includes('"left_out"'))) {
           const { left_out, client, messages, contacts } = JSON.parse(requests[0]?.body ?? '').data.referral;
-          const counted = { documents: client.documents, messages, contacts };
+          const counted = { documents: client.documents, intake: client.intake, messages, contacts };
           for (const [list, kept] of Object.entries(counted) as ['messages', unknown[]][])
             expect(kept.length + (left_out[list] ?? 0)).toBe(
-              ({ ...referral, documents: referral.client?.documents } as typeof referral)[list]?.length,
+              (
+                {
+                  ...referral,
+                  documents: referral.client?.documents,
+                  intake: referral.client?.intake,
+                } as typeof referral
+              )[list]?.length,
             );
         }
         const seen = requests.map((request) => unescaped(textsIn(request))).join('\n');

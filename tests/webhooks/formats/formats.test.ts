@@ -41,6 +41,7 @@ describe.each(FORMAT_NAMES)('%s', (name) => {
       background: 'MARKBACKGROUND',
       notes: 'MARKNOTES',
       documents: [{ title: 'MARKTITLE', url: 'https://files.example/MARKDOCUMENT' }],
+      intake: [{ name: 'a', question: 'Who pays?', answer: 'MARKINTAKE' }],
     };
     const marks = (value: unknown) => JSON.stringify(value).match(/MARK\w+|mark@|555 0177/g) ?? [];
     fc.assert(
