@@ -1,6 +1,6 @@
 /** What practices see of each other. */
 import * as v from 'valibot';
-import { flagInQuery, jurisdiction, language, line, oneOf, slug } from '../http/fields.ts';
+import { flagInQuery, jurisdiction, languagesInQuery, line, oneOf, slug } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { CAPACITIES } from '../platform/db/schema.ts';
@@ -64,8 +64,8 @@ export const directoryOperations = [
       jurisdiction: v.optional(jurisdiction),
       /** Only those that are in this city. */
       city: v.optional(line(120)),
-      /** Only those that work in this language; `es` finds `es-MX`, too. */
-      language: v.optional(language),
+      /** Only those that work in this language, or in one of some with commas between them; `es` finds `es-MX`, too. */
+      language: v.optional(languagesInQuery),
       /** Only those that say so. */
       capacity: v.optional(oneOf(CAPACITIES)),
       /** `true`: leaves out who offers a service or an assessment that you offer, too. */

@@ -12,7 +12,8 @@ export interface Wish {
   readonly assessment?: string | undefined;
   readonly profession?: string | undefined;
   readonly licensed_in?: string | undefined;
-  readonly language?: string | undefined;
+  /** One of them. */
+  readonly language?: readonly string[] | undefined;
   readonly capacity?: string | undefined;
 }
 
@@ -50,7 +51,7 @@ export function toMatch(wish: Wish): string | null {
   if (offer !== undefined) facets.push(any([facet('service', offer), facet('assessment', offer)]));
   if (service !== undefined) facets.push(facet('service', service));
   if (assessment !== undefined) facets.push(facet('assessment', assessment));
-  if (language !== undefined) facets.push(facet('language', language));
+  if (language !== undefined) facets.push(any(language.map((one) => facet('language', one))));
   if (capacity !== undefined) facets.push(facet('capacity', capacity));
   if (licensed_in !== undefined) {
     const by = profession === undefined ? '' : `_${profession}`;

@@ -79,7 +79,9 @@ function parametersOf(one: Operation, toSchema: Schemas['toSchema']): Json[] {
     ...Object.entries(properties).map(([name, schema]) => {
       const { description, ...rest } = schema;
       const words = description === undefined ? {} : { description };
-      return { name, in: 'query', required: required.includes(name), ...words, schema: rest };
+      // A list stands in one parameter, with commas.
+      const style = schema.type === 'array' ? { style: 'form', explode: false } : {};
+      return { name, in: 'query', required: required.includes(name), ...words, ...style, schema: rest };
     }),
     ...(one.method === 'POST' ? [idempotencyKey] : []),
     ...(one.conditional ? [ifMatch] : []),

@@ -1,7 +1,10 @@
 import * as v from 'valibot';
+import { someOf } from '../http/fields.ts';
 import { type Exchange, operation } from '../http/operation.ts';
 import { pageQuery } from '../http/pagination.ts';
-import { selectFeed, selectKnownEvent } from '../ledger/events.repository.ts';
+import { EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
+import { selectExaminedTo, selectFeed, selectKnownEvent } from '../ledger/events.repository.ts';
+import { many, one } from '../platform/db/plan.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { EventSchema, type TellableEvent, toEnvelope, withReportUrl } from './envelope.ts';
 
@@ -29,13 +32,15 @@ export const eventOperations = [
     tag: 'Events',
     summary: 'Read the event feed',
     description:
-      'Oldest first. Keep the id of the last event that you handled and pass it as `after`: nothing is skipped, whatever happened to webhooks. An event that tells an outcome is left out once the client’s consent no longer lets it reach you.',
+      'Oldest first. Keep the id of the last event that you handled and pass it as `after`: nothing is skipped, whatever happened to webhooks. An event that tells an outcome is left out once the client’s consent no longer lets it reach you. With `type` a page may have fewer than `limit` although `next_cursor` is not null: it looks through 500 events at most.',
     scope: 'events:read',
     whenSuspended: 'reads',
     query: v.strictObject({
       limit: pageQuery.limit,
       /** The id of the last event that you handled; without it from the first one on. */
       after: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{0,100}$/, 'is not the id of an event'))),
+      /** Only events of this type, or of some with commas between them. */
+      type: v.optional(someOf(EVENT_TYPE_NAMES)),
     }),
     response: {
       status: 200,
@@ -51,13 +56,15 @@ export const eventOperations = [
     errors: ['invalid_cursor'],
     handle: async ({ exchange, actor, query }) => {
       const { database, now } = exchange;
-      const { after, limit } = query;
+      const { after, limit, type: types } = query;
+      const filter = { after, types };
       const practiceId = actor.practice_id;
-      const [rows, known] = await database.batch([
-        selectFeed(database.query, practiceId, after ?? 0, limit + 1, now),
-        selectKnownEvent(database.query, practiceId, after ?? '', now),
-      ]);
-      if (after !== undefined && known.length === 0) {
+      const { rows, known, examinedTo } = await database.read({
+        rows: many(selectFeed(database.query, practiceId, filter, limit + 1, now)),
+        known: one(selectKnownEvent(database.query, practiceId, after ?? '', now)),
+        examinedTo: types && one(selectExaminedTo(database.query, practiceId, filter, now)),
+      });
+      if (after !== undefined && !known) {
         throw new Problem('invalid_cursor', '`after` is not the id of an event that you received.');
       }
       const shown = rows.slice(0, limit);
@@ -65,7 +72,7 @@ export const eventOperations = [
         status: 200,
         body: {
           data: await Promise.all(shown.map((row) => present(row, practiceId, exchange))),
-          next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+          next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : (examinedTo?.id ?? null),
         },
       };
     },
@@ -81,9 +88,9 @@ export const eventOperations = [
     response: { status: 200, description: 'The event.', schema: EventSchema, example: eventExample },
     handle: async ({ exchange, actor, params }) => {
       const { database, now } = exchange;
-      const [[row]] = await database.batch([
-        selectKnownEvent(database.query, actor.practice_id, params.event_id, now),
-      ]);
+      const { row } = await database.read({
+        row: one(selectKnownEvent(database.query, actor.practice_id, params.event_id, now)),
+      });
       if (!row?.tellable) throw notFound();
       return { status: 200, body: await present(row, actor.practice_id, exchange) };
     },

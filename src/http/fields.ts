@@ -94,6 +94,21 @@ export const flagInQuery = v.pipe(
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   v.picklist(values, `must be one of ${values.join(', ')}`);
 
+const LISTED_MAX = 20;
+/** A list in a query: commas stand between its items. @param items as JSON Schema */
+const listInQuery = <T>(item: v.GenericSchema<string, T>, items: object) =>
+  v.pipe(
+    v.string(),
+    v.metadata({ type: 'array', items, minItems: 1, maxItems: LISTED_MAX, uniqueItems: true }),
+    v.transform((text) => [...new Set(text.split(','))]),
+    v.array(item),
+    v.maxLength(LISTED_MAX, `must have at most ${LISTED_MAX} items`),
+  );
+
+/** Some of the values, in a query. */
+export const someOf = <const T extends readonly string[]>(values: T) =>
+  listInQuery<T[number]>(oneOf(values), { type: 'string', enum: values });
+
 /** A list without repetitions. */
 export const setOf = <T extends v.GenericSchema<string, string>>(item: T, lengthMax: number, lengthMin = 0) =>
   v.pipe(
@@ -125,14 +140,23 @@ export const jurisdiction = v.pipe(
   ),
 );
 
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+const LANGUAGE_TAG_LENGTH_MAX = 35;
+
 /** A language tag (BCP 47). */
 export const language = v.pipe(
   v.string('must be a string'),
-  v.maxLength(35, 'must have at most 35 characters'),
-  v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag, such as `en` or `es-MX`'),
+  v.maxLength(LANGUAGE_TAG_LENGTH_MAX, `must have at most ${LANGUAGE_TAG_LENGTH_MAX} characters`),
+  v.regex(LANGUAGE_TAG, 'must be a language tag, such as `en` or `es-MX`'),
 );
 
 export const languages = setOf(language, 20);
+
+export const languagesInQuery = listInQuery(language, {
+  type: 'string',
+  maxLength: LANGUAGE_TAG_LENGTH_MAX,
+  pattern: LANGUAGE_TAG.source,
+});
 
 export const email = v.pipe(
   v.string('must be a string'),

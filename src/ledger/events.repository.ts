@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import { timeOf } from '../platform/db/ids.ts';
 import { event_recipients, events } from '../platform/db/schema.ts';
@@ -43,10 +43,52 @@ export const tellableColumns = (now: number) => ({
   tellable: sql<number>`${isTellable(now)}`.as('tellable'),
 });
 
+/** So many of the events that a practice may be told of are looked through for one page of some types. */
+const EXAMINED_PER_PAGE = 500;
+
+export interface FeedFilter {
+  /** An event's id; undefined: from the first one on. */
+  readonly after?: string | undefined;
+  readonly types?: readonly string[] | undefined;
+}
+
+/** What comes after, of which the practice may be told now. */
+const isAhead = (query: Query, practiceId: string, after: string | undefined, now: number) =>
+  and(
+    eq(event_recipients.practice_id, practiceId),
+    // Left out before they are counted: a short page, or a cursor at one of them, would tell of it.
+    isTellable(now),
+    after === undefined
+      ? undefined
+      : gt(
+          event_recipients.position,
+          sql`(${query
+            .select({ position: event_recipients.position })
+            .from(event_recipients)
+            .innerJoin(events, eq(events.position, event_recipients.position))
+            .where(isTold(practiceId, after))
+            .limit(1)})`,
+        ),
+  );
+
+/** The last event that one page looks at; none where fewer are ahead. */
+export const selectExaminedTo = (query: Query, practiceId: string, { after }: FeedFilter, now: number) =>
+  query
+    .select({
+      position: sql<number>`${event_recipients.position}`.as('position'),
+      id: sql<string>`${events.id}`.as('id'),
+    })
+    .from(event_recipients)
+    .innerJoin(events, eq(events.position, event_recipients.position))
+    .where(isAhead(query, practiceId, after, now))
+    .orderBy(asc(event_recipients.position))
+    .limit(1)
+    .offset(EXAMINED_PER_PAGE - 1);
+
 export const selectFeed = (
   query: Query,
   practiceId: string,
-  afterPosition: number | string,
+  filter: FeedFilter,
   limit: number,
   now: number,
 ) =>
@@ -56,20 +98,14 @@ export const selectFeed = (
     .innerJoin(events, eq(events.position, event_recipients.position))
     .where(
       and(
-        eq(event_recipients.practice_id, practiceId),
-        // Left out before they are counted: a short page, or a cursor at one of them, would tell of it.
-        isTellable(now),
-        gt(
-          event_recipients.position,
-          typeof afterPosition === 'number'
-            ? afterPosition
-            : sql`(${query
-                .select({ position: event_recipients.position })
-                .from(event_recipients)
-                .innerJoin(events, eq(events.position, event_recipients.position))
-                .where(isTold(practiceId, afterPosition))
-                .limit(1)})`,
-        ),
+        isAhead(query, practiceId, filter.after, now),
+        filter.types === undefined
+          ? undefined
+          : and(
+              inArray(events.type, [...filter.types]),
+              sql`${event_recipients.position} <= coalesce((
+                select position from ${selectExaminedTo(query, practiceId, filter, now)}), ${Number.MAX_SAFE_INTEGER})`,
+            ),
       ),
     )
     .orderBy(asc(event_recipients.position))

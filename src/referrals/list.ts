@@ -21,7 +21,7 @@ interface ListQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly direction?: Direction | undefined;
-  readonly state?: ReferralState | undefined;
+  readonly state?: readonly ReferralState[] | undefined;
   readonly partner_practice_id?: string | undefined;
   readonly updated_since?: number | undefined;
   readonly external_id?: string | undefined;
@@ -32,7 +32,7 @@ const DIRECTIONS = ['sent', 'received'] as const;
 type ListRequest = PracticeRequest<ListQuery, unknown>;
 
 const filterOf = ({ state, partner_practice_id, external_id }: ListQuery) => ({
-  state,
+  states: state,
   partnerId: partner_practice_id,
   externalId: external_id,
 });
@@ -85,7 +85,7 @@ async function listNewest(request: ListRequest): Promise<Reply> {
   const directions = directionsOf(query);
   // By an id of its own a referral is looked up: nothing is looked through.
   const isFiltered =
-    filter.externalId === undefined && (filter.state !== undefined || filter.partnerId !== undefined);
+    filter.externalId === undefined && (filter.states !== undefined || filter.partnerId !== undefined);
   const downTo = isFiltered ? examinedDownTo(directions, practiceId, before) : null;
   const side = (direction: Direction) =>
     directions.includes(direction)

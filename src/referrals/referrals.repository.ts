@@ -128,7 +128,7 @@ export const selectOpenReferralOfClient = (
     .limit(1);
 
 export interface ReferralFilter {
-  readonly state?: ReferralState | undefined;
+  readonly states?: readonly ReferralState[] | undefined;
   readonly partnerId?: string | undefined;
   /** Of a system of the practice's own. */
   readonly externalId?: string | undefined;
@@ -153,7 +153,11 @@ const columnsOf = (direction: Direction) =>
       };
 
 /** What one side's referrals are filtered by: what that side knows. */
-function matches(direction: Direction, practiceId: string, { state, partnerId, externalId }: ReferralFilter) {
+function matches(
+  direction: Direction,
+  practiceId: string,
+  { states, partnerId, externalId }: ReferralFilter,
+) {
   const columns = columnsOf(direction);
   return and(
     // By its id a referral is one of a few: they are looked up, not found among all of the practice's.
@@ -163,7 +167,7 @@ function matches(direction: Direction, practiceId: string, { state, partnerId, e
           select known.referral_id from ${external_ids} as known
           where known.practice_id = ${practiceId} and known.external_id = ${externalId})`,
     direction === 'sent' ? undefined : sql`${referrals.sent_at} is not null`,
-    state === undefined ? undefined : eq(columns.state, state),
+    states === undefined ? undefined : inArray(columns.state, [...states]),
     partnerId === undefined ? undefined : eq(columns.theirs, partnerId),
   );
 }

@@ -1,7 +1,7 @@
 /** Referrals as a table of contents: what can be asked of one, by whom. */
 import * as v from 'valibot';
 import { ObtainedConsentSchema } from '../consents/consents.schemas.ts';
-import { id, oneOf, time } from '../http/fields.ts';
+import { id, oneOf, someOf, time } from '../http/fields.ts';
 import { type AnySchema, type Operation, operation, type PracticeRequest } from '../http/operation.ts';
 import { page, pageQuery } from '../http/pagination.ts';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
@@ -114,8 +114,8 @@ export const referralOperations = [
           'received',
         ]),
       ),
-      /** Only those that stand so. */
-      state: v.optional(oneOf(REFERRAL_STATES)),
+      /** Only those that stand so: one state, or some with commas between them. */
+      state: v.optional(someOf(REFERRAL_STATES)),
       /** Only those with this partner. */
       partner_practice_id: v.optional(id('practice')),
       /** Only those that changed since then, in the order of change: for polling. */

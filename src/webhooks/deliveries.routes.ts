@@ -1,6 +1,6 @@
 /** What was posted to an endpoint, and how each try went. */
 import * as v from 'valibot';
-import { oneOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
+import { someOf, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
@@ -122,8 +122,8 @@ export const deliveryOperations = [
     whenSuspended: 'reads',
     query: v.strictObject({
       ...pageQuery,
-      /** Only those that stand so. */
-      state: v.optional(oneOf(DELIVERY_STATES)),
+      /** Only those that stand so: one state, or some with commas between them. */
+      state: v.optional(someOf(DELIVERY_STATES)),
     }),
     response: {
       status: 200,
@@ -137,7 +137,7 @@ export const deliveryOperations = [
       const { database, now } = exchange;
       const endpointId = params.endpoint_id;
       const pager = await pagerOf(request, ['number']);
-      const filter = { state: query.state, beforePosition: pager.after?.[0] ?? Number.MAX_SAFE_INTEGER };
+      const filter = { states: query.state, beforePosition: pager.after?.[0] ?? Number.MAX_SAFE_INTEGER };
       const { endpoint, rows, examined } = await database.read({
         endpoint: one(selectEndpoint(database.query, actor.practice_id, endpointId)),
         rows: many(selectDeliveries(database.query, endpointId, filter, pager.rowsMax, now)),

@@ -9,7 +9,10 @@ test.each([
     '(facets : (f_service_career_testing0 AND f_capacity_waitlist0))',
   ],
   [{ offer: 'mbti' }, '(facets : ((f_service_mbti0 OR f_assessment_mbti0)))'],
-  [{ language: 'es-MX', jurisdiction: 'US' }, '(facets : (f_place_us0 AND f_language_es_mx0))'],
+  [
+    { language: ['es-MX', 'pl'], jurisdiction: 'US' },
+    '(facets : (f_place_us0 AND (f_language_es_mx0 OR f_language_pl0)))',
+  ],
   [{ profession: 'psychologist' }, '(facets : (f_profession_psychologist0))'],
   [{ licensed_in: 'US-NE' }, '(facets : ((f_licence_us0 OR f_licence_us_ne0)))'],
   [{ profession: 'psychologist', licensed_in: 'US' }, '(facets : ((f_licence_us_psychologist0)))'],

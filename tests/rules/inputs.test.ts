@@ -12,7 +12,7 @@ const FOREIGN = '#/components/schemas/CallbackReport/anyOf/1';
 /** A line of a roster is read by `RosterLineSchema`, which has all of these, and is refused alone: its part goes on without it. */
 const ROSTER_LINE = /\/RosterPartRequest\/lines\/items$/;
 /** What a template posts has whatever shape its CRM wants: values, depth and lengths are bounded by a check of its own. */
-const TEMPLATE_BODY = /\/WebhookFormatSettings\/anyOf\/\d+\/(create|update|note)\/json$/;
+const TEMPLATE_BODY = /\/WebhookFormatSettings\/anyOf\/\d+\/(find|create|update|note)\/json$/;
 
 const follow = (schema: Schema): Schema =>
   schema.$ref === undefined

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { TOLD_DATA, tellableColumns } from '../../ledger/events.repository.ts';
 import { feedbackActive } from '../../ledger/feedback.repository.ts';
 import type { Query, Statement } from '../../platform/db/database.ts';
@@ -256,7 +256,7 @@ export const selectExaminedDeliveries = (query: Query, endpointId: string, befor
 export const selectDeliveries = (
   query: Query,
   endpointId: string,
-  filter: { state?: DeliveryRow['state'] | undefined; beforePosition: number },
+  filter: { states?: readonly DeliveryRow['state'][] | undefined; beforePosition: number },
   limit: number,
   now: number,
 ) =>
@@ -265,10 +265,10 @@ export const selectDeliveries = (
       and(
         eq(deliveries.endpoint_id, endpointId),
         lt(deliveries.position, filter.beforePosition),
-        filter.state === undefined
+        filter.states === undefined
           ? undefined
           : and(
-              eq(deliveries.state, filter.state),
+              inArray(deliveries.state, [...filter.states]),
               sql`${deliveries.position} >= ${examinedDownTo(endpointId, filter.beforePosition)}`,
             ),
       ),
