@@ -30,7 +30,7 @@ async function fetchReport(): Promise<PrintedReport> {
   const key = values.key ?? process.env.REFERRAL_EXCHANGE_KEY;
   if (!key || !(month ?? from)) throw new Stop(`${key ? '--month' : '--key'} is missing.\n\n${USAGE}`);
   if (!URL.canParse(url)) throw new Stop(`--url is not a URL: ${url}`);
-  const query = new URLSearchParams({ limit: '100' });
+  const query = new URLSearchParams({ limit: '100', insights: 'true' });
   for (const [name, value] of Object.entries({ month, from, to, partner_id: partner }))
     if (value !== undefined) query.set(name, value);
   const partners: PrintedReport['partners'] = [];

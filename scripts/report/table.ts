@@ -29,6 +29,58 @@ const rateText = ({ numerator, denominator, rate }: InferOutput<typeof RateSchem
 
 const inTwo = (reciprocity: number | null) => (reciprocity === null ? '–' : reciprocity.toFixed(2));
 
+const LISTED_MAX = 10;
+/** A finding, and below it those that it is about. */
+function finding(heading: string, count: number, items: readonly (readonly [name: string, note: string])[]) {
+  if (count === 0) return [];
+  const shown = items.slice(0, LISTED_MAX);
+  const cells = Math.min(NAME_CELLS_MAX, Math.max(0, ...shown.map(([name]) => lettersOf(name).length)));
+  const rest = count - shown.length;
+  return [
+    `${heading}:`,
+    ...shown.map(([name, note]) => `  ${fit(name, cells)}  ${note}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
+}
+
+function nextLinesOf({ insights, time_zone }: PrintedReport): string[] {
+  if (!insights) return [];
+  const { waiting, ending, thank, nurture } = insights;
+  const minuteOf = (time: string) =>
+    new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: time_zone }).format(
+      Date.parse(time),
+    );
+  const lines = [
+    ...finding(
+      'Waits on you',
+      waiting.count,
+      waiting.data.map(({ name, respond_by }) => [
+        name,
+        respond_by === null ? 'asked you something' : `answer by ${minuteOf(respond_by)}`,
+      ]),
+    ),
+    ...finding(
+      'Ends within 60 days',
+      ending.count,
+      ending.data.map(({ professional_name, title, expires_on }) => [
+        `${professional_name}: ${title}`,
+        expires_on,
+      ]),
+    ),
+    ...finding(
+      'To thank',
+      thank.count,
+      thank.data.map(({ name, received }) => [name, `sent you ${received}`]),
+    ),
+    ...finding(
+      'Quiet for 90 days',
+      nurture.count,
+      nurture.data.map(({ name, quiet_since }) => [name, `since ${minuteOf(quiet_since).slice(0, 10)}`]),
+    ),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
 export function linesOf(report: PrintedReport): string[] {
   const { practice, from_month, to_month, time_zone, complete, totals, partners } = report;
   const months = from_month === to_month ? from_month : `${from_month} to ${to_month}`;
@@ -55,6 +107,7 @@ export function linesOf(report: PrintedReport): string[] {
     ...rates.map(
       (name) => `${label(name)}${rateText(totals.given[name]).padEnd(24)}${rateText(totals.received[name])}`,
     ),
+    ...nextLinesOf(report),
     '',
     'A report thanks: reciprocity is no debt, and nobody is ranked by it.',
   ];

@@ -21,10 +21,10 @@ export const readerOf = ({
 });
 
 export const partnershipPlan = (
-  { exchange: { database, now }, actor }: Pick<PracticeRequest, 'actor' | 'exchange'>,
+  { exchange: { database, now } }: Pick<PracticeRequest, 'exchange'>,
   id: string,
 ) => ({
-  row: one(selectReadPartnership(database.query, id, actor.practice_id, now)),
+  row: one(selectReadPartnership(database.query, id, now)),
   partners: many(selectPartnersOf(database.query, id)),
 });
 

@@ -104,33 +104,33 @@ export const selectPartnersOf = (query: Query, partnershipId: string) =>
 /** A partnership is dormant where nothing was sent, thanked for or agreed in so long. */
 const DORMANT_AFTER_MS = 90 * 86_400_000;
 
-/**
- * 1 where an active partnership of this practice is dormant. Whom it still has to do with is gathered once for all rows,
- * from its own last 90 days, and only where a row is old enough to ask. What became of what was sent counts for nothing:
- * a sender that may not know it would read it here.
- */
-function isDormant(practiceId: string, now: number): SQL<number> {
-  const since = now - DORMANT_AFTER_MS;
-  return sql<number>`(${partnerships.state} = 'active' and ${partnerships.updated_at} <= ${since}
-    and iif(${partnerships.inviter_practice_id} = ${practiceId}, ${partnerships.invitee_practice_id}, ${partnerships.inviter_practice_id}) not in (
-      select receiver_practice_id from referrals where sender_practice_id = ${practiceId} and sent_at > ${since}
-      union all select sender_practice_id from referrals where receiver_practice_id = ${practiceId} and sent_at > ${since}
-      union all select by_practice_id from partnership_thanks where practice_id = ${practiceId} and thanked_at > ${since}
-      union all select practice_id from partnership_thanks where by_practice_id = ${practiceId} and thanked_at > ${since}))`;
-}
+const latestThanks = (by: SQL, to: SQL) => sql`coalesce((
+  select max(thanked_at) from partnership_thanks where practice_id = ${to} and by_practice_id = ${by}), 0)`;
+const [inviter, invitee] = [
+  sql`${partnerships.inviter_practice_id}`,
+  sql`${partnerships.invitee_practice_id}`,
+];
 
-const readColumns = (practiceId: string, now: number) => ({
+/** When something was last agreed, sent (to the day) or thanked for, either way. */
+export const lastActiveAt = sql<number>`max(${partnerships.updated_at}, coalesce(${partnerships.last_referral_at}, 0),
+  ${latestThanks(inviter, invitee)}, ${latestThanks(invitee, inviter)})`;
+
+/**
+ * 1 where an active partnership is dormant. What became of what was sent counts for nothing: a sender that may not know
+ * it would read it here.
+ */
+export const isDormant = (now: number) =>
+  sql<number>`(${partnerships.state} = 'active' and ${partnerships.updated_at} <= ${now - DORMANT_AFTER_MS}
+    and ${lastActiveAt} <= ${now - DORMANT_AFTER_MS})`;
+
+const readColumns = (now: number) => ({
   ...getTableColumns(partnerships),
-  dormant: isDormant(practiceId, now).as('dormant'),
+  dormant: isDormant(now).as('dormant'),
 });
 
 /** One partnership, as this practice reads it. */
-export const selectReadPartnership = (query: Query, partnershipId: string, practiceId: string, now: number) =>
-  query
-    .select(readColumns(practiceId, now))
-    .from(partnerships)
-    .where(eq(partnerships.id, partnershipId))
-    .limit(1);
+export const selectReadPartnership = (query: Query, partnershipId: string, now: number) =>
+  query.select(readColumns(now)).from(partnerships).where(eq(partnerships.id, partnershipId)).limit(1);
 
 interface ListFilter {
   readonly state?: PartnershipRow['state'] | undefined;
@@ -148,7 +148,7 @@ export const selectPartnershipsOfSide = (
   limit: number,
 ) =>
   query
-    .select(readColumns(practiceId, filter.now))
+    .select(readColumns(filter.now))
     .from(partnerships)
     .where(
       and(
@@ -157,7 +157,7 @@ export const selectPartnershipsOfSide = (
         filter.state === undefined ? undefined : eq(partnerships.state, filter.state),
         filter.isDormant === undefined
           ? undefined
-          : sql`${isDormant(practiceId, filter.now)} = ${Number(filter.isDormant)}`,
+          : sql`${isDormant(filter.now)} = ${Number(filter.isDormant)}`,
       ),
     )
     .orderBy(desc(partnerships.id))

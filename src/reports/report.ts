@@ -3,6 +3,9 @@ import type { SQL } from 'drizzle-orm';
 import { toTime } from '../http/fields.ts';
 import { selectThanks } from '../partnerships/thanks.repository.ts';
 import type { Database } from '../platform/db/database.ts';
+import { many, one } from '../platform/db/plan.ts';
+import { presentPlan, toPresent } from './insights.repository.ts';
+import { byName, type Present, toInsights } from './insights.ts';
 import { byPartner, mayBeKept } from './keeping.ts';
 import { type Kept, tallyBoth } from './kept.ts';
 import { completedMonths, countMonths, type Month, monthAfter, monthIn, monthsFrom } from './months.ts';
@@ -27,6 +30,8 @@ export interface Wanted extends Reader {
   readonly historyMonths?: number;
   /** In place of those: with so many months, `to` being the last. */
   readonly trailingMonths?: number;
+  /** With what is to be done now, by the rules of `insights.ts`. */
+  readonly insights?: boolean;
   /** What else must be true of the practice that is read. */
   readonly onlyIf?: SQL;
 }
@@ -57,6 +62,7 @@ export interface Found {
   readonly history: readonly CountedMonth[] | null;
   /** How often each partner thanked the practice in those months. */
   readonly thanks: readonly Thanks[];
+  readonly present: Present | null;
   /** Over, and not kept yet. */
   readonly unkept: readonly Month[];
 }
@@ -88,6 +94,13 @@ const partOfAll = (figures: string): Part => ({
 
 const uncounted = (facts: Kept['open']): Kept => ({ settled: {}, open: facts });
 
+function onlyWith(present: Present, partnerId: string | undefined): Present {
+  const isWith = ({ practice_id }: { practice_id: string }) =>
+    partnerId === undefined || practice_id === partnerId;
+  const { standings, unanswered } = present;
+  return { ...present, standings: standings.filter(isWith), unanswered: unanswered.filter(isWith) };
+}
+
 /**
  * One call of D1, and another one only where the practice has moved to another zone in the last seconds.
  * @param timeZone in which the practice was seen last
@@ -106,14 +119,15 @@ export async function readReport(
   const apart = partnerId === undefined ? months : all;
   const together = all.filter((one) => !apart.some(({ from }) => from === one.from));
   const [from, until] = [months[0]?.from ?? 0, months.at(-1)?.until ?? 0];
-  const [[practice], given, received, partners, totals, thanks] = await database.batch([
-    selectReportingPractice(query, practiceId, wanted.onlyIf),
-    selectCohorts(query, 'given', wanted, all),
-    selectCohorts(query, 'received', wanted, all),
-    selectKeptPartners(query, wanted, apart),
-    selectKeptMonths(query, practiceId, together),
-    selectThanks(query, practiceId, from, until),
-  ]);
+  const { practice, given, received, partners, totals, thanks, present } = await database.read({
+    practice: one(selectReportingPractice(query, practiceId, wanted.onlyIf)),
+    given: many(selectCohorts(query, 'given', wanted, all)),
+    received: many(selectCohorts(query, 'received', wanted, all)),
+    partners: many(selectKeptPartners(query, wanted, apart)),
+    totals: many(selectKeptMonths(query, practiceId, together)),
+    thanks: many(selectThanks(query, practiceId, from, until)),
+    present: wanted.insights ? presentPlan(query, practiceId, now) : undefined,
+  });
   if (!practice) return null;
   if (practice.time_zone !== timeZone) return readReport(database, wanted, practice.time_zone, now);
   const parts = new Map<number, Part[]>(all.map(({ from }) => [from, []]));
@@ -141,6 +155,7 @@ export async function readReport(
     previous: previous && counted(previous),
     history: history?.map(counted) ?? null,
     thanks: thanks.filter(({ partner_id }) => partnerId === undefined || partner_id === partnerId),
+    present: present === undefined ? null : onlyWith(toPresent(present), partnerId),
     unkept,
   };
 }
@@ -160,10 +175,6 @@ function toTrend(months: readonly CountedMonth[], now: number) {
   });
 }
 
-/** By name, and those of one name by id: an order that says nothing of anybody. */
-const inOrder = (a: { name: string; practice_id: string }, b: { name: string; practice_id: string }) =>
-  a.name < b.name || (a.name === b.name && a.practice_id < b.practice_id) ? -1 : 1;
-
 function toPartners({ months, thanks }: Pick<Found, 'months' | 'thanks'>, now: number) {
   const byId = new Map<string, Part[]>();
   for (const part of months.flatMap(({ parts }) => parts)) {
@@ -181,13 +192,14 @@ function toPartners({ months, thanks }: Pick<Found, 'months' | 'thanks'>, now: n
       thanks_received: thankedBy.get(practice_id)?.count ?? 0,
       ...relationOf(parts, now),
     }))
-    .sort(inOrder);
+    .sort(byName);
 }
 
 /** The whole report, with all partners. */
 export function buildReport(found: Found, now: number) {
-  const { practiceId, practiceName, timeZone, months, previous, history } = found;
+  const { practiceId, practiceName, timeZone, months, previous, history, present } = found;
   const [first, last] = [months[0], months.at(-1)];
+  const partners = toPartners(found, now);
   if (!first || !last) throw new Error('A report has at least one month.');
   return {
     practice: { id: practiceId, name: practiceName },
@@ -203,10 +215,11 @@ export function buildReport(found: Found, now: number) {
       months.flatMap(({ parts }) => parts),
       now,
     ),
-    partners: toPartners(found, now),
+    partners,
     previous: previous && { month: previous.month, ...relationOf(previous.parts, now) },
     trend: months.length === 1 ? null : toTrend(months, now),
     history: history && toTrend(history, now),
+    insights: present && toInsights(present, partners, timeZone, now),
   };
 }
 export type Report = ReturnType<typeof buildReport>;

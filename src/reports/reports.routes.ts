@@ -45,7 +45,7 @@ export const reportOperations = [
     path: '/v1/reports/reciprocity',
     tag: 'Reports',
     summary: 'Read the reciprocity report of a month',
-    description: `Counts the referrals that were first sent in \`month\`, or in the months \`from\` to \`to\` (at most ${MONTHS_MAX}, with their \`trend\`), in your own time zone. Every rate has its numerator and denominator; an empty denominator gives null. \`partner_id\` narrows it to one partner, \`compare=true\` adds the month before, \`history=true\` the last ${HISTORY_MONTHS} completed months. With \`format=csv\` or \`Accept: text/csv\` it is one table: a row of totals, then one for each partner, on one page, then one for each month of the trend; columns are named after the paths of the figures. A report thanks: it is no debt, and ranks nobody.`,
+    description: `Counts the referrals that were first sent in \`month\`, or in the months \`from\` to \`to\` (at most ${MONTHS_MAX}, with their \`trend\`), in your own time zone. Every rate has its numerator and denominator; an empty denominator gives null. \`partner_id\` narrows it to one partner, \`compare=true\` adds the month before, \`history=true\` the last ${HISTORY_MONTHS} completed months, \`insights=true\` what you may want to do next, as it stands now. With \`format=csv\` or \`Accept: text/csv\` it is one table: a row of totals, then one for each partner, on one page, then one for each month of the trend; columns are named after the paths of the figures. A report thanks: it is no debt, and ranks nobody.`,
     scope: 'reports:read',
     whenSuspended: 'reads',
     query: v.strictObject({
@@ -62,6 +62,8 @@ export const reportOperations = [
       compare: v.optional(flagInQuery, 'false'),
       /** `true`: also the last six completed months. */
       history: v.optional(flagInQuery, 'false'),
+      /** `true`: also whom to thank and to get in touch with, what waits on you, what ends soon. Not in a table. */
+      insights: v.optional(flagInQuery, 'false'),
       /** `csv`: one table, as with `Accept: text/csv`. */
       format: v.optional(
         oneOf([
@@ -85,6 +87,8 @@ export const reportOperations = [
       const { database, now, defer } = exchange;
       const { practice_id: practiceId, time_zone } = actor;
       const csv = query.format === 'csv' || (query.format === undefined && accepts === 'text/csv');
+      if (csv && query.insights)
+        throw invalidInput([{ pointer: 'insights', detail: 'have no place in a table' }]);
       const pager = await pagerOf(request, ['string', 'string']);
       const wanted = {
         practiceId,
@@ -92,6 +96,7 @@ export const reportOperations = [
         ...requireMonths(query, currentMonth(time_zone, now)),
         compare: query.compare,
         ...(query.history ? { historyMonths: HISTORY_MONTHS } : {}),
+        insights: query.insights,
       };
       const found = await readReport(database, wanted, time_zone, now);
       if (!found) throw notFound();

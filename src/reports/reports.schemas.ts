@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { timeOut } from '../http/fields.ts';
+import { InsightsSchema, insightsExample } from './insights.schemas.ts';
 
 export const monthInput = v.pipe(
   v.string('must be a month, such as `2026-10`'),
@@ -177,6 +178,8 @@ export const ReciprocityReportSchema = v.object({
   trend: v.nullable(v.array(MonthOfReportSchema)),
   /** The last six completed months, where `history=true` asked for them. */
   history: v.nullable(v.array(MonthOfReportSchema)),
+  /** What you may want to do next, as it stands now, where `insights=true` asked for it. */
+  insights: v.nullable(InsightsSchema),
 });
 
 const given = {
@@ -248,4 +251,5 @@ export const reportExample = {
   previous: null,
   trend: null,
   history: null,
+  insights: insightsExample,
 };

@@ -25,7 +25,7 @@ export const shareOperations = [
     tag: 'Reports',
     summary: 'Make a link to the report of a month',
     description:
-      'For a person with only a browser: a page with the month’s figures, the month before, and the twelve months up to it, in English and Spanish, as they are when it is opened. The link is good for this practice and this month alone. It ends by itself, with the key that made it, and when you revoke it.',
+      'For a person with only a browser: a page with the month’s figures, the month before, and the twelve months up to it, in English and Spanish, as they are when it is opened. While the month runs, and during the one after it, also what you may want to do next (see `insights` of the report). The link is good for this practice and this month alone. It ends by itself, with the key that made it, and when you revoke it.',
     scope: 'reports:read',
     whenSuspended: 'opens',
     body: NewShareSchema,

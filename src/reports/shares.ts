@@ -3,6 +3,7 @@ import type { Exchange } from '../ledger/exchange.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createReportUrl, openReportLink } from '../platform/vault/links.ts';
 import type { Vault } from '../platform/vault/vault.ts';
+import { currentMonth, monthAfter } from './months.ts';
 import { type Found, readReport } from './report.ts';
 import { isShareGood, type ShareRow } from './shares.repository.ts';
 
@@ -32,6 +33,8 @@ export async function readSharedReport(
     to: month,
     compare: true,
     trailingMonths: TREND_MONTHS,
+    // What is to be done now is no part of a month long past: such a link shows its month alone.
+    insights: month >= monthAfter(currentMonth(timeZone, now), -1),
     onlyIf: isShareGood(practiceId, shareId, now),
   };
   return readReport(database, wanted, timeZone, now);

@@ -268,7 +268,7 @@ describe('dormant', () => {
     ]);
     // Notes are nobody's business, and change nothing.
     expect(expectStatus(await patch(writer, { notes: 'Quiet.' }, id), 200).body.dormant).toBe(true);
-    const referral = await sendReferral(exchange, {
+    await sendReferral(exchange, {
       ...world,
       sender: writer,
       receiver: counselor,
@@ -276,7 +276,11 @@ describe('dormant', () => {
     });
     expect(await isDormant()).toEqual([false, false]);
     expect([await listed(true), await listed(false)]).toEqual([[[second, true]], [[id, false]]]);
-    await exchange.sql('update referrals set sent_at = ? where id = ?', Date.now() - 91 * DAY_MS, referral);
+    await exchange.sql(
+      'update partnerships set last_referral_at = ? where id = ?',
+      Date.now() - 91 * DAY_MS,
+      id,
+    );
     expect(await isDormant()).toEqual([true, true]);
     expectStatus(await post(counselor, 'thanks', undefined, id), 200);
     expect(await isDormant()).toEqual([false, false]);

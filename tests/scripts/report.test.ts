@@ -21,4 +21,7 @@ test('columns are aligned, long names are cut, and bars are as long as what they
   expect(rows.map((row) => row.split('█').length - 1)).toEqual([5 + 20, 20]);
   expect([barOf(0, 0), barOf(1, 20), barOf(1, 160)]).toEqual(['', '█', '▏']);
   expect(lines.join('\n')).toContain('engagement    100 % (1 of 1)          none to count');
+  const [quiet] = reportExample.insights.nurture.data;
+  const [above, one] = lines.slice(lines.findIndex((line) => line.startsWith('Quiet')));
+  expect([above, one]).toEqual(['Quiet for 90 days:', `  ${quiet?.name}  since 2026-06-30`]);
 });

@@ -5,8 +5,9 @@ import type { Report } from '../../reports/report.ts';
 import { type Language, writeDuration, writeMonth } from '../kit/language.ts';
 import { Facts } from '../kit/parts.tsx';
 import { Bar, Lines } from './charts.tsx';
+import { Insights } from './insights.tsx';
 import { WORDS } from './words.ts';
-import { DEFINED, type Direction } from './words.types.ts';
+import { DEFINED, type Direction, INSIGHTS } from './words.types.ts';
 
 interface Props {
   readonly report: Report;
@@ -259,6 +260,7 @@ export const ReportPage = ({ report, language }: Props) => {
       <h2>{words.mutual(referrals.given, referrals.received)}</h2>
       <Sums {...props} />
       <p>{words.thanks}</p>
+      <Insights {...props} />
       <Partners {...props} />
       <div class="pair">
         {DIRECTIONS.map((direction) => (
@@ -272,7 +274,12 @@ export const ReportPage = ({ report, language }: Props) => {
       <Rates {...props} />
       <section>
         <h2>{words.definitions}</h2>
-        <Facts facts={DEFINED.map((name) => [words.names[name], words.meanings[name]])} />
+        <Facts
+          facts={DEFINED.filter((name) => report.insights !== null || !INSIGHTS.has(name)).map((name) => [
+            words.names[name],
+            words.meanings[name],
+          ])}
+        />
       </section>
       <p class="note">{words.made(writeTime(Date.parse(report.generated_at), language, report.time_zone))}</p>
     </>

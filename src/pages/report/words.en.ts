@@ -53,6 +53,10 @@ export const english: Words = {
     loop_closure: 'Outcome told',
     time_to_accept: 'Time to accept',
     outcome_withheld: 'Outcome kept by the client',
+    thank: 'To thank',
+    nurture: 'To get in touch with',
+    waiting: 'Waits on you',
+    ending: 'Ends soon',
   },
   meanings: {
     reciprocity:
@@ -69,6 +73,26 @@ export const english: Words = {
     loop_closure: 'Outcome reported ÷ sent, of those whose outcome may be known.',
     time_to_accept: 'From sent to accepted, without the time in which a question waited for its answer.',
     outcome_withheld: 'The client allowed no news to you: counted in no figure of outcomes.',
+    thank: 'Partners who sent you a referral this month, by name.',
+    nurture: 'Active partnerships in which nothing was sent, thanked for or agreed in 90 days.',
+    waiting:
+      'Referrals that you were sent and did not answer, and those of yours about which you were asked something.',
+    ending:
+      'Verified credentials whose last day is today or within the next 60 days, where the professional has no such one that lasts longer.',
+  },
+  insights: {
+    heading: 'What you may want to do next',
+    none: 'Nothing waits on you now',
+    thank: (count) => `Thank ${times(count, 'partner', 'partners')} who sent you referrals`,
+    nurture: (count) => `Get in touch with ${times(count, 'partner', 'partners')}: quiet for 90 days`,
+    waiting: (count) => `${times(count, 'referral waits', 'referrals wait')} on you`,
+    ending: (count) => `${times(count, 'credential ends', 'credentials end')} within 60 days`,
+    received: (count) => `sent you ${count}`,
+    quietSince: (day) => `quiet since ${day}`,
+    answerBy: (time) => `answer by ${time}`,
+    asked: 'asked you something',
+    endsOn: (day) => `ends on ${day}`,
+    more: (count) => `and ${count} more`,
   },
   made: (time) => `Made ${time}.`,
   invalidTitle: 'This link does not work',

@@ -1,6 +1,6 @@
 /** What the page of a report says, in one language. */
 
-/** The figures of a direction whose definitions stand on the page. */
+/** What stands on the page with its definition: figures, then insights. */
 export const DEFINED = [
   'reciprocity',
   'balance',
@@ -12,7 +12,13 @@ export const DEFINED = [
   'loop_closure',
   'time_to_accept',
   'outcome_withheld',
+  'thank',
+  'nurture',
+  'waiting',
+  'ending',
 ] as const;
+/** Those that stand there only beside what they define. */
+export const INSIGHTS: ReadonlySet<Defined> = new Set(['thank', 'nurture', 'waiting', 'ending']);
 export type Defined = (typeof DEFINED)[number];
 
 export type Direction = 'given' | 'received';
@@ -46,6 +52,20 @@ export interface Words {
   readonly names: Record<Defined, string>;
   readonly meanings: Record<Defined, string>;
   readonly made: (time: string) => string;
+  readonly insights: {
+    readonly heading: string;
+    readonly none: string;
+    readonly thank: (count: number) => string;
+    readonly nurture: (count: number) => string;
+    readonly waiting: (count: number) => string;
+    readonly ending: (count: number) => string;
+    readonly received: (count: number) => string;
+    readonly quietSince: (day: string) => string;
+    readonly answerBy: (time: string) => string;
+    readonly asked: string;
+    readonly endsOn: (day: string) => string;
+    readonly more: (count: number) => string;
+  };
   readonly invalidTitle: string;
   readonly invalid: string;
 }

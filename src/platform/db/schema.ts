@@ -625,6 +625,8 @@ export const partnerships = sqliteTable(
     /** Under the master key; nobody but its own side reads them. */
     sealed_inviter_notes: text(),
     sealed_invitee_notes: text(),
+    /** When a referral was last sent, either way, to the day: a trigger notes it at most once a day. */
+    last_referral_at: integer(),
   },
   (t) => [
     uniqueIndex('partnerships_open_pair')
@@ -766,9 +768,9 @@ export const referrals = sqliteTable(
       .on(t.previous_id, t.sender_practice_id)
       .where(sql`${t.previous_id} is not null`),
     index('referrals_by_deadline').on(t.deadline_at).where(sql`${t.deadline_at} is not null`),
-    // How many of one practice's wait at another, as the sender sees it: see WAITING_PER_RECEIVER_MAX.
+    // What waits at a practice, as the senders see it, and how many of one sender's: see WAITING_PER_RECEIVER_MAX.
     index('referrals_waiting')
-      .on(t.sender_practice_id, t.receiver_practice_id)
+      .on(t.receiver_practice_id, t.sender_state, t.sender_practice_id)
       .where(sql`${t.sender_state} in ('awaiting_consent', 'sent', 'needs_info')`),
     index('referrals_by_retention')
       .on(retainedSince(t))

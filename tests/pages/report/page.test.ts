@@ -54,7 +54,7 @@ describe('the link', () => {
     expect(cost.calls).toBe(1);
     expect(headers.get('Content-Security-Policy')).toMatch(/default-src 'none'/);
     expect(headers.get('Cache-Control')).toBe('no-store');
-    expect((await look(pathOf(shared), 'es')).body).toContain('referencias de enero de 2026');
+    expect((await look(pathOf(shared), 'es')).body).toContain('referidos de enero de 2026');
     const listed = await exchange.call(world.sender.key, '/v1/reports/shares');
     expect(listed.body.data).toEqual([shared]);
     const foreign = await exchange.call(world.receiver.key, `/v1/reports/shares/${shared.id}`, {
@@ -112,8 +112,23 @@ describe.runIf(canBrowse)('in a browser', () => {
     const page = await context.newPage();
     await open(page, pathOf(await share('2021-01')));
     expect(await page.textContent('main')).toContain('Nothing was given or received this month');
+    // What is to be done now is no part of a month long past.
+    expect(await page.locator('section.next').count()).toBe(0);
     await expectAccessible(page, 'report-1-empty');
     const id = await sendReferral(exchange, world);
+    const waiting = pathOf(await share(month, world.receiver.key));
+    await open(page, waiting);
+    expect(await page.textContent('section.next')).toMatch(
+      /1 referral waits on you.*Prairie Résumés answer by.*Thank 1 partner.*sent you 1/s,
+    );
+    await exchange.sql('update partnerships set updated_at = 1, last_referral_at = 1');
+    await exchange.sql(
+      "update credentials set expires_on = ? where status = 'verified'",
+      new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10),
+    );
+    await open(page, waiting);
+    expect(await page.textContent('section.next')).toMatch(/1 credential ends.*Get in touch with 1 partner/s);
+    await expectAccessible(page, 'report-5-insights');
     expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
     expectStatus(await move(exchange, world.receiver, id, 'engage'), 200);
     const path = pathOf(await share(month));
