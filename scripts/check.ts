@@ -7,7 +7,7 @@ const tool = (path: string, ...args: string[]) => node(`node_modules/${path}`, .
 
 const STEPS = [
   ['format and lint', tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.')],
-  ['package-lock.json', node('scripts/check-lockfile.ts')],
+  ['package-lock.json, each', node('scripts/check-lockfile.ts')],
   ['types of the Worker', tool('typescript/bin/tsc', '--noEmit')],
   ['types of scripts and tests', tool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.node.json')],
   ['what nobody uses', tool('knip/bin/knip.js')],

@@ -218,7 +218,7 @@ export function hubspotContacts(token: string, properties: readonly string[], un
       const known = records.find((one) => (idProperty ? one[idProperty] === id : idOf(one) === id));
       if (id !== undefined && !known) return refuse(404, 'OBJECT_NOT_FOUND', 'resource not found');
       if (asked.method === 'GET' && known) {
-        const wanted = url.searchParams.get('properties')?.split(',') ?? [];
+        const wanted = url.searchParams.getAll('properties').flatMap((names) => names.split(','));
         const shown = Object.fromEntries(wanted.map((name) => [name, known[name] ?? null]));
         return { status: 200, body: { id: idOf(known), properties: { ...shown, zzz: PADDING } } };
       }
@@ -446,7 +446,9 @@ export async function startCrm(crm: Crm) {
       const body = Buffer.concat(chunks).toString('utf8');
       const answered = crm.answer({ method, path: url, headers, body });
       const text = typeof answered.body === 'string' ? answered.body : JSON.stringify(answered.body ?? '');
-      response.writeHead(answered.status, { ...answered.headers }).end(text);
+      const type =
+        typeof answered.body === 'object' ? { 'Content-Type': 'application/json;charset=utf-8' } : {};
+      response.writeHead(answered.status, { ...type, ...answered.headers }).end(text);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
