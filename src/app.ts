@@ -7,8 +7,10 @@ import { mountProbes } from './health/health.routes.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { frame, onError, onOtherMethod, onUnknownPath } from './http/frame.ts';
 import { mount } from './http/mount.ts';
+import { mountGuests } from './joining/guests.routes.ts';
 import { operations } from './operations.ts';
 import { mountConsentPage } from './pages/consent/page.tsx';
+import { mountJoinPage } from './pages/join/page.tsx';
 import { mountStyles } from './pages/kit/shell.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
 import { mountReportPage } from './pages/report/page.tsx';
@@ -24,10 +26,12 @@ export function createApp(): Hono<AppEnv> {
     }),
   );
   mount(app, operations);
+  mountGuests(app);
   mountStyles(app);
   mountConsentPage(app);
   mountReferralPages(app);
   mountReportPage(app);
+  mountJoinPage(app);
   mountRoles(app);
   mountDocs(app);
   mountWellKnown(app);

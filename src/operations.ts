@@ -5,6 +5,7 @@ import { directoryOperations } from './directory/directory.routes.ts';
 import { eventOperations } from './events/events.routes.ts';
 import { healthOperations } from './health/health.routes.ts';
 import type { Operation } from './http/operation.ts';
+import { joiningOperations } from './joining/joining.routes.ts';
 import { keyOperations } from './keys/keys.routes.ts';
 import { operatorActOperations } from './operators/operator-acts.routes.ts';
 import { operatorKeyOperations } from './operators/operator-keys.routes.ts';
@@ -48,6 +49,7 @@ export const operations: readonly Operation[] = [
   ...operatorKeyOperations,
   ...operatorActOperations,
   ...healthOperations,
+  ...joiningOperations,
   ...standingOperations,
   ...partnershipOperations,
   ...referralOperations,

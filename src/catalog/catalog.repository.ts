@@ -52,6 +52,19 @@ export const selectCodes = (query: Query, kinds: readonly CatalogKind[]) =>
     .from(catalog_terms)
     .where(and(inArray(catalog_terms.kind, [...kinds]), eq(catalog_terms.retired, false)));
 
+/** Every term of the kinds that may be used, with what people read for it. */
+export const selectUsableTerms = (query: Query, kinds: readonly CatalogKind[]) =>
+  query
+    .select({
+      kind: catalog_terms.kind,
+      code: catalog_terms.code,
+      label_en: catalog_terms.label_en,
+      label_es: catalog_terms.label_es,
+      requires: catalog_terms.requires,
+    })
+    .from(catalog_terms)
+    .where(and(inArray(catalog_terms.kind, [...kinds]), eq(catalog_terms.retired, false)));
+
 export const selectTerm = (query: Query, kind: CatalogKind, code: string) =>
   query
     .select()

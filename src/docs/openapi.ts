@@ -15,6 +15,7 @@ import {
 } from './answers.ts';
 import { CALLBACK_ERRORS, documentCallbacks } from './callbacks.ts';
 import { EVENT_SCHEMAS } from './events.ts';
+import { documentGuests, GUEST_ERRORS } from './guests.ts';
 import { documentParameters, webhookParameters } from './parameters.ts';
 import { gatherSchemas, type Schemas } from './schemas.ts';
 import { describeTag } from './tags.ts';
@@ -147,7 +148,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
   const { toSchema, components } = gatherSchemas();
   const { shared, byOperation } = documentParameters(operations, toSchema);
   const examples = sharedExamples(operations);
-  const paths: Record<string, Json> = documentCallbacks(toSchema);
+  const paths: Record<string, Json> = { ...documentCallbacks(toSchema), ...documentGuests(toSchema) };
   for (const one of operations) {
     const document = documentOperation(one, { toSchema, parameters: byOperation[one.id] ?? [], examples });
     paths[one.path] = { ...paths[one.path], [one.method.toLowerCase()]: document };
@@ -181,7 +182,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
       headers: sharedHeaders,
       parameters: { ...shared, ...webhookParameters },
       responses: {
-        ...problemComponents([CALLBACK_ERRORS, ...operations.map(errorsOf)]),
+        ...problemComponents([CALLBACK_ERRORS, ...GUEST_ERRORS, ...operations.map(errorsOf)]),
         webhook_taken: { description: 'Any 2xx within 15 seconds means that you have it.' },
         webhook_gone: { description: 'The endpoint is gone.' },
       },

@@ -22,7 +22,7 @@ export const creatorOf = (actor: Actor) => ({
   created_by_key_id: actor.key_id,
 });
 
-const announceKey = (
+export const announceKey = (
   query: Query,
   type: Extract<EventType, `key.${string}`>,
   by: 'operator' | 'practice',

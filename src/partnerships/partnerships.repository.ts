@@ -85,11 +85,16 @@ const partnerColumns = {
   contact_email: practices.contact_email,
 };
 
-export const selectPartners = (query: Query, practiceIds: readonly string[]) =>
+/** @param practiceIds or a subquery that gives them */
+export const selectPartners = (query: Query, practiceIds: readonly string[] | SQL) =>
   query
     .select(partnerColumns)
     .from(practices)
-    .where(inArray(practices.id, [...practiceIds]));
+    .where(
+      Array.isArray(practiceIds)
+        ? inArray(practices.id, [...practiceIds])
+        : sql`${practices.id} in ${practiceIds}`,
+    );
 
 export const selectPartnersOf = (query: Query, partnershipId: string) =>
   query

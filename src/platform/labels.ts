@@ -24,6 +24,9 @@ const NAMES: Record<Language, ReadonlyMap<string, string>> = {
   es: new Map([...namesIn(STATES), ...namesIn(STATES_ES)]),
 };
 
+/** The letters of the states and territories, such as `NE`. */
+export const STATE_LETTERS: readonly string[] = [...NAMES.en.keys()];
+
 /** The name in the reader's language; the code itself where there is none. */
 function display(type: 'language' | 'region', code: string, language: Language): string {
   try {

@@ -182,6 +182,7 @@ async function fingerprint(): Promise<unknown> {
     'api_keys',
     'partnerships',
     'partnership_thanks',
+    'join_invitations',
     'referrals',
     'consents',
     'client_records',
@@ -237,6 +238,7 @@ const WORDS = [
   'fingerprint',
   'notes',
   'attested_by',
+  'invitee_name',
 ];
 
 const NULLABLE = [

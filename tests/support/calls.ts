@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Exchange } from './harness.ts';
+import { inviteColleague, joinBy, verify } from './joining.ts';
 import {
   CLIENT,
   consentInput,
@@ -301,6 +302,27 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       return at(receiver.key, `/v1/partnerships/${id}/resume`);
     },
     endPartnership: async () => at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}/end`),
+    inviteColleague: async () =>
+      at((await createWriter(exchange, operator)).key, '/v1/join-invitations', {
+        invitee_name: 'Robin Cedar',
+        message: 'Hello',
+        valid_days: 3,
+      }),
+    listJoinInvitations: async () => at(sender.key, '/v1/join-invitations?limit=2'),
+    revokeJoinInvitation: async () => {
+      const inviter = await createWriter(exchange, operator);
+      return at(inviter.key, `/v1/join-invitations/${(await inviteColleague(exchange, inviter)).id}`);
+    },
+    listRegistrations: async () => at(operator, '/v1/registrations?limit=2&state=admitted'),
+    admitRegistration: async () => {
+      const { id, credentialId } = await joinBy(exchange, await createWriter(exchange, operator));
+      await verify(exchange, operator, credentialId);
+      return at(operator, `/v1/registrations/${id}/admit`);
+    },
+    refuseRegistration: async () => {
+      const { id } = await joinBy(exchange, await createWriter(exchange, operator));
+      return at(operator, `/v1/registrations/${id}/refuse`, { reason: 'Unknown.' });
+    },
     updatePartnership: async () =>
       at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}`, {
         review_on: nextYear,

@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   key: 'key',
   operator_act: 'opa',
   partnership: 'prt',
+  join_invitation: 'inv',
   consent: 'con',
   consent_request: 'crq',
   referral: 'ref',

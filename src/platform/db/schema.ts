@@ -25,7 +25,7 @@ const jsonList = <T extends string>() => text({ mode: 'json' }).$type<T[]>();
 export const PRACTICE_STATUSES = [
   /** It may send and receive referrals. */
   'active',
-  /** The operator suspended it: it finishes what is open, and begins nothing new. */
+  /** The operator suspended it, or has not admitted it yet: it finishes what is open, and begins nothing new. */
   'suspended',
 ] as const;
 export type PracticeStatus = (typeof PRACTICE_STATUSES)[number];
@@ -646,6 +646,67 @@ export const partnerships = sqliteTable(
       .where(sql`${t.invitee_review_due_at} is not null`),
     check('partnerships_state', sql`${t.state} in (${quoted(PARTNERSHIP_STATES)})`),
     check('partnerships_two_practices', sql`${t.inviter_practice_id} <> ${t.invitee_practice_id}`),
+  ],
+);
+
+/** What the operator said of somebody who registered. */
+export const JOIN_DECISIONS = ['admitted', 'refused'] as const;
+
+/**
+ * A link by which a practice invites a colleague who is not on the exchange, and what came of it: she registers, the
+ * operator decides, her first key is handed over. No link is stored.
+ */
+export const join_invitations = sqliteTable(
+  'join_invitations',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull().default(1),
+    inviter_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    /** The link dies with it, as long as nobody has registered. */
+    created_by_key_id: text()
+      .notNull()
+      .references(() => api_keys.id),
+    invitee_name: text().notNull(),
+    message: text().notNull(),
+    created_at: integer().notNull(),
+    expires_at: integer().notNull(),
+    revoked_at: integer(),
+    /** Who registered by it. */
+    practice_id: text().references(() => practices.id),
+    registered_at: integer(),
+    /** By which whoever registered is known when the same form comes again. */
+    claim_hash: text(),
+    terms_version: text(),
+    terms_agreed_by: text(),
+    decision: text({ enum: JOIN_DECISIONS }),
+    decided_at: integer(),
+    decided_by_key_id: text(),
+    refusal_reason: text(),
+    partnership_id: text().references(() => partnerships.id),
+    /** The first key: another one takes its place until it was used. */
+    first_key_id: text().references(() => api_keys.id),
+  },
+  (t) => [
+    index('join_invitations_by_inviter').on(t.inviter_practice_id, t.id),
+    // How many of one practice's are open: see INVITATIONS_UNANSWERED_MAX.
+    index('join_invitations_open')
+      .on(t.inviter_practice_id, t.expires_at)
+      .where(sql`${t.registered_at} is null and ${t.revoked_at} is null`),
+    index('join_invitations_waiting')
+      .on(t.id)
+      .where(sql`${t.registered_at} is not null and ${t.decision} is null`),
+    index('join_invitations_decided').on(t.decision, t.id).where(sql`${t.decision} is not null`),
+    uniqueIndex('join_invitations_by_practice').on(t.practice_id).where(sql`${t.practice_id} is not null`),
+    check('join_invitations_registered', sql`(${t.practice_id} is null) = (${t.registered_at} is null)`),
+    check('join_invitations_terms', sql`(${t.registered_at} is null) = (${t.terms_version} is null)`),
+    check('join_invitations_decision', sql`${t.decision} in (${quoted(JOIN_DECISIONS)})`),
+    check(
+      'join_invitations_decided_once_registered',
+      sql`${t.decision} is null or ${t.registered_at} is not null`,
+    ),
+    check('join_invitations_key_once_admitted', sql`${t.first_key_id} is null or ${t.decision} = 'admitted'`),
   ],
 );
 

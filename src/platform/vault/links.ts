@@ -16,6 +16,8 @@ export const LINK_PATHS = {
   'referral-page': '/referral',
   /** Shows one practice's report of one month. */
   report: '/report',
+  /** Lets a colleague who was invited register, and then get a first key. */
+  join: '/join',
 } as const;
 
 export interface ReferralLink {
@@ -84,4 +86,25 @@ export async function openReportLink(token: string, vault: Vault, now: number): 
   const [shareId, practiceId, month, timeZone, expires] = words?.split(' ') ?? [];
   if (!shareId || !practiceId || !month || !timeZone || Number(expires) <= now) return null;
   return { shareId, practiceId, month, timeZone };
+}
+
+/** To an invitation to join: `invited` is the link that the inviter gives away, `registered` the one of who registered. */
+export interface JoinLink {
+  readonly invitationId: string;
+  readonly holder: 'invited' | 'registered';
+}
+
+export const createJoinUrl = (
+  { invitationId, holder }: JoinLink,
+  expiresAt: number,
+  vault: Vault,
+  origin: string,
+) => write('join', `${invitationId} ${holder} ${expiresAt}`, vault, origin);
+
+export async function openJoinLink(token: string, vault: Vault, now: number): Promise<JoinLink | null> {
+  const words = await vault.tokens.open('join', token);
+  const [invitationId, holder, expires] = words?.split(' ') ?? [];
+  if (!invitationId || (holder !== 'invited' && holder !== 'registered') || Number(expires) <= now)
+    return null;
+  return { invitationId, holder };
 }

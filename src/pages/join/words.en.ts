@@ -1,0 +1,98 @@
+import type { Words } from './words.types.ts';
+
+export const english: Words = {
+  title: (inviter) => `${inviter} invites you`,
+  greeting: (invitee) => `For ${invitee}`,
+  intro: (inviter, operator) =>
+    `${inviter} would like to refer clients to you, and takes clients from you. Both go through an exchange of verified professionals, which ${operator} runs. No client is named before you are both partners and the client has agreed.`,
+  message: (inviter) => `${inviter} writes`,
+  steps: [
+    'You register here: your practice, yourself and your licence or certificate.',
+    'The operator makes sure that it is you and that it is valid.',
+    'You get a key for your program, and are partners.',
+  ],
+  sections: [
+    'You',
+    'Your licence or certificate',
+    'Your practice',
+    'What you offer',
+    'The rules of the network',
+  ],
+  labels: {
+    person_name: 'Your name, as on your licence',
+    profession: 'Profession',
+    credential_title: 'What it is called',
+    issuer: 'Who issued it',
+    number: 'Number',
+    credential_state: 'State in which a licence holds',
+    expires_on: 'Last day on which it is valid',
+    practice_name: 'Name of the practice',
+    city: 'City',
+    state: 'State',
+    time_zone: 'Time zone',
+    scope: 'What you do, and what you do not do',
+    email: 'E-mail',
+    phone: 'Telephone (if you like)',
+  },
+  hints: {
+    credential_title: 'Such as Licensed Professional Counselor.',
+    issuer: 'The board or the association.',
+    scope: 'A few sentences for colleagues who might refer to you.',
+    email: 'For the operator and your partners; it is not in the directory.',
+  },
+  choose: 'Choose',
+  samePlace: 'The state of the practice',
+  servicesShow: 'Show the services',
+  servicesHint: 'Tick what fits; you can change it later.',
+  termsIntro: 'Whoever takes part agrees to this:',
+  agree: 'I agree to these rules, and what I filled in is true.',
+  button: 'Register',
+  faults: {
+    person_name: 'Write your name',
+    profession: 'Choose your profession',
+    credential_title: 'Write what your licence or certificate is called',
+    issuer: 'Write who issued it',
+    number: 'Write its number',
+    credential_state: 'Choose the state in which your licence holds',
+    expires_on: 'Give the last day on which it is valid',
+    practice_name: 'Write the name of your practice',
+    city: 'Write the city',
+    state: 'Choose the state',
+    time_zone: 'Choose the time zone',
+    scope: 'Write what you do, in at most 2,000 characters',
+    email: 'Write a valid e-mail address',
+    phone: 'Write a telephone number, or leave it out',
+    services: 'One of the services is no longer there: tick again what fits',
+    agree: 'Tick that you agree to the rules',
+    other: 'Something changed meanwhile. Please look at the form and send it again.',
+  },
+  runBy: (name, address) => `The exchange is run by ${[name, address].filter(Boolean).join(', ')}. E-mail:`,
+  takenTitle: 'Somebody has registered by this link',
+  taken: (inviter) =>
+    `If it was you, go on at the address to which you came then: only there you learn what becomes of it. If it was not you, tell ${inviter} and the operator.`,
+  waitingTitle: 'You are registered',
+  waiting: (practice, operator) =>
+    `${operator} now makes sure that ${practice} is yours and that your licence or certificate is valid. That can take some days. Look here again: this page says what came of it.`,
+  keep: (inviter) =>
+    `Keep the address of this page, as a bookmark or in a message to yourself. It is the only way to your key. Nobody else has it, not even ${inviter}.`,
+  refusedTitle: 'You were not admitted',
+  refused: (practice, operator) => `${operator} did not admit ${practice}. The reason:`,
+  admittedTitle: 'You are admitted',
+  admitted: (practice, inviter, isPartner) =>
+    isPartner
+      ? `${practice} takes part in the exchange, and you and ${inviter} are partners.`
+      : `${practice} takes part in the exchange.`,
+  keyText:
+    'Your program needs a key. It is shown once: have a safe place ready for it, such as a password manager.',
+  keyButton: 'Show my key',
+  keyUnused:
+    'A key was made and has not been used yet. If you have it, use it. If you have lost it, make another: the one before stops working.',
+  keyAgain: 'Make another key',
+  keyTitle: 'Your key',
+  keyShown: 'Copy it now: it is not shown again. Whoever has it can do all that your practice can.',
+  keyNext: ['How to use it:', 'the first steps'],
+  keyUsed: 'Your first key is in use. You make others with it.',
+  suspended: 'Your practice is suspended at the moment. Ask the operator.',
+  invalidTitle: 'This link does not work',
+  invalid: 'It may be incomplete, too old, or taken back. Please ask whoever sent it to you for a new one.',
+};
