@@ -42,6 +42,7 @@ export const catalogOperations = [
     description:
       'Services, professions, assessments, reasons for a referral and languages: the codes that may be used, with labels in English and Spanish, by which the directory finds them too. Another code is refused with 422, which names the nearest ones. `retired` ones are no longer taken where they are new.',
     scope: 'directory:read',
+    readsCopies: true,
     whenSuspended: 'reads',
     query,
     response: list,

@@ -38,6 +38,7 @@ export const directoryOperations = [
       'All parameters that you give must fit. A practice that is listed chooses so (`listed` of its profile).',
     ].join(' '),
     scope: 'directory:read',
+    readsCopies: true,
     whenSuspended: 'reads',
     query: v.strictObject({
       ...pageQuery,
@@ -123,6 +124,7 @@ export const directoryOperations = [
     description:
       'With its professionals and their verified credentials, and for its active partners with what it asks of those who refer to it. A practice that is not listed is there for itself, and for those with whom it has a partnership or an open invitation. With `format=vcard` or `Accept: text/vcard` it is a file of business cards (vCard 4.0): of the practice and of each professional with a verified credential; partners find mail and telephone on them.',
     scope: 'directory:read',
+    readsCopies: true,
     whenSuspended: 'reads',
     query: v.strictObject({
       /** `vcard`: a file of business cards, as with `Accept: text/vcard`. */

@@ -95,6 +95,10 @@ export const sharedHeaders = {
     'The next page, where there is one: `next_cursor` as an address.',
     '<https://exchange.example/v1/referrals?cursor=…>; rel="next"',
   ),
+  Bookmark: header(
+    'Where the exchange’s database stood after this. Hand it back with a read that takes it.',
+    'AmwxV0…',
+  ),
   Location: header(
     'Where what was made is read.',
     'https://exchange.example/v1/referrals/ref_01k8vb1s2we6j9zq4m1kz5x7tb',

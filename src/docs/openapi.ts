@@ -81,6 +81,7 @@ function documentOperation(one: Operation, { toSchema, parameters, examples }: S
           ...headers('X-Request-Id'),
           ...(versioned ? headers('ETag') : {}),
           ...(one.method === 'POST' ? headers('Idempotent-Replayed') : {}),
+          ...(one.method === 'GET' ? {} : headers('Bookmark')),
           ...(response.location ? headers('Location') : {}),
           ...(isPaged ? headers('Link') : {}),
           ...headers('RateLimit-Policy'),

@@ -1,5 +1,6 @@
 /** The parameters of the operations. Those that several have stand in the document once. */
 
+import { BOOKMARK } from '../http/bookmark.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { ID_PREFIXES, type IdKind, idPattern } from '../platform/db/ids.ts';
@@ -21,6 +22,15 @@ const ifMatch = {
   required: false,
   description: 'The `ETag` that you read: refused with 412 where the resource has changed since.',
   schema: { type: 'string', pattern: IF_MATCH.source },
+};
+
+const bookmark = {
+  name: BOOKMARK,
+  in: 'header',
+  required: false,
+  description:
+    'The `Bookmark` of an answer to a write of yours. With it a copy of the database near you may answer, which has what you wrote; without it the database itself does.',
+  schema: { type: 'string' },
 };
 
 const webhookHeader = (name: string, description: string, example: string): Json => ({
@@ -85,6 +95,7 @@ function parametersOf(one: Operation, toSchema: Schemas['toSchema']): Json[] {
     }),
     ...(one.method === 'POST' ? [idempotencyKey] : []),
     ...(one.conditional ? [ifMatch] : []),
+    ...(one.readsCopies ? [bookmark] : []),
   ];
 }
 

@@ -9,6 +9,7 @@ import { readAgainFrom } from '../platform/vault/vault.repository.ts';
 import { Vault } from '../platform/vault/vault.ts';
 import type { AppEnv } from './app-env.ts';
 import { type Actor, authenticate } from './authenticate.ts';
+import { BOOKMARK, bookmarkHeader, readBookmark } from './bookmark.ts';
 import { readBody, readIdempotencyKey, readIfMatch, readParams, readQuery } from './input.ts';
 import { cursorParameterOf, isKnownVersion, linkToNextPage, locationOf } from './manners.ts';
 import {
@@ -87,9 +88,10 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   const query = readQuery(c.req.raw, one);
   const { body, requestHash } = await readBody(c.req.raw, one);
   const idempotencyKey = one.method === 'POST' ? readIdempotencyKey(c.req.raw) : null;
+  const bookmark = one.readsCopies ? await readBookmark(c.req.header(BOOKMARK), actor, exchange.vault) : null;
   return one.handle({
     operationId: one.id,
-    exchange,
+    exchange: bookmark === null ? exchange : { ...exchange, database: exchange.database.since(bookmark) },
     actor,
     params,
     isHead: c.req.method === 'HEAD',
@@ -120,6 +122,9 @@ export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void
         ...ratePolicy(settings.practiceRequestsPerMinute),
         ...linkToNextPage(c.req.url, settings.publicOrigin, cursorParameterOf(one), body),
         ...locationOf(one, body),
+        ...(one.method === 'GET' || !c.var.actor
+          ? {}
+          : await bookmarkHeader(c.var.database.meter.bookmark, c.var.actor, vaultOf(c.env))),
         ...headers,
       };
       if (one.method === 'GET' && isKnownVersion(c.req.header('If-None-Match'), headers?.ETag))

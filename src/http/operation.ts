@@ -75,6 +75,8 @@ export interface OperationDocument<
   readonly bodyOptional?: boolean;
   /** `If-Match` is honoured. */
   readonly conditional?: boolean;
+  /** Shows nothing that a consent or a key decides: a copy of the database may answer whoever hands back a `Bookmark`. */
+  readonly readsCopies?: boolean;
   /** It posts to an address of the caller's choice before it answers: a limit of its own. */
   readonly pings?: boolean;
   readonly requestExample?: unknown;

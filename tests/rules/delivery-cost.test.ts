@@ -117,7 +117,8 @@ test('a delivery makes 2 D1 calls, and its rows are within their budget whatever
   const after = await measure();
   for (const [work, calls, rowsRead, rowsWritten] of [
     ['a delivery', 2, 33, 4],
-    ['a delivery that leads to the next share', 2, 39, 4],
+    // On a slow machine what failed before is due again by then, and stands among what is looked through.
+    ['a delivery that leads to the next share', 2, 41, 4],
     // The first failure of an endpoint: one row more where the operator looks for those that fail.
     ['a delivery that fails', 2, 35, 7],
     ['a claim that is lost', 1, 7, 0],

@@ -4,6 +4,7 @@
  */
 import { createApp } from '../../src/app.ts';
 import { type Exchange, testSecrets } from './harness.ts';
+import { withSessions } from './sessions.ts';
 import { failing, type Turn } from './stand-in.ts';
 
 interface BesideOptions {
@@ -36,14 +37,14 @@ export function startBeside(exchange: Exchange, options: BesideOptions) {
     ANONYMOUS_RATE_LIMIT: unlimited,
     PING_RATE_LIMIT: unlimited,
     DELIVERY_QUEUE: queue ?? { send: async () => {}, sendBatch: async () => {} },
-    DB: {
+    DB: withSessions({
       prepare: (text: string) => DB.prepare(text),
       batch: async (statements: D1PreparedStatement[]) => {
         const results = await DB.batch(statements);
         await afterBatch(results);
         return results;
       },
-    },
+    } as unknown as D1Database),
   } as unknown as Env;
   const app = createApp();
   const deferred: Promise<unknown>[] = [];

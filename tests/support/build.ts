@@ -14,7 +14,7 @@ export const BUILT = {
   assets: 'dist/assets',
 } as const;
 
-const wrangler = (...args: string[]) =>
+export const wrangler = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['node_modules/wrangler/bin/wrangler.js', ...args, '--env='], {
     env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' },
   });

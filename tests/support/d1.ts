@@ -10,6 +10,7 @@ import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { D1_FOLDER, d1FileOf } from '../../scripts/local/local-d1.ts';
 import { BUILT } from './build.ts';
 import { readMigrations } from './migrations.ts';
+import { withSessions } from './sessions.ts';
 
 /** A start of workerd serves so many. */
 const DATABASES_COUNT = 40;
@@ -107,7 +108,7 @@ export async function newDatabase(crash: (when: 'before' | 'after') => void): Pr
   running ??= startRuntime();
   const runtime = await running;
   const name = runtime.free.pop() as string;
-  const d1 = {
+  const d1 = withSessions({
     prepare: (text: string) => ({ bind: (...values: unknown[]) => ({ text, values }) }),
     batch: async (statements: readonly Bound[]) => {
       crash('before');
@@ -115,7 +116,7 @@ export async function newDatabase(crash: (when: 'before' | 'after') => void): Pr
       crash('after');
       return results;
     },
-  } as unknown as D1Database;
+  } as unknown as D1Database);
   return { d1, sqlite: runtime.open(name) };
 }
 
@@ -135,7 +136,7 @@ export function asD1(sqlite: DatabaseSync, crash: (when: 'before' | 'after') => 
     );
     return { results: rows, success: true, meta: { rows_read: 0, rows_written: 0 } };
   };
-  return {
+  return withSessions({
     prepare: (text: string) => ({ bind: (...values: unknown[]) => ({ text, values }) }),
     batch: async (statements: readonly Bound[]) => {
       crash('before');
@@ -151,7 +152,7 @@ export function asD1(sqlite: DatabaseSync, crash: (when: 'before' | 'after') => 
       crash('after');
       return results;
     },
-  } as unknown as D1Database;
+  } as unknown as D1Database);
 }
 
 const migrations = readMigrations().flatMap(({ statements }) => statements);

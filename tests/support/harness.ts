@@ -43,6 +43,8 @@ export interface ConfigChange {
   readonly rateLimits?: Readonly<Record<string, number>>;
   /** Webhooks go where they may go in production. */
   readonly publicOnly?: boolean;
+  /** Where the built Worker is, in place of that of all tests. */
+  readonly worker?: string;
   /** In place of those of all tests. */
   readonly secrets?: Partial<typeof testSecrets>;
 }
@@ -63,13 +65,13 @@ function readWorkerOptions({ rateLimits = {}, publicOnly = false, secrets }: Con
 }
 
 /** The Worker's own file is the first module: with it workerd begins. */
-const modules = () =>
-  readdirSync(BUILT.worker)
+const modules = (folder: string) =>
+  readdirSync(folder)
     .filter((name) => /\.(js|css)$/.test(name))
     .sort((a, b) => Number(b === 'worker.js') - Number(a === 'worker.js'))
     .map((name) => ({
       type: name === 'worker.js' ? ('ESModule' as const) : ('Text' as const),
-      path: resolve(BUILT.worker, name),
+      path: resolve(folder, name),
     }));
 
 /** Stands in a body for the id of its own request: by it no two answers are equal. */
@@ -82,6 +84,7 @@ function fileOf(state: string): string {
 }
 
 export async function startExchange(change: ConfigChange = {}) {
+  const { worker: folder = BUILT.worker } = change;
   const state = mkdtempSync(join(tmpdir(), 'referral-exchange-test-'));
   cpSync(BUILT.database, state, { recursive: true });
   const logs: string[] = [];
@@ -93,8 +96,8 @@ export async function startExchange(change: ConfigChange = {}) {
         {
           ...readWorkerOptions(change),
           name: 'exchange',
-          modulesRoot: resolve(BUILT.worker),
-          modules: modules(),
+          modulesRoot: resolve(folder),
+          modules: modules(folder),
         },
       ],
     }),

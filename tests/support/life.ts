@@ -13,6 +13,7 @@ import { claimAll, deliverClaimed } from '../../src/webhooks/engine/delivery.ts'
 import type { DeliveryContext } from '../../src/webhooks/posting/context.ts';
 import { startBeside } from './beside.ts';
 import type { Exchange } from './harness.ts';
+import { withSessions } from './sessions.ts';
 import { expectStatus, referralInput, type World } from './world.ts';
 
 export interface StatementCost {
@@ -42,7 +43,7 @@ export async function addEndpoints(exchange: Exchange, { sender, receiver }: Wor
 export function startLives(exchange: Exchange, world: World, d1: D1Database = exchange.env.DB) {
   let step: StepCost = { calls: 0, read: 0, written: 0, statements: [] };
   const texts = new WeakMap<object, string>();
-  const DB = {
+  const DB = withSessions({
     prepare: (text: string) => ({
       bind: (...values: unknown[]) => {
         const bound = d1.prepare(text).bind(...values);
@@ -61,7 +62,7 @@ export function startLives(exchange: Exchange, world: World, d1: D1Database = ex
       }
       return results;
     },
-  } as unknown as D1Database;
+  } as unknown as D1Database);
   const woken: DeliveryMessage[] = [];
   const queue = {
     send: async (message: DeliveryMessage) => {

@@ -1,5 +1,6 @@
 /** A D1 that fails by turns before or after the real one has done its work. */
 import { onlyReads } from '../../src/platform/db/unavailable.ts';
+import { withSessions } from './sessions.ts';
 
 export interface Turn {
   readonly words: string;
@@ -13,7 +14,7 @@ export function failing(
   next: (batch: { readonly isRead: boolean }) => Turn | null,
 ): D1Database {
   const texts = new WeakMap<D1PreparedStatement, string>();
-  return {
+  return withSessions({
     prepare: (text: string) => ({
       bind: (...values: unknown[]) => {
         const bound = d1.prepare(text).bind(...values);
@@ -28,5 +29,5 @@ export function failing(
       if (turn) throw new Error(turn.words);
       return results;
     },
-  } as unknown as D1Database;
+  } as unknown as D1Database);
 }

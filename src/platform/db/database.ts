@@ -22,6 +22,8 @@ export class Meter {
   rowsWritten = 0;
   /** Of the whole database, as D1 said last. */
   databaseBytes = 0;
+  /** Where the database stood after the last batch that may have written. */
+  bookmark: string | null = null;
   /** Batches that write and were left without an answer. */
   unknownOutcomes = 0;
 
@@ -102,6 +104,11 @@ export class Database {
     return this.#isSpent;
   }
 
+  /** A copy of the database that is at least as new as the bookmark, where one is nearer: for what only reads. */
+  since(bookmark: string): Database {
+    return new Database(this.#d1.withSession(bookmark) as unknown as D1Database, this.meter);
+  }
+
   /** The same database with a meter of its own: for work that is no part of the request. */
   apart(): Database {
     return new Database(this.#d1);
@@ -121,7 +128,12 @@ export class Database {
     for (let tries = 1; ; tries += 1) {
       this.#spend(bound.length);
       try {
-        return await this.#d1.batch(bound);
+        if (isRead) return await this.#d1.batch(bound);
+        // A session of its own for each: every read of a decision goes to the database itself, never to a copy.
+        const session = this.#d1.withSession('first-primary');
+        const results = await session.batch(bound);
+        this.meter.bookmark = session.getBookmark();
+        return results;
       } catch (error) {
         const { fault, isRepeatable } = judge(error, isRead);
         if (fault instanceof UnavailableError && fault.outcome === 'unknown') this.meter.unknownOutcomes += 1;

@@ -1,0 +1,87 @@
+/** A whole life with an endpoint on each side that gets every event: what it asks D1, and what it costs to run. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Exchange } from '../../tests/support/harness.ts';
+import { startReceiver } from '../../tests/support/receiver.ts';
+import { until } from '../../tests/support/until.ts';
+import { createWorld, expectStatus, move, referralInput } from '../../tests/support/world.ts';
+import { type Cost, costOf, lookAt } from '../start.ts';
+
+const LIVES_COUNT = 30;
+const TICKS_A_SECOND = 100;
+
+export interface MeasuredLife extends Cost {
+  readonly requests: number;
+  readonly messages: number;
+  /** Of the whole runtime, the database included. */
+  readonly cpu_ms: number;
+}
+
+/** What the children of this process, workerd among them, have worked so far; null where the system does not say. */
+function childrenMs(): number | null {
+  try {
+    const ticks = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/stat`, 'utf8')
+            .replace(/^.*\) /s, '')
+            .split(' ');
+        } catch {
+          return [];
+        }
+      })
+      .filter(([, parent]) => parent === String(process.pid))
+      .map((fields) => Number(fields[11]) + Number(fields[12]));
+    return (ticks.reduce((sum, one) => sum + one, 0) * 1000) / TICKS_A_SECOND;
+  } catch {
+    return null;
+  }
+}
+
+export async function measureLife(exchange: Exchange): Promise<MeasuredLife> {
+  const world = await createWorld(exchange);
+  const { sender, receiver } = world;
+  const crm = await startReceiver();
+  for (const { key } of [sender, receiver])
+    expectStatus(await exchange.call(key, '/v1/webhook-endpoints', { body: { url: crm.url } }), 201);
+  await exchange.sql(
+    'update webhook_endpoints set confirmed_at = 1, healthy_at = ? where confirmed_at is null',
+    Date.now(),
+  );
+  const live = async () => {
+    const body = referralInput(receiver);
+    const headers = { 'Idempotency-Key': crypto.randomUUID() };
+    const { id } = expectStatus(
+      await exchange.call(sender.key, '/v1/referrals', { body, headers }),
+      201,
+    ).body;
+    const read = async () => expectStatus(await exchange.call(receiver.key, `/v1/referrals/${id}`), 200);
+    const go = async (name: string) => expectStatus(await move(exchange, receiver, id, name), 200);
+    await read();
+    await go('accept');
+    await read();
+    await go('engage');
+    await go('complete');
+    await until(
+      () =>
+        exchange.sql<{ n: number }>(
+          `select count(*) as n from events join deliveries on deliveries.position = events.position
+         where events.referral_id = ? and deliveries.state = 'delivered'`,
+          id,
+        ),
+      ([found]) => found?.n === 8,
+    );
+  };
+  await live();
+  const { calls } = await lookAt(exchange, live);
+  const before = childrenMs();
+  for (let lives = 0; lives < LIVES_COUNT; lives += 1) await live();
+  const after = childrenMs();
+  await crm.close();
+  return {
+    ...costOf(calls),
+    requests: 6,
+    messages: 8,
+    cpu_ms: before === null || after === null ? 0 : Math.round((after - before) / LIVES_COUNT),
+  };
+}
