@@ -9,7 +9,7 @@ interface Entry {
   readonly inBundle?: boolean;
 }
 
-const FOLDERS = ['.', 'tests/oracles'];
+const FOLDERS = ['.', 'clients/typescript', 'tests/oracles'];
 
 /** The project itself. Nothing else is without a hash: no workspace, no link. */
 const ROOT = '';
