@@ -61,6 +61,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 const NEEDS_FEEDBACK = {
   always: ' with `feedback`',
   where_it_tells_an_outcome: ' with `feedback`, where it tells an outcome',
+  where_the_receiver_does_it: ' with `feedback`, where the receiver does it',
 } as const;
 
 function describeRow(type: EventType): string {

@@ -17,8 +17,10 @@ import { profileOperations } from './practices/profile.routes.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
 import { checkOperations } from './referrals/check.routes.ts';
 import { consentRequestOperations } from './referrals/consenting/consent-requests.routes.ts';
+import { messageOperations } from './referrals/messages/messages.routes.ts';
 import { ownDataOperations } from './referrals/own.routes.ts';
 import { pageLinkOperations } from './referrals/page-links.routes.ts';
+import { planOperations } from './referrals/plan/plan.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { shareOperations } from './reports/shares.routes.ts';
@@ -54,6 +56,8 @@ export const operations: readonly Operation[] = [
   ...partnershipOperations,
   ...referralOperations,
   ...checkOperations,
+  ...messageOperations,
+  ...planOperations,
   ...ownDataOperations,
   ...consentRequestOperations,
   ...privacyOperations,

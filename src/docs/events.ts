@@ -144,6 +144,16 @@ describedValues(
 const DATA: Readonly<Record<string, v.ObjectEntries>> = {
   referral: { ...ofReferral, ...state },
   'referral.erased': ofReferral,
+  'referral.message_posted': {
+    ...ofReferral,
+    /** The message. */
+    message_id: v.string(),
+  },
+  'referral.plan_changed': {
+    ...ofReferral,
+    /** The item. */
+    plan_item_id: v.string(),
+  },
   'referral.declined': {
     ...ofReferral,
     ...state,

@@ -30,6 +30,8 @@ export const EventSchema = v.object({
     actor: v.string(),
     sequence: v.optional(v.number()),
     referral_id: v.optional(v.string()),
+    message_id: v.optional(v.string()),
+    plan_item_id: v.optional(v.string()),
     partnership_id: v.optional(v.string()),
     changed: v.optional(v.array(v.string())),
     review_on: v.optional(v.string()),

@@ -15,7 +15,7 @@ interface EventRule {
    * Whether the sender hears of it only with the consent's `feedback` direction. An acceptance tells an outcome when
    * it ends a wait, an undo when it does not lead back to before the answer.
    */
-  readonly needsFeedback?: 'always' | 'where_it_tells_an_outcome';
+  readonly needsFeedback?: 'always' | 'where_it_tells_an_outcome' | 'where_the_receiver_does_it';
 }
 
 export const EVENTS = {
@@ -79,6 +79,18 @@ export const EVENTS = {
     hears: ['sender', 'receiver'],
     causes: ['receiver'],
     needsFeedback: 'always',
+  },
+  'referral.message_posted': {
+    says: 'One side wrote a short message about the client whom both work with: it stands in `messages` of the referral.',
+    hears: ['sender', 'receiver'],
+    causes: ['sender', 'receiver'],
+    needsFeedback: 'where_the_receiver_does_it',
+  },
+  'referral.plan_changed': {
+    says: 'One side added an item to the action plan, changed it or took it out.',
+    hears: ['sender', 'receiver'],
+    causes: ['sender', 'receiver'],
+    needsFeedback: 'where_the_receiver_does_it',
   },
   'referral.withdrawn': {
     says: 'The sender took the referral back.',

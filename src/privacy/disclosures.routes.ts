@@ -13,6 +13,15 @@ import { disclosureExample } from './privacy.examples.ts';
 const CSV_ROWS_MAX = 10_000;
 const COLUMNS = ['id', 'disclosed_at', 'practice_id', 'way', 'categories', 'consent_id', 'key_id'] as const;
 
+/** What may leave to a receiver. @schema LoggedCategory */
+const DISCLOSED_CATEGORIES = [
+  ...CATEGORIES,
+  /** What the sender answered and wrote to the receiver. */
+  'messages',
+  /** The sender’s part of the action plan. */
+  'plan',
+] as const;
+
 /** One occasion on which client data left to the receiver. @schema Disclosure */
 export const DisclosureSchema = v.object({
   /** Its id. */
@@ -24,7 +33,7 @@ export const DisclosureSchema = v.object({
   /** How: `api`, `webhook` or `page`. */
   way: v.string(),
   /** What. */
-  categories: v.array(v.picklist([...CATEGORIES, 'messages'])),
+  categories: v.array(v.picklist(DISCLOSED_CATEGORIES)),
   /** The consent that allowed it. */
   consent_id: v.string(),
   /** The API key that asked. */

@@ -10,6 +10,7 @@ import {
   deliveries,
   event_recipients,
   events,
+  plan_items,
   referral_messages,
   referrals,
   retainedSince,
@@ -36,6 +37,7 @@ export const deleteClientData = (query: Query, referralId: string, now: number):
         select value from json_each((select lookups from ${client_records} where referral_id = ${referralId})))`),
     query.delete(client_records).where(eq(client_records.referral_id, referralId)),
     query.delete(referral_messages).where(eq(referral_messages.referral_id, referralId)),
+    query.delete(plan_items).where(eq(plan_items.referral_id, referralId)),
     query.delete(contacts).where(eq(contacts.referral_id, referralId)),
     // Who signed, the proof, the text with its names, and the purposes in the sender's own words. That it was given, for
     // which categories and until when, and the hash of the text, stays.

@@ -7,6 +7,9 @@ import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { many } from '../platform/db/plan.ts';
 import type { Vault } from '../platform/vault/vault.ts';
 import { filePlan } from '../referrals/file.ts';
+import { selectPlanItems } from '../referrals/plan/plan.repository.ts';
+import { PlanItemSchema } from '../referrals/plan/plan.schemas.ts';
+import { isReadable, presentItem } from '../referrals/plan/plan.ts';
 import type { ClientRecordRow } from '../referrals/referrals.repository.ts';
 import { ReferralSchema } from '../referrals/referrals.schemas.ts';
 import { presentReferral } from '../referrals/referrals.view.ts';
@@ -41,10 +44,12 @@ export const ReferralExportSchema = v.object({
       'client_city',
       /** Who signed the consent. */
       'consent_signature',
-      /** Questions, answers and notes. */
+      /** Questions, answers, notes and short messages. */
       'messages',
       /** Contacts with the client. */
       'contacts',
+      /** The action plan. */
+      'plan',
       /** Ids of your own systems. */
       'external_ids',
       /** What you keep of the referral for your own programs. */
@@ -63,6 +68,8 @@ export const ReferralExportSchema = v.object({
   consent_language: v.nullable(v.string()),
   /** The version of the notice. */
   consent_notice_version: v.nullable(v.string()),
+  /** What the two sides have agreed to do, as far as it may reach you. */
+  plan: v.array(PlanItemSchema),
   /** What left to the receiver, newest first; at most 10,000. */
   disclosures: v.array(DisclosureSchema),
   /** What happened, as you were told it. */
@@ -93,13 +100,15 @@ async function openConsent(
 function listHeld({
   referral,
   consent_signature,
-}: Pick<Export, 'referral' | 'consent_signature'>): Export['held'] {
+  plan,
+}: Pick<Export, 'referral' | 'consent_signature' | 'plan'>): Export['held'] {
   const held = {
     client: referral.client !== null,
     client_city: referral.client_city !== null,
     consent_signature: consent_signature !== null,
     messages: referral.messages.length > 0,
     contacts: referral.contacts.length > 0,
+    plan: plan.length > 0,
     external_ids: referral.external_ids.length > 0,
     metadata: Object.keys(referral.metadata).length > 0,
   };
@@ -113,8 +122,9 @@ export async function exportReferral(
   const referralId = request.params.referral_id;
   const author = authorOf(request);
   const { query } = database;
-  const { rows, disclosures, events } = await database.read({
+  const { rows, items, disclosures, events } = await database.read({
     rows: filePlan(query, referralId, author.practiceId),
+    items: many(selectPlanItems(query, referralId)),
     disclosures: many(selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_MAX)),
     events: many(selectToldEvents(query, referralId, author.practiceId, now)),
   });
@@ -122,11 +132,15 @@ export async function exportReferral(
   const { consent, record } = file;
   const referral = await presentReferral(file, [], vault, now);
   const signed = await openConsent(vault, consent, record);
+  const opened = record && (await vault.openReferralVault(record.referral_id, record));
+  const readable = items.filter((item) => isReadable(file, item, false, now));
+  const plan = opened ? await Promise.all(readable.map((item) => presentItem(item, opened))) : [];
   const body: Export = {
     exported_at: toTime(now),
-    held: listHeld({ referral, ...signed }),
+    held: listHeld({ referral, plan, ...signed }),
     referral,
     ...signed,
+    plan,
     disclosures: disclosures.map(presentDisclosure),
     events: events
       .filter(({ tellable }) => tellable)

@@ -7,6 +7,8 @@ import { DISCLOSED_STATES } from './lifecycle.ts';
 export type DisclosureAttempt = {
   readonly referralId: string;
   readonly practiceId: string;
+  /** The referral with its client, as most do, or its action plan alone. */
+  readonly shows?: 'file' | 'plan' | undefined;
   readonly now: number;
 } & (
   | { readonly way: 'api'; readonly keyId: string }
@@ -39,13 +41,14 @@ function passage(attempt: DisclosureAttempt): { through: string; isGood: SQL; wi
   };
 }
 
-/** From the one row of what an active consent lets leave to the receiver at this moment, as `disclosed`, if anything. */
-function fromDue(attempt: DisclosureAttempt): SQL {
-  const { isGood, withheld } = passage(attempt);
-  return sql`
-    from (
-      select referral_id, (
-        select json_group_array(category) from (
+/** The categories of the `covered` referral that are shown, one a row. */
+const shownCategories = ({ shows }: DisclosureAttempt): SQL =>
+  shows === 'plan'
+    ? sql`
+          select 'plan' as category
+          where whole and exists (select 1 from plan_items as item where item.referral_id = covered.referral_id
+            and (item.author = 'sender' or item.changed_by = 'sender'))`
+    : sql`
           select wanted.value as category from json_each(covered.categories) as wanted
           where whole and case wanted.value
             when 'reason' then reason is not null when 'background' then background is not null
@@ -53,8 +56,18 @@ function fromDue(attempt: DisclosureAttempt): SQL {
             when 'intake' then intake is not null else 1 end
           union all
           select 'messages'
-          where exists (select 1 from referral_messages as m where m.referral_id = covered.referral_id and m.kind = 'answer')
-            and (whole or exists (select 1 from json_each(covered.directions) as d where d.value = 'messages'))
+          where exists (select 1 from referral_messages as m
+              where m.referral_id = covered.referral_id and m.author = 'sender' and m.kind in ('answer', 'message'))
+            and (whole or exists (select 1 from json_each(covered.directions) as d where d.value = 'messages'))`;
+
+/** From the one row of what an active consent lets leave to the receiver at this moment, as `disclosed`, if anything. */
+function fromDue(attempt: DisclosureAttempt): SQL {
+  const { isGood, withheld } = passage(attempt);
+  return sql`
+    from (
+      select referral_id, (
+        select json_group_array(category) from (
+          ${shownCategories(attempt)}
         ) where category not in (select value from json_each(${withheld}))) as disclosed
       from (
         select r.id as referral_id, c.categories, c.directions,

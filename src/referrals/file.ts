@@ -29,23 +29,44 @@ export const filePlan = (query: Query, referralId: string, practiceId: string) =
   metadata: many(selectMetadata(query, referralId, practiceId)),
 });
 
+/** What says who may do what, and opens what is sealed: for what shows nothing else of the file. */
+export const openedPlan = (query: Query, referralId: string) => ({
+  referral: one(selectReferral(query, referralId)),
+  consent: one(selectConsent(query, referralId)),
+  record: one(selectClientRecord(query, referralId)),
+});
+type OpenedRows = Found<ReturnType<typeof openedPlan>>;
+
 /** Of a referral for which its reader keeps nothing. */
 export const NOTHING_OWN = { externalIds: [], metadata: [] };
 
 /** The rows of a referral's file, whoever asks. */
 export type FileRows = Found<ReturnType<typeof filePlan>>;
 
-/** A referral's file in the hands of one of its two sides. */
-export interface ReferralFile extends FileRows {
+interface Told {
   readonly referral: TrueReferral;
   readonly told: ToldReferral;
 }
+/** A referral's file in the hands of one of its two sides. */
+export type ReferralFile = FileRows & Told;
+/** The part of it that `openedPlan` reads. */
+export type OpenedReferral = OpenedRows & Told;
 
-/** Null where the referral is none of the practice's business (yet). */
-export function openFile(rows: FileRows, practiceId: string, now: number): ReferralFile | null {
+function toSide<R extends OpenedRows>(rows: R, practiceId: string, now: number): (R & Told) | null {
   const { referral, consent } = rows;
   const told = referral && toldTo(referral, practiceId, allowsFeedback(consent, now), now);
   return referral && told ? { ...rows, referral, told } : null;
+}
+
+/** Null where the referral is none of the practice's business (yet). */
+export const openFile = (rows: FileRows, practiceId: string, now: number): ReferralFile | null =>
+  toSide(rows, practiceId, now);
+
+/** @throws Problem 404 */
+export function requireOpened(rows: OpenedRows, { practiceId }: Author, now: number): OpenedReferral {
+  const opened = toSide(rows, practiceId, now);
+  if (!opened) throw notFound();
+  return opened;
 }
 
 /** @throws Problem 404 */
@@ -59,21 +80,27 @@ const attemptOf = (
   now: number,
   { practiceId, throughId }: Author,
   referralId: string,
+  shows: DisclosureAttempt['shows'],
 ): DisclosureAttempt => ({
   referralId,
   practiceId,
+  shows,
   way: 'api',
   keyId: throughId,
   now,
 });
 
 /** Logs what leaves to the caller and says what that is; nothing where the caller is not the receiver. */
-export const disclosePlan = ({ database, now }: Exchange, author: Author, referralId: string) =>
-  one(discloseToReceiver(database.query, attemptOf(now, author, referralId)));
+export const disclosePlan = (
+  { database, now }: Exchange,
+  author: Author,
+  referralId: string,
+  shows: DisclosureAttempt['shows'] = 'file',
+) => one(discloseToReceiver(database.query, attemptOf(now, author, referralId, shows)));
 
 /** What `disclosePlan` would log. */
 export const dueDisclosurePlan = ({ database, now }: Exchange, author: Author, referralId: string) =>
-  one(selectDueDisclosure(database.query, attemptOf(now, author, referralId)));
+  one(selectDueDisclosure(database.query, attemptOf(now, author, referralId, 'file')));
 
 /** The categories that were disclosed and logged. */
 export const disclosedIn = (row: { readonly disclosed: string } | undefined): string[] =>

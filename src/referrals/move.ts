@@ -27,9 +27,9 @@ import {
 import { type GateRows, gatePlan, requireReceivable, requireSendable } from './gate.ts';
 import type { Move } from './lifecycle.ts';
 import { type ContactRow, insertContact, insertMessage, type MessageRow } from './referrals.repository.ts';
+import { requireMessageRoom } from './room.ts';
 import { isDisclosedState, type ToldReferral } from './told.ts';
 
-const MESSAGES_MAX = 100;
 const CONTACTS_MAX = 200;
 
 /** What a move writes beside the state. */
@@ -75,14 +75,13 @@ function requireAllowed({ progress, moves, barredMoves, isOutcomeWithheld }: Tol
 }
 
 /** @throws Problem 409 */
-function requireRoom({ messages, contacts }: ReferralFile, { message, contact }: MoveDetails): void {
-  const isFull = messages.length >= MESSAGES_MAX || contacts.length >= CONTACTS_MAX;
-  if (isFull && (message || contact)) {
-    throw new Problem(
-      'limit_reached',
-      `A referral has at most ${MESSAGES_MAX} messages and ${CONTACTS_MAX} contacts.`,
-    );
+function requireRoom({ messages, contacts, told }: ReferralFile, { message, contact }: MoveDetails): void {
+  if (message) {
+    const alike = messages.filter(({ author, kind }) => author === told.side && kind !== 'message');
+    requireMessageRoom(alike.length, message.kind);
   }
+  if (contact && contacts.length >= CONTACTS_MAX)
+    throw new Problem('limit_reached', `A referral has at most ${CONTACTS_MAX} contacts.`);
 }
 
 /** Who of the receiver takes the client on. @throws Problem 403, 409 */

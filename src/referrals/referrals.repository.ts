@@ -95,6 +95,28 @@ export const selectMessages = (query: Query, referralId: string) =>
     .where(eq(referral_messages.referral_id, referralId))
     .orderBy(asc(referral_messages.id));
 
+/** Its side's own short messages: those of the other are not even read. */
+export const countShortMessages = (query: Query, referralId: string, practiceId: string) =>
+  query
+    .select({ count: sql<number>`count(*)`.as('count') })
+    .from(referral_messages)
+    .where(
+      and(
+        eq(referral_messages.referral_id, referralId),
+        sql`${referral_messages.author} = (
+          select iif(own.sender_practice_id = ${practiceId}, 'sender', 'receiver')
+          from ${referrals} as own where own.id = ${referralId})`,
+        eq(referral_messages.kind, 'message'),
+      ),
+    );
+
+export const selectMessage = (query: Query, referralId: string, messageId: string) =>
+  query
+    .select()
+    .from(referral_messages)
+    .where(and(eq(referral_messages.id, messageId), eq(referral_messages.referral_id, referralId)))
+    .limit(1);
+
 export const selectContacts = (query: Query, referralId: string) =>
   query.select().from(contacts).where(eq(contacts.referral_id, referralId)).orderBy(asc(contacts.id));
 

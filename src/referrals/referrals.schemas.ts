@@ -350,6 +350,36 @@ export const PREVIEW_MEMBERS = [
 ] as const;
 export type Preview = Pick<v.InferOutput<typeof ReferralSummarySchema>, (typeof PREVIEW_MEMBERS)[number]>;
 
+/** What one side wrote to the other. @schema Message */
+export const MessageSchema = v.object({
+  /** Its id. */
+  id: v.string(),
+  /** What it is. */
+  kind: v.picklist([
+    /** Of the receiver. */
+    'question',
+    /** Of the sender. */
+    'answer',
+    /** With the reason of a decline. */
+    'decline_note',
+    /** With the reason why the client did not become one. */
+    'not_engaged_note',
+    /** Of either side, while they work with the client. */
+    'message',
+  ]),
+  /** Who wrote it. */
+  author: v.picklist([
+    /** The practice that refers. */
+    'sender',
+    /** The practice that is referred to. */
+    'receiver',
+  ]),
+  /** Null while the consent withholds it. */
+  text: v.nullable(v.string()),
+  /** When it was written. */
+  created_at: timeOut,
+});
+
 /** A referral as you may see it now. @schema Referral */
 export const ReferralSchema = v.object({
   ...summary,
@@ -391,35 +421,8 @@ export const ReferralSchema = v.object({
   ),
   /** For the client. Shown once, when the link is made: pass it on. Null in every other answer. */
   consent_url: v.nullable(v.string()),
-  /** Questions, answers and notes, oldest first. */
-  messages: v.array(
-    v.object({
-      /** Its id. */
-      id: v.string(),
-      /** What it is. */
-      kind: v.picklist([
-        /** Of the receiver. */
-        'question',
-        /** Of the sender. */
-        'answer',
-        /** With the reason of a decline. */
-        'decline_note',
-        /** With the reason why the client did not become one. */
-        'not_engaged_note',
-      ]),
-      /** Who wrote it. */
-      author: v.picklist([
-        /** The practice that refers. */
-        'sender',
-        /** The practice that is referred to. */
-        'receiver',
-      ]),
-      /** Null while the consent withholds it. */
-      text: v.nullable(v.string()),
-      /** When it was written. */
-      created_at: timeOut,
-    }),
-  ),
+  /** Questions, answers, notes and short messages, oldest first. */
+  messages: v.array(MessageSchema),
   /** The receiver’s contacts with the client, oldest first; empty for a sender whom the consent tells no outcomes. */
   contacts: v.array(
     v.object({

@@ -141,6 +141,10 @@ function noticeWith(
   });
 }
 
+/** What the receiver wrote after the acceptance. */
+const isNews = ({ kind, author }: MessageRow) =>
+  author === 'receiver' && (kind === 'not_engaged_note' || kind === 'message');
+
 /** `disclosed` is what `discloseToReceiver` logged in the same batch; the sender sees what it wrote itself. */
 export async function presentReferral(
   file: ReferralFile,
@@ -165,10 +169,10 @@ export async function presentReferral(
 
   const isHidden = (message: MessageRow) =>
     (side === 'receiver' && message.author === 'sender' && !mayOpen('messages')) ||
-    (side === 'sender' && message.kind === 'not_engaged_note' && !feedback);
+    (side === 'sender' && isNews(message) && !feedback);
   const messages = await Promise.all(
     file.messages
-      .filter((message) => !(side === 'sender' && message.kind === 'not_engaged_note' && !feedback))
+      .filter((message) => !(side === 'sender' && isNews(message) && !feedback))
       .map(async (message) => ({
         id: message.id,
         kind: message.kind,

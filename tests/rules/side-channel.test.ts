@@ -136,7 +136,18 @@ function comparable({ status, body, headers }: Answer): unknown {
   };
 }
 
-async function ask(one: Operation, world: World, things: Record<string, string>): Promise<Answer> {
+/** The sender's own item of the plan of a referral; of one where there can be none, an id of nothing. */
+async function planItemOf({ sender }: World, referralId: string): Promise<string> {
+  const body = { text: 'A first draft', owner: 'sender' };
+  const added = await exchange.call(sender.key, `/v1/referrals/${referralId}/plan/items`, { body });
+  return added.status === 201 ? added.body.id : 'pli_01k8vb9s2we1c9r4m7t2x5n8d3';
+}
+
+async function ask(one: Operation, world: World, known: Record<string, string>): Promise<Answer> {
+  const hasItem = one.path.includes('{plan_item_id}');
+  const things = hasItem
+    ? { ...known, plan_item_id: await planItemOf(world, known.referral_id ?? '') }
+    : known;
   const path = one.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const thing = things[name];
     if (thing === undefined) throw new Error(`Say in thingsOf what stands for {${name}} of ${one.id}.`);

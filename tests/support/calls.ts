@@ -136,6 +136,11 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     expectStatus(await move(exchange, receiver, id, 'request-info', { question: 'Tested before?' }), 200);
     return id;
   };
+  const planItem = async () => {
+    const path = `/v1/referrals/${await accepted()}/plan/items`;
+    const body = { text: 'A first draft', owner: 'sender' };
+    return `${path}/${expectStatus(await call(sender.key, path, { body }), 201).body.id}`;
+  };
   const someEventId = async () => (await call(sender.key, '/v1/events?limit=1')).body.data[0].id as string;
   const someDeliveryId = async () => {
     const url = 'http://127.0.0.1:9/hook';
@@ -379,6 +384,16 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
         note: 'Moved away.',
       }),
     completeReferral: async () => at(receiver.key, `/v1/referrals/${await engaged()}/complete`),
+    postMessage: async () =>
+      at(receiver.key, `/v1/referrals/${await accepted()}/messages`, { text: 'Shall we talk on Tuesday?' }),
+    getPlan: async () => at(receiver.key, `/v1/referrals/${await accepted()}/plan`),
+    addPlanItem: async () =>
+      at(sender.key, `/v1/referrals/${await accepted()}/plan/items`, {
+        text: 'A first draft',
+        owner: 'sender',
+      }),
+    changePlanItem: async () => at(receiver.key, await planItem(), { done: true }),
+    removePlanItem: async () => at(receiver.key, await planItem()),
     withdrawReferral: async () => at(sender.key, `/v1/referrals/${await sent()}/withdraw`),
     undoMove: async () => at(receiver.key, `/v1/referrals/${await accepted()}/undo`),
     createPageLink: async () => ({

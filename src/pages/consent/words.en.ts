@@ -83,6 +83,8 @@ export const english: Words = {
     notes: 'Notes',
     documents: 'Documents',
     intake: 'Your answers to their questions',
+    messages: 'What was written about you',
+    plan: 'The plan for you',
   },
   reachBy: { email: 'by e-mail', phone: 'by phone', text: 'by text message' },
   alwaysShared: 'always needed to put you in touch',

@@ -91,6 +91,8 @@ export const spanish: Words = {
     notes: 'Notas',
     documents: 'Documentos',
     intake: 'Sus respuestas a las preguntas del consultorio',
+    messages: 'Lo que se escribió sobre usted',
+    plan: 'El plan para usted',
   },
   reachBy: { email: 'por correo electrónico', phone: 'por teléfono', text: 'por mensaje de texto' },
   alwaysShared: 'siempre se necesita para ponerle en contacto',

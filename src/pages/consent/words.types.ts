@@ -85,7 +85,7 @@ export interface Words {
   readonly singleOption: Record<SingleOptionReason, Say>;
   readonly contactsHeading: string;
   readonly contactsNone: string;
-  readonly categories: Record<Category, string>;
+  readonly categories: Record<Category | 'messages' | 'plan', string>;
   readonly reachBy: Record<'email' | 'phone' | 'text', string>;
   readonly alwaysShared: string;
   readonly chooseHeading: string;

@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   consent_request: 'crq',
   referral: 'ref',
   message: 'msg',
+  plan_item: 'pli',
   contact: 'ctc',
   disclosure: 'dsc',
   event: 'evt',

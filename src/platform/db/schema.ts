@@ -968,12 +968,44 @@ export const referral_messages = sqliteTable(
     referral_id: text()
       .notNull()
       .references(() => referrals.id),
-    kind: text({ enum: ['question', 'answer', 'decline_note', 'not_engaged_note'] }).notNull(),
+    kind: text({ enum: ['question', 'answer', 'decline_note', 'not_engaged_note', 'message'] }).notNull(),
     author: text({ enum: ['sender', 'receiver'] }).notNull(),
     sealed_text: text().notNull(),
     created_at: integer().notNull(),
   },
-  (t) => [index('referral_messages_by_referral').on(t.referral_id, t.id)],
+  // By author: of what the other side wrote nothing is read where only one's own counts.
+  (t) => [index('referral_messages_by_author').on(t.referral_id, t.author, t.id)],
+);
+
+/** What both sides have agreed to do for the client. What is to be done stands sealed, under the referral's own key. */
+export const plan_items = sqliteTable(
+  'plan_items',
+  {
+    referral_id: text()
+      .notNull()
+      .references(() => referrals.id),
+    id: text().notNull(),
+    version: integer().notNull(),
+    author: text({ enum: ['sender', 'receiver'] }).notNull(),
+    /** Who changed it last: the other side reads it by the consent. */
+    changed_by: text({ enum: ['sender', 'receiver'] }).notNull(),
+    /** Who does it. */
+    owner: text({ enum: ['sender', 'receiver'] }).notNull(),
+    place: integer().notNull(),
+    /** Text and due date. */
+    sealed_item: text().notNull(),
+    done_at: integer(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.referral_id, t.id] }),
+    check(
+      'plan_items_sides',
+      sql`${t.author} in ('sender', 'receiver') and ${t.changed_by} in ('sender', 'receiver') and ${t.owner} in ('sender', 'receiver')`,
+    ),
+    check('plan_items_place', sql`${t.place} between 1 and 1000`),
+  ],
 );
 
 /** A contact of the receiver with the client: no change of state. */

@@ -5,6 +5,7 @@ import { keyExample } from '../../keys/keys.schemas.ts';
 import { EVENT_TYPE_NAMES, type EventType, ruleOf } from '../../ledger/event-types.ts';
 import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { publishedExample } from '../../practices/practices.schemas.ts';
+import { planItemExample } from '../../referrals/plan/plan.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
 import { PREVIEW_MEMBERS } from '../../referrals/referrals.schemas.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
@@ -57,6 +58,9 @@ const ABOUT: Readonly<Record<string, Record<string, string>>> = {
   practice: { practice_id: publishedExample.id },
 };
 const ENDPOINT_ID = 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x';
+/** As a receiver gets it; a sender does not. */
+const CALLBACK_URL = `${ORIGIN}/callback/uk3Jv7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc`;
+
 const CREDENTIAL_ENDS = {
   credential_id: credentialExample.id,
   expires_on: credentialExample.expires_on,
@@ -73,6 +77,16 @@ const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
     partnership_id: partnershipExample.id,
     state: 'active',
     review_on: partnershipExample.review_on,
+  },
+  'referral.message_posted': {
+    referral_id: summaryExample.id,
+    message_id: 'msg_01k8vb7n9fe2b8wq6x4t1d5r3s',
+    callback_url: CALLBACK_URL,
+  },
+  'referral.plan_changed': {
+    referral_id: summaryExample.id,
+    plan_item_id: planItemExample.id,
+    callback_url: CALLBACK_URL,
   },
   'key.created': { key_id: keyExample.id, created_by: 'operator', scopes: keyExample.scopes },
   'key.revoked': { key_id: keyExample.id, revoked_by: 'operator' },
@@ -121,9 +135,6 @@ function dataOf(type: EventType): Record<string, string> {
     ...(noun === 'referral' ? { callback_url: CALLBACK_URL } : {}),
   };
 }
-
-/** As a receiver gets it; a sender does not. */
-const CALLBACK_URL = `${ORIGIN}/callback/uk3Jv7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc`;
 
 /** An event of this type as a webhook tells it. */
 export function exampleEnvelope(type: EventType): Envelope {
