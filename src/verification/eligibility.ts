@@ -51,6 +51,11 @@ export const receiversIn = (
   ),
 ];
 
+/** Whether it lets its holder take a client from there on. */
+export const receives = (credential: HeldCredential, now: number, clientJurisdiction: string): boolean =>
+  qualifies(credential, now) &&
+  (credential.requires !== 'licence' || covers(credential.jurisdiction, clientJurisdiction));
+
 /** As `findSender`; in a licensed profession the licence must cover the client's jurisdiction. */
 export function findReceiver(
   credentials: readonly HeldCredential[],
@@ -60,9 +65,7 @@ export function findReceiver(
 ): string | null {
   const found = credentials.find(
     (one) =>
-      (wantedId === undefined || one.professional_id === wantedId) &&
-      qualifies(one, now) &&
-      (one.requires !== 'licence' || covers(one.jurisdiction, clientJurisdiction)),
+      (wantedId === undefined || one.professional_id === wantedId) && receives(one, now, clientJurisdiction),
   );
   return found?.professional_id ?? null;
 }

@@ -226,10 +226,10 @@ async function sendReceipt(c: Page) {
   const visitor = await readVisitor(c);
   if (!visitor?.visit.consent || !visitor.session) return visitor ? backToLink(c) : showInvalid(c);
   const { visit, now } = visitor;
-  const { signedBy } = await openSigned(c, visit);
+  const signed = await openSigned(c, visit);
   const address = readSettings(c.env).publicOrigin + baseOf(c);
   const facts = factsOf(visit, languageOf(c), now);
-  const receipt = toReceipt(visitor.visit.consent, facts, address, visit.told.client_jurisdiction, signedBy);
+  const receipt = toReceipt(visitor.visit.consent, facts, address, visit.told.client_jurisdiction, signed);
   return c.json(receipt, 200, {
     'Cache-Control': 'no-store',
     'Referrer-Policy': 'no-referrer',

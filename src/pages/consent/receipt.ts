@@ -11,7 +11,7 @@ export function toReceipt(
   facts: ConsentFacts,
   address: string,
   jurisdiction: string,
-  signedBy: string,
+  { signedBy, text }: { readonly signedBy: string; readonly text: readonly string[] },
 ) {
   return {
     version: 'KI-CR-v1.1.0',
@@ -46,6 +46,11 @@ export function toReceipt(
     revokedAt: consent.revoked_at === null ? null : new Date(consent.revoked_at).toISOString(),
     withdrawalAddress: address,
     noticeVersion: consent.notice_version,
+    exchange: {
+      name: facts.operator.name,
+      contact: [facts.operator.address, facts.operator.email].filter(Boolean).join(', '),
+    },
     textSha256: consent.text_hash,
+    text,
   };
 }

@@ -34,7 +34,7 @@ import {
 import { type ToldReferral, toldTo } from '../../referrals/told.ts';
 import type { TrueReferral } from '../../referrals/truth.ts';
 import type { CredentialRow } from '../../verification/credentials.repository.ts';
-import { counts } from '../../verification/eligibility.ts';
+import { counts, receives } from '../../verification/eligibility.ts';
 import type { Language } from '../kit/language.ts';
 import { WORDS } from './words.ts';
 import type { ConsentFacts, Party } from './words.types.ts';
@@ -99,28 +99,44 @@ export async function toVisit(rows: VisitRows, { vault, settings, now }: Exchang
 /** A title that says only that it is a licence is no more than its kind. */
 const LICENCE = /^licen[cs]e$/i;
 
-function describeCredentials(
-  { professionals, credentials }: Visit,
-  language: Language,
-  now: number,
-): string[] {
-  const titleOf = (person: ProfessionalRow) =>
-    language === 'es' ? person.profession_title_es : person.profession_title;
-  return professionals.flatMap((person) => {
-    const held = credentials.find((one) => one.professional_id === person.id && counts(one, now));
-    if (!held) return [];
-    const { kind, title, issuer, jurisdiction } = held;
-    const shown = {
-      person: person.name,
-      profession: titleOf(person),
-      kind,
-      title: LICENCE.test(title) ? null : title,
-      issuer,
-      place: jurisdiction && nameJurisdiction(jurisdiction, language),
-      until: writeDay(Date.parse(held.expires_on), language),
-    };
-    return [WORDS[language].credential(shown)];
+interface Shown {
+  readonly person: ProfessionalRow;
+  readonly held: CredentialRow;
+  /** It is the one without which this client could not be taken on. */
+  readonly isRequired: boolean;
+}
+
+/** Of each professional the credential that counts for this client, and first those who may take the client on. */
+function shownCredentials({ professionals, credentials, told }: Visit, now: number): Shown[] {
+  const shown = professionals.flatMap((person): Shown[] => {
+    const all = credentials.filter((one) => one.professional_id === person.id && counts(one, now));
+    const required = all.find((one) =>
+      receives({ ...one, requires: person.profession_requires }, now, told.client_jurisdiction),
+    );
+    const held = required ?? all[0];
+    return held ? [{ person, held, isRequired: required !== undefined }] : [];
   });
+  return shown.sort((one, other) => Number(other.isRequired) - Number(one.isRequired));
+}
+
+function describeCredential({ person, held }: Shown, language: Language): string {
+  const { kind, title, issuer, jurisdiction } = held;
+  return WORDS[language].credential({
+    person: person.name,
+    profession: language === 'es' ? person.profession_title_es : person.profession_title,
+    kind,
+    title: LICENCE.test(title) ? null : title,
+    issuer,
+    place: jurisdiction && nameJurisdiction(jurisdiction, language),
+    until: writeDay(Date.parse(held.expires_on), language),
+  });
+}
+
+/** How the operator knows: what is verified is one or the other. */
+function howChecked(shown: readonly Shown[]): ConsentFacts['checked'] {
+  const isListed = ({ held }: Shown) => held.level === 'registry_matched';
+  if (shown.every(isListed)) return 'in_a_list';
+  return shown.some(isListed) ? 'either' : 'at_the_source';
 }
 
 export const consentEnd = ({ request }: Visit, now: number) => now + request.valid_days * DAY_MS;
@@ -134,11 +150,13 @@ const partyOf = (practice: PracticeRow, language: Language): Party => ({
 
 export function factsOf(visit: Visit, language: Language, now: number): ConsentFacts {
   const { sender, receiver, consent } = visit;
+  const credentials = shownCredentials(visit, now);
   return {
     sender: sender.name,
     receiver: receiver.name,
     parties: { sender: partyOf(sender, language), receiver: partyOf(receiver, language) },
-    credentials: describeCredentials(visit, language, now),
+    credentials: credentials.map((shown) => describeCredential(shown, language)),
+    checked: howChecked(credentials),
     purposes: sayPurposes(visit.purposes, visit.labels, visit.told.service, language),
     validUntil: writeDay(consent?.expires_at ?? consentEnd(visit, now), language, sender.time_zone),
     atOnce: visit.told.disclose === 'on_send',

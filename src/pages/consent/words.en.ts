@@ -35,11 +35,21 @@ export const english: Words = {
     }[kind];
     return `${person}, ${profession}: ${held}, valid through ${until}`;
   },
+  checked: {
+    at_the_source: (operator) => `${operator} confirmed this with those who issued it.`,
+    in_a_list: (operator) => `${operator} found this in the list of those who issued it.`,
+    either: (operator) => `${operator} checked this with those who issued it, or in their list.`,
+  },
   terms: (facts) => [
     ['Who asks', `${facts.sender}, ${facts.parties.sender.place}`],
     ['Who receives', `${facts.receiver}, ${facts.parties.receiver.place}`],
     ...(facts.credentials.length > 0
-      ? [['Who works there', `${facts.credentials.join('. ')}. Checked by ${facts.operator.name}.`] as const]
+      ? [
+          [
+            'Who works there',
+            `${facts.credentials.join('. ')}. ${english.checked[facts.checked](facts.operator.name)}`,
+          ] as const,
+        ]
       : []),
     ['What for', facts.purposes.join('; ')],
     [

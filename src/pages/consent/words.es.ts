@@ -37,6 +37,11 @@ export const spanish: Words = {
     }[kind];
     return `${person}, ${profession}: ${held}, válida hasta el ${until}`;
   },
+  checked: {
+    at_the_source: (operator) => `${operator} lo confirmó con quien lo otorgó.`,
+    in_a_list: (operator) => `${operator} lo encontró en el registro de quien lo otorgó.`,
+    either: (operator) => `${operator} lo comprobó con quien lo otorgó o en su registro.`,
+  },
   terms: (facts) => [
     ['Quién lo pide', `${facts.sender}, ${facts.parties.sender.place}`],
     ['Quién recibe', `${facts.receiver}, ${facts.parties.receiver.place}`],
@@ -44,7 +49,7 @@ export const spanish: Words = {
       ? [
           [
             'Quién trabaja ahí',
-            `${facts.credentials.join('. ')}. Verificado por ${facts.operator.name}.`,
+            `${facts.credentials.join('. ')}. ${spanish.checked[facts.checked](facts.operator.name)}`,
           ] as const,
         ]
       : []),

@@ -21,8 +21,10 @@ export interface ConsentFacts {
   readonly sender: string;
   readonly receiver: string;
   readonly parties: { readonly sender: Party; readonly receiver: Party };
-  /** Each professional of the receiver, with the profession and the verified credential. */
+  /** Each professional of the receiver, with the profession and the verified credential; first who may take them on. */
   readonly credentials: readonly string[];
+  /** How the operator knows that they are true. */
+  readonly checked: 'at_the_source' | 'in_a_list' | 'either';
   readonly purposes: readonly string[];
   /** The last day, written out in the reader's language. */
   readonly validUntil: string;
@@ -54,6 +56,8 @@ export interface Standing {
 type Say<T = string> = (facts: ConsentFacts) => T;
 
 export interface Words {
+  /** Who checked the credentials, and how. */
+  readonly checked: Record<ConsentFacts['checked'], (operator: string) => string>;
   readonly title: string;
   readonly intro: Say;
   readonly introDecided: Say;

@@ -12,6 +12,7 @@ import {
   createWorld,
   expectStatus,
   move,
+  nextYear,
   referralInput,
   type World,
 } from '../../support/world.ts';
@@ -180,6 +181,8 @@ describe.skipIf(!canBrowse)('a client', () => {
       textSha256: text_hash,
       sensitive: true,
       directions: ['forward', 'feedback'],
+      exchange: { name: 'Example Exchange' },
+      text: expect.arrayContaining([expect.stringContaining('refer clients to each other. Nothing is paid')]),
     });
 
     await confirm(page, 'Take my permission back', 'Yes, take it back');
@@ -392,6 +395,51 @@ describe('what a client is told', () => {
     await client.agree('no');
     const kept = (await client.read()).body;
     for (const words of said) expect(kept).toContain(words);
+  });
+
+  test('reads first who may help them and by which credential, who checked it, and how', async () => {
+    const receiver = await createPractice(
+      exchange,
+      world.operator,
+      {},
+      {
+        profession: 'career_coach',
+        credential: { kind: 'membership', title: 'Member', issuer: 'Society', number: 'M-1' },
+      },
+    );
+    await befriend(exchange, world.sender, receiver);
+    const people = `/v1/practices/${receiver.id}/professionals`;
+    const body = { name: 'Sage Linden', profession: 'career_counselor' };
+    const { id } = expectStatus(await exchange.call(world.operator, people, { body }), 201).body;
+    const certification = {
+      kind: 'certification',
+      title: 'Board certified',
+      issuer: 'Society',
+      number: 'C-7',
+    };
+    const licence = { kind: 'licence', title: 'Licence', issuer: 'Board', number: 'L-7' };
+    for (const [held, level] of [
+      [certification, 'source_verified'],
+      [{ ...licence, jurisdiction: 'US-KS' }, 'source_verified'],
+      [{ ...licence, jurisdiction: 'US-NE' }, 'registry_matched'],
+    ] as const) {
+      const path = `/v1/professionals/${id}/credentials`;
+      const made = await exchange.call(world.operator, path, { body: { ...held, expires_on: nextYear } });
+      const verify = `/v1/credentials/${expectStatus(made, 201).body.id}/verify`;
+      expectStatus(await exchange.call(world.operator, verify, { body: { level } }), 200);
+    }
+    const { path } = await ask({ receiver_practice_id: receiver.id });
+    const client = clientOn(exchange, path);
+    await client.giveName();
+    const [english, spanish] = [await client.read(), await client.read('?lang=es')];
+    expect(english.body).toMatch(
+      /Sage Linden, Career counselor: licensed in Nebraska \(Board\).*Jordan Alder, Career coach: member of Society/,
+    );
+    expect(english.body).toContain(
+      'Example Exchange checked this with those who issued it, or in their list.',
+    );
+    expect(spanish.body).toContain('Example Exchange lo comprobó con quien lo otorgó o en su registro.');
+    expect(english.body).not.toContain('Kansas');
   });
 
   test('reads services, places, credentials and dates as people write them, in either language', async () => {
