@@ -41,6 +41,7 @@ export const exportExample = {
   consent_text_sha256: null,
   consent_language: 'en',
   consent_notice_version: null,
+  plan: [],
   disclosures: [disclosureExample],
   events: [eventExample],
 };

@@ -90,7 +90,7 @@ export const checkOperations = [
     tag: 'Referrals',
     summary: 'Check whether a referral could be sent',
     description:
-      'Before the client is asked: judges the body of a referral as sending it would (partnership, credentials, capacity, jurisdiction, service, the receiver’s questions, consent, duplicates, how many wait) and says every reason, not only the first. `client` may be left out. Nothing is written, nobody is told, and it promises nothing: what is true now may have changed when it is sent. It changes nothing; it is a POST so that the client stands in no address.',
+      'Before the client is asked: judges the body of a referral as sending it would, and says every reason, not only the first. Nothing is written or promised; it is a POST so that the client stands in no address.',
     scope: 'referrals:read',
     whenSuspended: 'reads',
     body: ReferralDraftSchema,

@@ -51,6 +51,14 @@ test('the guide to consent records one, asks for one and shows the log', async (
   expect(said).toContain('"identity"');
 });
 
+test('the guide to working together checks, answers what is asked, and shares a plan and a message', async () => {
+  const said = await run('working-together', ofWorld(), helper);
+  expect(said).toContain('{"sendable":false,"faults":["/client/intake/payer"]}\n{"sendable":true}');
+  expect(said).toContain('["Who pays?","the client"]');
+  expect(said).toContain('["A first draft for the new field","sender",true]\nmessage\nThe draft is ready');
+  await exchange.sql('update intake_forms set questions = null');
+});
+
 test('the guide to errors shows a fault with its place, and the moves that are left', async () => {
   const REFERRAL = await sendReferral(exchange, world);
   const accept = `as $COUNSELOR POST /v1/referrals/${REFERRAL}/accept > /dev/null`;

@@ -28,6 +28,7 @@ function toSite(href: string): string | null {
 export const GUIDE_NAMES = [
   'quickstart',
   'consent',
+  'working-together',
   'webhooks',
   'errors',
   'paging',

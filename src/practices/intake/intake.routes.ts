@@ -57,7 +57,7 @@ export const intakeOperations = [
     tag: 'Practice',
     summary: 'Set what you ask of those who refer to you',
     description:
-      'For one service: a sender answers it with the referral (`client.intake`), and one without an answer that is `required` is refused, so that fewer come back with a question. Your partners see it in your directory entry and in `POST /v1/referrals/check`. The answers are client data: sealed, a category of the consent of their own (`intake`), and shown to you only as far as the client allows. Referrals keep the questions as they were when they were sent.',
+      'For one service: a sender answers it with the referral (`client.intake`), and one without an answer that is `required` is refused. Your partners see it in your directory entry and in `POST /v1/referrals/check`. The answers are client data, with a category of the consent of their own (`intake`). Referrals keep the questions as they were.',
     scope: 'practice:write',
     whenSuspended: 'corrects',
     conditional: true,

@@ -87,7 +87,7 @@ export const messageOperations = [
     tag: 'Referrals',
     summary: 'Write to the other side',
     description:
-      'From the acceptance to the end of the referral; both sides read it in `messages` of the referral. It is encrypted, deleted with the client, and goes the ways that the consent allows: from the sender with `forward`, from the receiver with `feedback`, without which the receiver cannot write. The event `referral.message_posted` tells that there is one, not what it says. At most 100 of each side.',
+      'From the acceptance to the end of the referral; both sides read it in `messages` of the referral. A receiver needs the consent’s `feedback` direction. At most 100 of each side.',
     scope: 'referrals:write',
     whenSuspended: 'sends',
     body: MessageInputSchema,

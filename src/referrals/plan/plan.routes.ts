@@ -52,7 +52,7 @@ export const planOperations = [
     tag,
     summary: 'Read the action plan',
     description:
-      'What the two sides have agreed to do for the client: she gives direction, I put it into action. What one side wrote or changed reaches the other as far as the client allows: the sender’s part with `forward`, each time as a disclosure that is logged (`plan`); the receiver’s with `feedback`. When the referral or the consent has ended each side reads what it wrote itself and the other did not change.',
+      'What one side wrote or changed reaches the other as far as the client allows: the sender’s part with `forward`, as a disclosure that is logged (`plan`); the receiver’s with `feedback`. When the consent has ended each side reads what it wrote itself and the other did not change.',
     scope: 'referrals:read',
     whenSuspended: 'reads',
     response: {
@@ -70,7 +70,7 @@ export const planOperations = [
     tag,
     summary: 'Add to the action plan',
     description:
-      'From the acceptance to the end of the referral, by either side, for itself or the other. The text is encrypted and deleted with the client; the event `referral.plan_changed` tells that something changed, not what. A receiver needs the consent’s `feedback` direction, without which nobody would read it. At most 100 items.',
+      'From the acceptance to the end of the referral, by either side, for itself or the other. A receiver needs the consent’s `feedback` direction. At most 100 items.',
     scope: 'referrals:write',
     whenSuspended: 'sends',
     body: PlanItemInputSchema,
@@ -91,7 +91,7 @@ export const planOperations = [
     path: '/v1/referrals/{referral_id}/plan/items/{plan_item_id}',
     tag,
     summary: 'Change an item of the action plan, or say that it is done',
-    description: 'By either side. Only the members that you send change.',
+    description: 'By either side. The answer has no text of what the other side wrote.',
     scope: 'referrals:write',
     whenSuspended: 'sends',
     conditional: true,
