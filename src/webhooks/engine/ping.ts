@@ -48,7 +48,10 @@ async function postTest(
     const reading = format.read(answer, progress, settings, input);
     if (reading.outcome !== 'continue' || step >= STEPS_MAX) {
       const detail = 'detail' in reading ? reading.detail : null;
-      return { ...result, response_excerpt: detail, taken: reading.outcome === 'delivered' };
+      // Nothing of a client was sent that it could quote.
+      const said = 'said' in reading && reading.said !== null ? `. It says: “${reading.said}”` : '';
+      const response_excerpt = detail && detail + said;
+      return { ...result, response_excerpt, taken: reading.outcome === 'delivered' };
     }
     progress = {
       ...progress,

@@ -103,8 +103,21 @@ describe('what is made of an event', () => {
       b: ['{{client.phone}}', 'x'],
       c: { d: 'Call {{client.phone}}' },
       e: '{{referral.urgency}} {{client.phone}}',
+      f: [
+        { kind: 'Mobile', number: '{{client.phone}}' },
+        { kind: 'Home', address: '{{client.email}}' },
+      ],
+      g: [{ kind: 'Mobile', number: '{{client.phone}}' }],
+      h: [{ kind: 'constant' }],
+      i: [],
     };
-    expect(jsonOf(create({ json }))).toEqual({ b: ['x'], e: 'routine' });
+    expect(jsonOf(create({ json }))).toEqual({
+      b: ['x'],
+      e: 'routine',
+      f: [{ kind: 'Home', address: 'robin@client.example' }],
+      h: [{ kind: 'constant' }],
+      i: [],
+    });
   });
 
   test('a neutral name is made up when the record is made, and never over one that stands', () => {

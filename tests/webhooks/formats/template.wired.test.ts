@@ -1,4 +1,9 @@
 /** A CRM that no format knows, connected by a template: from the settings to what stands in it, over real HTTP. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SETTINGS_EXAMPLES } from '../../../src/webhooks/formats/examples.ts';
 import { type Answered, type Asked, type Crm, startCrm } from '../../support/crms.ts';
@@ -109,6 +114,37 @@ test('a test makes a record that says so and confirms the address; then a referr
   await remove();
 });
 
+test('a newcomer connects it with nothing but the page: the template and the calls that stand there', async () => {
+  const page = readFileSync('docs/webhooks.md', 'utf8').split('### template\n')[1] ?? '';
+  const blockOf = (language: string) =>
+    new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'ms').exec(page)?.[1] ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'referral-exchange-template-'));
+  writeFileSync(join(folder, 'template.json'), blockOf('json'));
+  const crm = anyCrm(KEY);
+  const server = await startCrm(crm);
+  const script = `set -euo pipefail\n${blockOf('sh').replaceAll('https://crm.elmstreet.example', server.url)}`;
+  const environment = { EXCHANGE: exchange.origin.replace(/\/$/, ''), KEY: world.receiver.key };
+  const { stdout } = await promisify(execFile)('bash', ['-c', `${script}echo; echo $ENDPOINT_ID`], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+  });
+  expect(stdout).toContain('"succeeded":true');
+  expect(crm.records).toMatchObject([{ name: 'Referral Exchange test' }]);
+  const id = await sendReferral(exchange, world);
+  expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+  await until(
+    async () => crm.records[1],
+    (record) => String(record?.notes).includes('State: accepted'),
+  );
+  expect(crm.records).toMatchObject([{}, { reference: id, name: expect.stringContaining('Testperson') }]);
+  expectStatus(
+    await owner.call(`/webhook-endpoints/${stdout.trim().split('\n').at(-1)}`, undefined, 'DELETE'),
+    204,
+  );
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
 test('events at the same time are told one after the other: they find one record', async () => {
   const crm = anyCrm(KEY);
   let underWay = 0;
@@ -163,6 +199,24 @@ test('a CRM whose answer was lost has one record all the same: it is found by th
   expectStatus(await owner.call(`/deliveries/${lost?.id}/retry`, undefined, 'POST'), 200);
   await until(deliveries, (all) => all.every(({ state }) => state === 'delivered'));
   expect(crm.records).toHaveLength(2);
+  await remove();
+});
+
+test('a test that the CRM refuses says in its own words why', async () => {
+  const crm = anyCrm(KEY);
+  const refusing: Crm = {
+    records: crm.records,
+    answer: () => ({
+      status: 422,
+      body: { message: 'Validation Failed', errors: [{ message: 'type is required' }] },
+    }),
+  };
+  const { path, remove } = await connect(refusing);
+  const { succeeded, response_excerpt } = await owner.post(`${path}/ping`);
+  expect([succeeded, response_excerpt]).toEqual([
+    false,
+    expect.stringMatching(/^answered 422: .*It says: “Validation Failed type is required”$/),
+  ]);
   await remove();
 });
 

@@ -5,7 +5,7 @@ import { type FormatRequest, type Progress, postForm } from '../format.ts';
 import { type FormatInput, referralIdOf } from '../input.ts';
 import { isEnding } from '../leads.ts';
 import type { Json } from './fields.ts';
-import { carriesNoticeIn, categoriesOf, type Filling, fillLeaf } from './leaves.ts';
+import { carriesNoticeIn, categoriesOf, type Filling, fillLeaf, placeholdersIn } from './leaves.ts';
 import type { FindRequest, TemplateRequest, TemplateSettings, TokenSettings } from './settings.ts';
 
 export type Step = 'token' | 'find' | 'create' | 'update' | 'note';
@@ -40,15 +40,24 @@ interface Writing extends Filling {
 const fill = (text: string, writing: Writing): string | null =>
   isWritable(text, writing.settled) ? fillLeaf(text, writing) : null;
 
+/** A list's item of which the sources have no value says nothing: a phone number without the number is none. */
+const saysNothing = (item: Json, writing: Writing): boolean => {
+  const texts = textsOf(item).filter((text) => placeholdersIn(text).length > 0);
+  return texts.length > 0 && texts.every((text) => fill(text, writing) === null);
+};
+
 /** Undefined where nothing is left of it. */
 function fillJson(value: Json, writing: Writing): Json | undefined {
   if (typeof value === 'string') return fill(value, writing) ?? undefined;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value))
-    return (value as readonly Json[]).flatMap((item) => {
-      const filled = fillJson(item, writing);
+  if (Array.isArray(value)) {
+    const items = (value as readonly Json[]).flatMap((item) => {
+      const filled = saysNothing(item, writing) ? undefined : fillJson(item, writing);
       return filled === undefined ? [] : [filled];
     });
+    // An empty list would take away what stands there.
+    return items.length === 0 && value.length > 0 ? undefined : items;
+  }
   const entries = Object.entries(value).flatMap(([name, inner]) => {
     const filled = fillJson(inner, writing);
     return filled === undefined ? [] : [[name, filled] as const];
