@@ -19,6 +19,7 @@ import { remindOfCapacity } from './practices/capacity.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { expireConsents } from './referrals/consenting/expiry.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
+import { countNetwork } from './reports/network/counting.ts';
 import { announceReports } from './reports/ready.ts';
 import { noteExpiries } from './verification/notices.ts';
 import { matchRosters } from './verification/rosters/match.ts';
@@ -77,6 +78,7 @@ const partsAt = (now: number): readonly Part[] => [
     statementsMax: 60,
     run: async ({ database, queue }) => wakeDeliveries(queue, await announceReports(database, now)),
   },
+  { name: 'count_network', statementsMax: 8, run: ({ database }) => countNetwork(database, now) },
   {
     name: 'match_rosters',
     statementsMax: 60,

@@ -22,6 +22,7 @@ import { ownDataOperations } from './referrals/own.routes.ts';
 import { pageLinkOperations } from './referrals/page-links.routes.ts';
 import { planOperations } from './referrals/plan/plan.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
+import { networkOperations } from './reports/network/network.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
 import { shareOperations } from './reports/shares.routes.ts';
 import { credentialOperations } from './verification/credentials.routes.ts';
@@ -70,5 +71,6 @@ export const operations: readonly Operation[] = [
   ...replayOperations,
   ...zapierOperations,
   ...reportOperations,
+  ...networkOperations,
   ...shareOperations,
 ];

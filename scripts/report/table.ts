@@ -45,12 +45,18 @@ function finding(heading: string, count: number, items: readonly (readonly [name
 
 function nextLinesOf({ insights, time_zone }: PrintedReport): string[] {
   if (!insights) return [];
-  const { waiting, ending, thank, nurture } = insights;
+  const { waiting, ending, thank, nurture, slower } = insights;
   const minuteOf = (time: string) =>
     new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: time_zone }).format(
       Date.parse(time),
     );
+  const hoursOf = (seconds: number) => `${(seconds / 3600).toFixed(1)} h`;
   const lines = [
+    ...(slower
+      ? [
+          `You accept within ${hoursOf(slower.median_seconds)} half of the time; half of the network does within ${hoursOf(slower.network_median_seconds)} (${slower.network_month})`,
+        ]
+      : []),
     ...finding(
       'Waits on you',
       waiting.count,

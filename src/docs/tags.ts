@@ -17,6 +17,7 @@ const TAGS: Readonly<Record<string, string>> = {
   'Operator: catalog': 'The codes that practices may use, for the operator.',
   'Operator: rosters': 'Boards, their lists, and what disagrees with them, for the operator.',
   'Operator: keys': 'Keys of practices and of operators, for the operator.',
+  'Operator: network': 'The network as a whole, month by month, for the operator.',
   'Operator: health': 'How the exchange is doing, for the operator.',
 };
 

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { isDormant, lastActiveAt } from '../partnerships/partnerships.repository.ts';
 import type { Query } from '../platform/db/database.ts';
-import { many } from '../platform/db/plan.ts';
+import { many, one } from '../platform/db/plan.ts';
 import { credentials, partnerships, practices, professionals, referrals } from '../platform/db/schema.ts';
-import type { HeldCredential, Present, Standing, UnansweredReferral } from './insights.ts';
+import type { HeldCredential, NetworkPace, Present, Standing, UnansweredReferral } from './insights.ts';
+import { medianToAccept } from './network/figures.ts';
+import { type NetworkMonthRow, selectCountedMonth } from './network/network.repository.ts';
 
 /** Written as the index has it: only so does SQLite see that it holds what is asked for. */
 const isWaiting = sql`sender_state in ('awaiting_consent', 'sent', 'needs_info')`;
@@ -53,19 +55,28 @@ export const presentPlan = (query: Query, practiceId: string, now: number) => ({
   invitedBy: many(selectStandings(query, 'invitee', practiceId, now)),
   unanswered: many(selectUnanswered(query, practiceId)),
   credentials: many(selectHeld(query, practiceId)),
+  network: one(selectCountedMonth(query, null)),
 });
+
+function paceOf(row: NetworkMonthRow | undefined): NetworkPace | null {
+  const median_seconds = row ? medianToAccept(row.figures) : null;
+  return row && median_seconds !== null ? { month: row.month, median_seconds } : null;
+}
 
 export const toPresent = ({
   invited,
   invitedBy,
   unanswered,
   credentials: held,
+  network,
 }: {
   readonly invited: readonly StandingRow[];
   readonly invitedBy: readonly StandingRow[];
   readonly unanswered: readonly UnansweredReferral[];
   readonly credentials: readonly HeldCredential[];
+  readonly network: NetworkMonthRow | undefined;
 }): Present => ({
+  network: paceOf(network),
   standings: [...invited, ...invitedBy].map((row) => ({
     ...row,
     is_dormant: row.is_dormant === 1,

@@ -37,6 +37,23 @@ export const InsightsSchema = v.object({
     }),
   ),
   /**
+   * Whether you accept more slowly than the network: half of the at least five referrals that you accepted in these months
+   * took longer than half of all that were accepted in the last month that the network counted, where at least five
+   * practices are behind that figure. Null where it is not so.
+   */
+  slower: v.nullable(
+    v.object({
+      /** How many you accepted. */
+      count: v.number(),
+      /** Half of them took at most so many seconds. */
+      median_seconds: v.number(),
+      /** The network’s month, `YYYY-MM`, by UTC. */
+      network_month: v.string(),
+      /** Half of the network’s took at most so many seconds, rounded up by at most a tenth. */
+      network_median_seconds: v.number(),
+    }),
+  ),
+  /**
    * Which referrals wait on you now: those that you were sent and did not answer, the nearest end of their time first,
    * then those of yours about which the receiver asked you something, the oldest first.
    */
@@ -100,6 +117,7 @@ export const insightsExample: v.InferOutput<typeof InsightsSchema> = {
       },
     ],
   },
+  slower: null,
   waiting: { count: 0, data: [] },
   ending: { count: 0, data: [] },
 };

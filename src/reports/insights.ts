@@ -44,8 +44,16 @@ export interface HeldCredential {
   readonly expires_on: string;
 }
 
+/** Half of what the whole network accepted was within so long, in the last month that was counted. */
+export interface NetworkPace {
+  readonly month: string;
+  readonly median_seconds: number;
+}
+
 /** What insights are made of, beside the partners of the report. */
 export interface Present {
+  /** Null where fewer than five practices are behind it. */
+  readonly network: NetworkPace | null;
   readonly standings: readonly Standing[];
   readonly unanswered: readonly UnansweredReferral[];
   readonly credentials: readonly HeldCredential[];
@@ -120,10 +128,31 @@ interface ReportedPartner extends Named {
   readonly referrals: { readonly received: number };
 }
 
-/** @param partners of the report, by name */
+/** So many acceptances make a pace of one's own. */
+const ACCEPTED_MIN = 5;
+
+interface Pace {
+  readonly count: number;
+  readonly median_seconds: number | null;
+}
+
+function slowerOf(network: NetworkPace | null, { count, median_seconds }: Pace) {
+  if (!network || median_seconds === null || count < ACCEPTED_MIN) return null;
+  return median_seconds > network.median_seconds
+    ? {
+        count,
+        median_seconds,
+        network_month: network.month,
+        network_median_seconds: network.median_seconds,
+      }
+    : null;
+}
+
+/** @param partners of the report, by name @param own how fast the practice accepted what it received */
 export function toInsights(
   present: Present,
   partners: readonly ReportedPartner[],
+  own: Pace,
   timeZone: string,
   now: number,
 ) {
@@ -144,6 +173,7 @@ export function toInsights(
           quiet_since: toTime(quiet_since),
         })),
     ),
+    slower: slowerOf(present.network, own),
     waiting: listed(waitingOf(present)),
     ending: listed(endingOf(present.credentials, dayIn(timeZone, now))),
   };

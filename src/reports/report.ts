@@ -200,6 +200,10 @@ export function buildReport(found: Found, now: number) {
   const { practiceId, practiceName, timeZone, months, previous, history, present } = found;
   const [first, last] = [months[0], months.at(-1)];
   const partners = toPartners(found, now);
+  const totals = relationOf(
+    months.flatMap(({ parts }) => parts),
+    now,
+  );
   if (!first || !last) throw new Error('A report has at least one month.');
   return {
     practice: { id: practiceId, name: practiceName },
@@ -211,15 +215,12 @@ export function buildReport(found: Found, now: number) {
     until: toTime(last.until),
     complete: last.until <= now,
     generated_at: toTime(now),
-    totals: relationOf(
-      months.flatMap(({ parts }) => parts),
-      now,
-    ),
+    totals,
     partners,
     previous: previous && { month: previous.month, ...relationOf(previous.parts, now) },
     trend: months.length === 1 ? null : toTrend(months, now),
     history: history && toTrend(history, now),
-    insights: present && toInsights(present, partners, timeZone, now),
+    insights: present && toInsights(present, partners, totals.received.time_to_accept, timeZone, now),
   };
 }
 export type Report = ReturnType<typeof buildReport>;

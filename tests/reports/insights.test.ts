@@ -25,7 +25,8 @@ const insights = async (key: string, more = '') => {
 
 describe('by the rules', () => {
   const now = Date.parse('2026-11-23T18:00:00Z');
-  const nothing: Present = { standings: [], unanswered: [], credentials: [] };
+  const nobody = { count: 0, median_seconds: null };
+  const nothing: Present = { network: null, standings: [], unanswered: [], credentials: [] };
   const held = (id: string, expires_on: string, change = {}) => ({
     credential_id: id,
     professional_id: 'pro_1',
@@ -37,7 +38,7 @@ describe('by the rules', () => {
     ...change,
   });
   const ending = (credentials: Present['credentials'], zone = 'America/Chicago') =>
-    toInsights({ ...nothing, credentials }, [], zone, now).ending.data.map(
+    toInsights({ ...nothing, credentials }, [], nobody, zone, now).ending.data.map(
       ({ credential_id, days_left }) => `${credential_id} ${days_left}`,
     );
 
@@ -55,13 +56,29 @@ describe('by the rules', () => {
       expect(ending([soon, held('b', '2028-12-01', other)])).toEqual(['a 8']);
   });
 
+  test('acceptances are slower than the network’s only by the median of at least five, against one of at least five practices', () => {
+    const network = { month: '2026-10', median_seconds: 7200 };
+    const slower = (own: { count: number; median_seconds: number | null }, pace: Present['network']) =>
+      toInsights({ ...nothing, network: pace }, [], own, 'UTC', now).slower;
+    expect(slower({ count: 5, median_seconds: 7201 }, network)).toEqual({
+      count: 5,
+      median_seconds: 7201,
+      network_month: '2026-10',
+      network_median_seconds: 7200,
+    });
+    expect(slower({ count: 5, median_seconds: 7200 }, network)).toBeNull();
+    expect(slower({ count: 4, median_seconds: 90_000 }, network)).toBeNull();
+    expect(slower({ count: 50, median_seconds: 90_000 }, null)).toBeNull();
+    expect(slower(nobody, network)).toBeNull();
+  });
+
   test('of each at most 50 are listed, and all are counted', () => {
     const partners = Array.from({ length: 60 }, (_, index) => ({
       practice_id: `prc_${index}`,
       name: 'P',
       referrals: { received: index },
     }));
-    const { thank } = toInsights(nothing, partners, 'UTC', now);
+    const { thank } = toInsights(nothing, partners, nobody, 'UTC', now);
     expect([thank.count, thank.data.length, thank.data[0]?.received]).toEqual([59, 50, 1]);
   });
 });
@@ -145,7 +162,7 @@ test('insights read a row for each partnership, each credential and what waits, 
     return [cost.calls, cost.read - plain] as const;
   };
   /** Each of the ranges that are read may end at a row of somebody else's. */
-  const RANGES = 5;
+  const RANGES = 6;
   await cost();
   const [calls, before] = await cost();
   expect(calls).toBe(1);

@@ -1,6 +1,8 @@
 /** For every operation of the document a call that succeeds, on things made for it. */
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { NO_FIGURES } from '../../src/reports/network/figures.ts';
 import type { Exchange } from './harness.ts';
 import { inviteColleague, joinBy, verify } from './joining.ts';
 import {
@@ -484,6 +486,14 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     revokeReportShare: async () => {
       const shared = await call(sender.key, '/v1/reports/shares', { body: { month } });
       return at(sender.key, `/v1/reports/shares/${expectStatus(shared, 201).body.id}`);
+    },
+    getNetworkReport: async () => {
+      await exchange.sql(
+        'insert or ignore into network_months (month, counted_at, figures) values (?, 1, ?)',
+        '2026-01',
+        JSON.stringify(NO_FIGURES),
+      );
+      return at(operator, '/v1/reports/network?month=2026-01');
     },
     getReciprocityReport: async () => at(sender.key, `/v1/reports/reciprocity?month=${month}&history=true`),
   };

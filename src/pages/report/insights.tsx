@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx';
 import { writeDay, writeTime } from '../../platform/labels.ts';
 import type { Report } from '../../reports/report.ts';
-import type { Language } from '../kit/language.ts';
+import { type Language, writeDuration } from '../kit/language.ts';
 import { WORDS } from './words.ts';
 
 /** So many of each are named; the others are counted. */
@@ -37,13 +37,21 @@ export const Insights = ({ report, language }: { report: Report; language: Langu
   const words = WORDS[language].insights;
   const { insights, time_zone: timeZone } = report;
   if (!insights) return null;
-  const { thank, nurture, waiting, ending } = insights;
+  const { thank, nurture, slower, waiting, ending } = insights;
   const { more } = words;
   const dayOf = (time: string | null) => writeDay(Date.parse(time ?? ''), language, timeZone);
   return (
     <section class="next">
       <h2>{words.heading}</h2>
       {waiting.count === 0 ? <p>{words.none}</p> : null}
+      {slower === null ? null : (
+        <p>
+          {words.slower(
+            writeDuration(slower.median_seconds, language),
+            writeDuration(slower.network_median_seconds, language),
+          )}
+        </p>
+      )}
       <div class="pair">
         <Finding
           heading={words.waiting(waiting.count)}

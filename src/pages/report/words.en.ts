@@ -55,6 +55,7 @@ export const english: Words = {
     outcome_withheld: 'Outcome kept by the client',
     thank: 'To thank',
     nurture: 'To get in touch with',
+    slower: 'Slower than the network',
     waiting: 'Waits on you',
     ending: 'Ends soon',
   },
@@ -75,6 +76,8 @@ export const english: Words = {
     outcome_withheld: 'The client allowed no news to you: counted in no figure of outcomes.',
     thank: 'Partners who sent you a referral this month, by name.',
     nurture: 'Active partnerships in which nothing was sent, thanked for or agreed in 90 days.',
+    slower:
+      'Half of at least five referrals that you accepted took longer than half of all that were accepted in the network’s last counted month, where at least five practices are behind that.',
     waiting:
       'Referrals that you were sent and did not answer, and those of yours about which you were asked something.',
     ending:
@@ -87,6 +90,8 @@ export const english: Words = {
     nurture: (count) => `Get in touch with ${times(count, 'partner', 'partners')}: quiet for 90 days`,
     waiting: (count) => `${times(count, 'referral waits', 'referrals wait')} on you`,
     ending: (count) => `${times(count, 'credential ends', 'credentials end')} within 60 days`,
+    slower: (own, network) =>
+      `You accept within ${own} half of the time; half of the network does within ${network}`,
     received: (count) => `sent you ${count}`,
     quietSince: (day) => `quiet since ${day}`,
     answerBy: (time) => `answer by ${time}`,

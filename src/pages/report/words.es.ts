@@ -57,6 +57,7 @@ export const spanish: Words = {
     outcome_withheld: 'Resultado reservado por el cliente',
     thank: 'Para dar las gracias',
     nurture: 'Para retomar el contacto',
+    slower: 'Más lento que la red',
     waiting: 'Espera por usted',
     ending: 'Vence pronto',
   },
@@ -77,6 +78,8 @@ export const spanish: Words = {
     outcome_withheld: 'El cliente no permitió noticias a usted: no cuentan en ninguna cifra de resultados.',
     thank: 'Socios que le enviaron algún referido este mes, por orden de nombre.',
     nurture: 'Acuerdos activos en los que no se envió, agradeció ni acordó nada en 90 días.',
+    slower:
+      'La mitad de al menos cinco referidos que usted aceptó tardó más que la mitad de todos los aceptados en el último mes contado de la red, si hay al menos cinco consultorios detrás de esa cifra.',
     waiting:
       'Referidos que le enviaron y usted no ha respondido, y los que usted envió y sobre los que le preguntaron algo.',
     ending:
@@ -90,6 +93,7 @@ export const spanish: Words = {
     nurture: (count) => `Retome el contacto con ${times(count, 'socio', 'socios')}: 90 días sin actividad`,
     waiting: (count) => `${times(count, 'referido espera', 'referidos esperan')} por usted`,
     ending: (count) => `${times(count, 'credencial vence', 'credenciales vencen')} en 60 días o menos`,
+    slower: (own, network) => `Usted acepta la mitad en ${own} o menos; la red, en ${network} o menos`,
     received: (count) => `le envió ${count}`,
     quietSince: (day) => `sin actividad desde el ${day}`,
     answerBy: (time) => `responda antes del ${time}`,

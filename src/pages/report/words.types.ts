@@ -14,11 +14,12 @@ export const DEFINED = [
   'outcome_withheld',
   'thank',
   'nurture',
+  'slower',
   'waiting',
   'ending',
 ] as const;
 /** Those that stand there only beside what they define. */
-export const INSIGHTS: ReadonlySet<Defined> = new Set(['thank', 'nurture', 'waiting', 'ending']);
+export const INSIGHTS: ReadonlySet<Defined> = new Set(['thank', 'nurture', 'slower', 'waiting', 'ending']);
 export type Defined = (typeof DEFINED)[number];
 
 export type Direction = 'given' | 'received';
@@ -59,6 +60,7 @@ export interface Words {
     readonly nurture: (count: number) => string;
     readonly waiting: (count: number) => string;
     readonly ending: (count: number) => string;
+    readonly slower: (own: string, network: string) => string;
     readonly received: (count: number) => string;
     readonly quietSince: (day: string) => string;
     readonly answerBy: (time: string) => string;

@@ -1169,6 +1169,16 @@ export const report_partners = sqliteTable(
   ],
 );
 
+/** A month of the whole network, counted once. While `counted_at` is null practices after `after_id` are still to be counted. */
+export const network_months = sqliteTable('network_months', {
+  /** `YYYY-MM`, by UTC. */
+  month: text().primaryKey(),
+  after_id: text().notNull().default(''),
+  counted_at: integer(),
+  /** Exact counts (see `reports/network/figures.ts`); what is published of them is rounded. */
+  figures: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+});
+
 /** A month of a practice's reports that whoever has the link may look at. The link itself is stored nowhere. */
 export const report_shares = sqliteTable(
   'report_shares',
