@@ -12,6 +12,7 @@ import { operations } from './operations.ts';
 import { mountConsentPage } from './pages/consent/page.tsx';
 import { mountJoinPage } from './pages/join/page.tsx';
 import { mountStyles } from './pages/kit/shell.tsx';
+import { mountOperatorPages } from './pages/operator/page.tsx';
 import { mountReferralPages } from './pages/referral/page.tsx';
 import { mountReportPage } from './pages/report/page.tsx';
 import { mountRoles } from './pages/roles/page.tsx';
@@ -32,6 +33,7 @@ export function createApp(): Hono<AppEnv> {
   mountReferralPages(app);
   mountReportPage(app);
   mountJoinPage(app);
+  mountOperatorPages(app);
   mountRoles(app);
   mountDocs(app);
   mountWellKnown(app);

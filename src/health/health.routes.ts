@@ -5,7 +5,7 @@ import { operation } from '../http/operation.ts';
 import { addressOf, requireRate } from '../http/rate.ts';
 import { unavailable } from '../platform/problem.ts';
 import { HealthSchema, healthExample } from './health.schemas.ts';
-import { findUnready, readHealth } from './health.ts';
+import { findUnready, healthPlan, toHealth } from './health.ts';
 
 export const healthOperations = [
   operation({
@@ -20,7 +20,7 @@ export const healthOperations = [
     response: { status: 200, description: 'How it is.', schema: HealthSchema, example: healthExample },
     handle: async ({ exchange: { database, now } }) => ({
       status: 200,
-      body: await readHealth(database, now),
+      body: toHealth(await database.read(healthPlan(database)), database, now),
     }),
   }),
 ];

@@ -69,6 +69,15 @@ export const HealthSchema = v.object({
       }),
     ),
   }),
+  /** Credentials that wait for the operator. */
+  verification: v.object({
+    /** Of which a roster says something else than was claimed; at most 10,000 are counted. */
+    waiting_count: counted,
+    /** Since when the first of them waits. */
+    oldest_waiting_at: timeOutOrNull,
+    /** Others that nobody has looked at yet; at most 10,000 are counted. */
+    pending_count: counted,
+  }),
   /** The sealed history. */
   history: v.object({
     /** Entries that wait for their seal; at most 10,000 are counted. */
@@ -105,5 +114,6 @@ export const healthExample = {
       },
     ],
   },
+  verification: { waiting_count: 3, oldest_waiting_at: '2026-10-01T09:00:00.000Z', pending_count: 5 },
   history: { unsealed_count: 2, oldest_unsealed_at: '2026-10-05T14:04:58.000Z' },
 };

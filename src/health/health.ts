@@ -3,7 +3,10 @@ import type * as v from 'valibot';
 import journal from '../../migrations/meta/_journal.json' with { type: 'json' };
 import { toTime } from '../http/fields.ts';
 import type { Database } from '../platform/db/database.ts';
-import { many, one } from '../platform/db/plan.ts';
+import { type Found, many, one } from '../platform/db/plan.ts';
+import { countPendingCredentials } from '../verification/credentials.repository.ts';
+import { countWaitingCases } from '../verification/rosters/cases.repository.ts';
+import { presentCounts } from '../verification/rosters/cases.schemas.ts';
 import {
   countFailing,
   countHeld,
@@ -42,25 +45,33 @@ export async function findUnready(database: Database, now: number): Promise<stri
   ];
 }
 
-export async function readHealth(
-  database: Database,
-  now: number,
-): Promise<v.InferOutput<typeof HealthSchema>> {
+export const healthPlan = (database: Database) => {
   const { query } = database;
-  const found = await database.read({
+  return {
     ...readinessPlan(database),
     pending: one(countPending(query)),
     held: one(countHeld(query)),
     unsealed: one(countUnsealed(query)),
     failingCount: one(countFailing(query)),
     failing: many(selectFailing(query)),
-  });
-  const { minute, migration, pending, held, unsealed, failingCount, failing } = found;
+    waiting: many(countWaitingCases(query)),
+    unverified: one(countPendingCredentials(query)),
+  };
+};
+
+/** @param database by which `healthPlan` was read: it says how large it is */
+export function toHealth(
+  found: Found<ReturnType<typeof healthPlan>>,
+  { meter }: Database,
+  now: number,
+): v.InferOutput<typeof HealthSchema> {
+  const { minute, migration, pending, held, unsealed, failingCount, failing, waiting, unverified } = found;
+  const { total, oldest_at } = presentCounts(waiting);
   return {
     is_ready: isMigrated(found) && !isLate(found, now),
     checked_at: toTime(now),
     database: {
-      size_bytes: database.meter.databaseBytes,
+      size_bytes: meter.databaseBytes,
       migration: migration?.name ?? null,
       is_migrated: isMigrated(found),
     },
@@ -84,6 +95,11 @@ export async function readHealth(
         last_status: last_failure?.status ?? null,
         last_error: last_failure?.error ?? null,
       })),
+    },
+    verification: {
+      waiting_count: total,
+      oldest_waiting_at: oldest_at,
+      pending_count: unverified?.count ?? 0,
     },
     history: {
       unsealed_count: unsealed?.count ?? 0,

@@ -6,6 +6,7 @@ import {
   credentials,
   practices,
   professionals,
+  verification_cases,
 } from '../platform/db/schema.ts';
 import type { CredentialKind } from './professions.ts';
 
@@ -73,6 +74,40 @@ export const countCredentials = (query: Query, professionalId: string) =>
     .select({ count: sql<number>`count(*)`.as('count') })
     .from(credentials)
     .where(eq(credentials.professional_id, professionalId));
+
+/** Counted up to here, so that looking at what waits does not add to it. */
+const COUNTED_MAX = 10_000;
+
+/** Pending, and no roster says anything else of it: those that do are cases. */
+const isUnexamined = sql`${credentials.status} = 'pending' and not exists (select 1 from ${verification_cases}
+  where ${verification_cases.credential_id} = ${credentials.id} and ${verification_cases.resolved_at} is null)`;
+
+/** Those that nobody has looked at. */
+export const countPendingCredentials = (query: Query) =>
+  query.all<{ count: number }>(
+    sql`select count(*) as count from (select 1 from ${credentials} where ${isUnexamined} limit ${COUNTED_MAX})`,
+  );
+
+export type UnexaminedRow = Awaited<ReturnType<typeof selectUnexamined>>[number];
+
+/** Those that nobody has looked at, oldest first. */
+export const selectUnexamined = (query: Query, afterId: string, limit: number) =>
+  query
+    .select({
+      ...shownCredential,
+      professional_name:
+        sql<string>`(select name from ${professionals} where id = credentials.professional_id)`.as(
+          'professional_name',
+        ),
+      practice_name: sql<string>`(select name from ${practices} where id = (
+        select practice_id from ${professionals} where id = credentials.professional_id))`.as(
+        'practice_name',
+      ),
+    })
+    .from(credentials)
+    .where(and(isUnexamined, gt(credentials.id, afterId)))
+    .orderBy(asc(credentials.id))
+    .limit(limit);
 
 /** A page of credentials of all practices: oldest first, or by their end where a day is given. */
 export const selectCredentials = (

@@ -233,6 +233,7 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
         lines: [{ line: 1, number: 'L-7', name: 'Alder, J.' }],
       }),
     completeRoster: async () => at(operator, `/v1/rosters/${(await newRoster()).id}/complete`),
+    countVerificationCases: async () => at(operator, '/v1/verification-cases/counts'),
     listVerificationCases: async () => at(operator, '/v1/verification-cases?limit=2&kind=disagrees'),
     resolveVerificationCase: async () =>
       at(operator, `/v1/verification-cases/${await newCase()}/resolve`, {

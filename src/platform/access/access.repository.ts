@@ -20,6 +20,11 @@ export const touchKey = (query: Query, secretHash: string, now: number) =>
       ),
     );
 
+export type KeyRow = typeof api_keys.$inferSelect;
+
+export const selectKeyById = (query: Query, keyId: string) =>
+  query.select().from(api_keys).where(eq(api_keys.id, keyId)).limit(1);
+
 /** With how the practice stands that it belongs to, and where it is; null for an operator's. */
 export const selectKeyByHash = (query: Query, secretHash: string) =>
   query

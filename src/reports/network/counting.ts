@@ -5,12 +5,13 @@
  */
 import type { Database } from '../../platform/db/database.ts';
 import { one } from '../../platform/db/plan.ts';
+import { countPendingCredentials } from '../../verification/credentials.repository.ts';
+import { countWaitingCases } from '../../verification/rosters/cases.repository.ts';
+import { presentCounts } from '../../verification/rosters/cases.schemas.ts';
 import { currentMonth, monthAfter, monthIn } from '../months.ts';
 import { addPractice, type Figures, NO_FIGURES } from './figures.ts';
 import {
   beginMonth,
-  countPendingCredentials,
-  countWaitingCases,
   goOn,
   type NetworkMonthRow,
   selectFirstPractice,
@@ -50,14 +51,14 @@ async function countPart(database: Database, open: NetworkMonthRow, now: number)
     await database.batch([goOn(query, open, { after_id, figures, counted_at: null })]);
     return;
   }
-  const [[pending], [waiting]] = await database.batch([
+  const [[pending], waiting] = await database.batch([
     countPendingCredentials(query),
     countWaitingCases(query),
   ]);
   const whole = {
     ...figures,
     pending_credentials: pending?.count ?? 0,
-    waiting_cases: waiting?.count ?? 0,
+    waiting_cases: presentCounts(waiting).total,
   };
   await database.batch([goOn(query, open, { after_id, figures: whole, counted_at: now })]);
 }

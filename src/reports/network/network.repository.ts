@@ -20,9 +20,6 @@ const rowOf = {
   figures: sql<Figures>`${network_months.figures}`.mapWith(JSON.parse).as('figures'),
 };
 
-/** What waits is counted up to here. */
-const WAITING_MAX = 10_000;
-
 /** The month that is counted now, or was counted last. */
 export const selectNewestMonth = (query: Query) =>
   query
@@ -115,15 +112,6 @@ export function toFacts(row: FactsRow): PracticeFacts {
     endpoints,
   };
 }
-
-const countUpTo = (query: Query, among: ReturnType<typeof sql>) =>
-  query.all<{ count: number }>(sql`select count(*) as count from (select 1 ${among} limit ${WAITING_MAX})`);
-
-export const countPendingCredentials = (query: Query) =>
-  countUpTo(query, sql`from credentials where status = 'pending'`);
-
-export const countWaitingCases = (query: Query) =>
-  countUpTo(query, sql`from verification_cases where id > '' and resolved_at is null`);
 
 /** Only where nobody else went on from the same practice. */
 export const goOn = (

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Query } from '../../platform/db/database.ts';
-import { credentials, professionals, verification_cases } from '../../platform/db/schema.ts';
+import { credentials, practices, professionals, verification_cases } from '../../platform/db/schema.ts';
 import { shownCredential } from '../credentials.repository.ts';
 
 export type CaseRow = typeof verification_cases.$inferSelect;
@@ -18,6 +18,9 @@ const shownCase = {
   professional_id: sql<string>`${professionals.id}`.as('professional_id'),
   professional_name: sql<string>`${professionals.name}`.as('professional_name'),
   practice_id: sql<string>`${professionals.practice_id}`.as('practice_id'),
+  practice_name: sql<string>`(select name from ${practices} where id = professionals.practice_id)`.as(
+    'practice_name',
+  ),
   credential_status: sql<(typeof credentials.$inferSelect)['status']>`${credentials.status}`.as(
     'credential_status',
   ),
@@ -62,6 +65,22 @@ export const selectWaitingCases = (
     )
     .orderBy(asc(verification_cases.id))
     .limit(limit);
+
+/** Counted up to here, so that looking at a queue does not add to it. */
+const COUNTED_MAX = 10_000;
+
+export interface CaseCountRow {
+  readonly kind: CaseRow['kind'];
+  readonly count: number;
+  readonly oldest_at: number;
+}
+
+/** Those that wait, by kind. */
+export const countWaitingCases = (query: Query) =>
+  query.all<CaseCountRow>(sql`
+    select kind, count(*) as count, min(created_at) as oldest_at
+    from (select kind, created_at from ${verification_cases} where id > '' and resolved_at is null limit ${COUNTED_MAX})
+    group by kind`);
 
 /** The open case of a credential becomes this one: what a newer roster says takes the place of what an older one said. */
 export const putCase = (query: Query, row: typeof verification_cases.$inferInsert) =>

@@ -1,96 +1,26 @@
 /** What waits for the operator: credentials of which a roster says something else than was claimed. */
 import * as v from 'valibot';
-import { oneOf, prose, timeOut, timeOutOrNull, toTime } from '../../http/fields.ts';
-import { answerOnce } from '../../http/once.ts';
+import { oneOf, timeOut, toTime } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../../http/pagination.ts';
-import { decision, write } from '../../ledger/commit.ts';
 import { many, one } from '../../platform/db/plan.ts';
 import { CASE_KINDS } from '../../platform/db/schema.ts';
-import { notFound, Problem } from '../../platform/problem.ts';
+import { notFound } from '../../platform/problem.ts';
 import { selectCredential, selectDecisions } from '../credentials.repository.ts';
-import { type CredentialDecision, decisionPlan } from '../decide.ts';
-import { hasLapsed } from '../expiry.ts';
+import { resolveCase } from './cases.commands.ts';
+import { countWaitingCases, selectWaitingCases } from './cases.repository.ts';
 import {
-  closeCase,
-  type ShownCase,
-  selectCase,
-  selectCredentialOfCase,
-  selectWaitingCases,
-} from './cases.repository.ts';
+  CaseCountsSchema,
+  CaseSchema,
+  caseCountsExample,
+  caseExample,
+  presentCase,
+  presentCounts,
+  ResolutionSchema,
+} from './cases.schemas.ts';
 
 const tag = 'Operator: rosters';
 const scope = 'operator' as const;
-
-/** What somebody decided of a case. */
-const RESOLUTIONS = [
-  /** It counts. */
-  'verified',
-  /** It does not, and did not. */
-  'rejected',
-  /** It does not for now. */
-  'suspended',
-  /** Nothing changes. */
-  'dismissed',
-] as const;
-
-/** A case that waits for the operator. @schema VerificationCase */
-export const CaseSchema = v.object({
-  /** Its id. */
-  id: v.string(),
-  /** Why it waits. */
-  kind: v.picklist(CASE_KINDS),
-  /** The credential. */
-  credential_id: v.string(),
-  /** How that stands. */
-  credential_status: v.picklist([
-    /** Nobody has looked yet. */
-    'pending',
-    /** It counts. */
-    'verified',
-    /** The operator rejected it. */
-    'rejected',
-    /** It was verified, and does not count now. */
-    'suspended',
-  ]),
-  /** The number that was claimed. */
-  number: v.string(),
-  /** Whose it is. */
-  professional_id: v.string(),
-  /** The professional’s name. */
-  professional_name: v.string(),
-  /** The practice. */
-  practice_id: v.string(),
-  /** The board. */
-  board_id: v.nullable(v.string()),
-  /** The roster that says something else. */
-  roster_id: v.string(),
-  /** What was claimed and what is listed; empty where nothing is listed. */
-  differences: v.array(
-    v.object({
-      /** In what they differ. */
-      member: v.string(),
-      /** What was claimed. */
-      claimed: v.nullable(v.string()),
-      /** What is listed. */
-      listed: v.nullable(v.string()),
-    }),
-  ),
-  /** Since when it waits. */
-  created_at: timeOut,
-  /** When it was decided; null while it waits. */
-  resolved_at: timeOutOrNull,
-  /** What was decided; null while it waits. */
-  resolution: v.nullable(v.picklist(RESOLUTIONS)),
-});
-
-/** A decision on a case. @schema CaseResolution */
-export const ResolutionSchema = v.strictObject({
-  /** What is decided. */
-  resolution: oneOf(RESOLUTIONS),
-  /** Why; the practice reads it where the credential is rejected or suspended. At most 500 characters. */
-  reason: prose(500),
-});
 
 /** A decision on a credential, as it was made. @schema CredentialDecision */
 export const DecisionSchema = v.object({
@@ -116,34 +46,6 @@ export const DecisionSchema = v.object({
   /** When. */
   decided_at: timeOut,
 });
-
-const present = (row: ShownCase): v.InferOutput<typeof CaseSchema> => {
-  const { suspended_at, credential_status, created_at, resolved_at, differences, ...shown } = row;
-  return {
-    ...shown,
-    credential_status: suspended_at === null ? credential_status : 'suspended',
-    differences: [...differences],
-    created_at: toTime(created_at),
-    resolved_at: toTime(resolved_at),
-  };
-};
-
-const caseExample = {
-  id: 'vcs_01k8vazz5qfm4sgv0c9p6h2x7t',
-  kind: 'disagrees',
-  credential_id: 'crd_01k8vazz5qfm4sgv0c9p6h2x7t',
-  credential_status: 'pending',
-  number: 'LIMHP-1234',
-  professional_id: 'pro_01k8vazw3efr0b6q7n1d8y5k2j',
-  professional_name: 'Jordan Alder',
-  practice_id: 'prc_01k8vayx0aevp9c2m4t7r1w6zd',
-  board_id: 'brd_01k8vazz5qfm4sgv0c9p6h2x7t',
-  roster_id: 'ros_01k8vazz5qfm4sgv0c9p6h2x7t',
-  differences: [{ member: 'name', claimed: 'Jordan Alder', listed: 'Alder, J.' }],
-  created_at: '2026-10-01T09:00:00.000Z',
-  resolved_at: null,
-  resolution: null,
-};
 
 export const caseOperations = [
   operation({
@@ -174,7 +76,26 @@ export const caseOperations = [
           selectWaitingCases(database.query, request.query.kind, pager.after?.[0] ?? '', pager.rowsMax),
         ),
       });
-      return { status: 200, body: await pager.show(rows, present, (row) => [row.id]) };
+      return { status: 200, body: await pager.show(rows, presentCase, (row) => [row.id]) };
+    },
+  }),
+  operation({
+    id: 'countVerificationCases',
+    method: 'GET',
+    path: '/v1/verification-cases/counts',
+    tag,
+    summary: 'Count the credentials that wait for you',
+    description: 'By the reason for which they wait; at most 10,000 are counted.',
+    scope,
+    response: {
+      status: 200,
+      description: 'How many wait.',
+      schema: CaseCountsSchema,
+      example: caseCountsExample,
+    },
+    handle: async ({ exchange: { database } }) => {
+      const { rows } = await database.read({ rows: many(countWaitingCases(database.query)) });
+      return { status: 200, body: presentCounts(rows) };
     },
   }),
   operation({
@@ -194,65 +115,7 @@ export const caseOperations = [
       example: { ...caseExample, resolved_at: '2026-10-02T09:00:00.000Z', resolution: 'verified' },
     },
     errors: ['invalid_state'],
-    handle: async (request) => {
-      const { actor, body, exchange, params } = request;
-      const id = params.verification_case_id;
-      const { resolution, reason } = body;
-      const { query } = exchange.database;
-      const read = async () => {
-        const { row } = await exchange.database.read({ row: one(selectCase(query, id)) });
-        if (!row) throw notFound();
-        return { body: present(row) };
-      };
-      return answerOnce(request, {
-        status: 200,
-        writeAt: ({ now }) =>
-          write({
-            subject: id,
-            read: { found: one(selectCase(query, id)), row: one(selectCredentialOfCase(query, id)) },
-            decide: ({ found, row }) => {
-              if (!found || !row) throw notFound();
-              if (found.resolved_at !== null)
-                throw new Problem('invalid_state', 'The case is decided.', {
-                  state: found.resolution,
-                  allowed_moves: [],
-                });
-              if (resolution === 'verified' && hasLapsed(row, now))
-                throw new Problem('invalid_state', `The credential expired on ${row.expires_on}.`, {
-                  state: 'lapsed',
-                  allowed_moves: ['rejected', 'dismissed'],
-                });
-              if (resolution === 'suspended' && row.status !== 'verified')
-                throw new Problem('invalid_state', 'Only a credential that is verified can be suspended.', {
-                  state: row.status,
-                  allowed_moves: ['verified', 'rejected', 'dismissed'],
-                });
-              const by = {
-                actor: 'operator',
-                id: actor.key_id,
-                source: reason,
-                evidence: { case_id: id, roster_id: found.roster_id, differences: found.differences },
-              } as const;
-              const decided: Record<Exclude<typeof resolution, 'dismissed'>, CredentialDecision> = {
-                verified: { decision: 'verified', level: 'source_verified', expiresOn: row.expires_on },
-                rejected: { decision: 'rejected', reason },
-                suspended: { decision: 'suspended', reason },
-              };
-              return decision({
-                writes:
-                  resolution === 'dismissed'
-                    ? closeCase(query, row.id, 'dismissed', actor.key_id, now)
-                    : decisionPlan(query, row, found.practice_id, decided[resolution], by, now),
-                resourceId: id,
-                practiceId: found.practice_id,
-                resultOf: () => ({ ...found, resolved_at: now, resolution }),
-              });
-            },
-          }),
-        show: (row) => ({ body: present(row) }),
-        replay: read,
-      });
-    },
+    handle: (request) => resolveCase(request, request.params.verification_case_id, request.body),
   }),
   operation({
     id: 'listCredentialDecisions',
