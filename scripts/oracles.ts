@@ -1,6 +1,7 @@
 /**
  * `npm run test:oracles`: the exchange against programs that others wrote, and the client against the exchange. They are
- * many packages, so they are installed when this is asked for. Exit code 75: they could not be fetched.
+ * many packages, so they are installed when this is asked for. `--install` does no more than that. Exit code 75: they could
+ * not be fetched.
  */
 import { join } from 'node:path';
 import { install, run } from './local/packages.ts';
@@ -20,6 +21,7 @@ await runScript(async () => {
     process.exitCode = EXIT_CODE_UNREACHABLE;
     return;
   }
+  if (process.argv.includes('--install')) return;
   const tests = ['run', '--config', `${ORACLES}/vitest.config.ts`, ...process.argv.slice(2)];
   for (const [folder, path, ...args] of [
     [CLIENT, 'openapi-typescript/bin/cli.js', '../../openapi.yaml', '-o', 'src/api.ts'],

@@ -73,7 +73,6 @@ beforeAll(async () => {
         () => 0,
       ),
     (status) => status === 200,
-    60_000,
   );
 });
 afterAll(async () => {
