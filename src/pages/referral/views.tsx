@@ -1,6 +1,6 @@
 /** The page of one referral for its receiver. What it says stands in `words.ts`. */
 import { labelOf } from '../../catalog/labels.ts';
-import { nameLanguage, namePlace, writeTime } from '../../platform/labels.ts';
+import { nameLanguage, namePlace, writeDay, writeTime } from '../../platform/labels.ts';
 import { Facts, type Fault, Faults, type FormProps, Mail, Phone } from '../kit/parts.tsx';
 import { AnswerPart, type Filled } from './answer.tsx';
 import { ClientPart } from './client.tsx';
@@ -28,6 +28,34 @@ const Messages = ({ visit, language }: Pick<FormProps, 'language'> & { visit: Vi
           words.contactKinds[kind],
         ])}
       />
+    </>
+  );
+};
+
+/** What is to be done, by whom and until when; what is done says so. */
+const Plan = ({ visit: { plan, timeZone }, language }: Pick<FormProps, 'language'> & { visit: Visit }) => {
+  if (plan.length === 0) return null;
+  const { plan: words } = WORDS[language];
+  return (
+    <>
+      <h2>{words.heading}</h2>
+      <ol>
+        {plan.map(({ text, owner, due_on, done_at }) => (
+          <li>
+            <span class="prose">{text}</span>
+            <br />
+            <span class="hint">
+              {[
+                words.owners[owner],
+                due_on === null ? null : words.until(writeDay(Date.parse(due_on), language)),
+                done_at === null ? null : words.done(writeDay(Date.parse(done_at), language, timeZone)),
+              ]
+                .filter(Boolean)
+                .join(', ')}
+            </span>
+          </li>
+        ))}
+      </ol>
     </>
   );
 };
@@ -110,6 +138,7 @@ export const ReferralPage = ({
       />
       <Sender visit={visit} language={language} />
       <ClientPart visit={visit} {...form} />
+      <Plan visit={visit} language={language} />
       <Messages visit={visit} language={language} />
       <AnswerPart visit={visit} faults={faults} filled={filled} {...form} />
     </>

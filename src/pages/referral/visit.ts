@@ -13,6 +13,8 @@ import { discloseToReceiver } from '../../referrals/disclosure.repository.ts';
 import { disclosedIn, filePlan, openFile } from '../../referrals/file.ts';
 import type { Move } from '../../referrals/lifecycle.ts';
 import { OUTCOME_MOVES } from '../../referrals/outcomes.ts';
+import { selectPlanItems } from '../../referrals/plan/plan.repository.ts';
+import { isReadable, type PlanItem, presentItem } from '../../referrals/plan/plan.ts';
 import { type SenderDesk, selectSenderDesk } from '../../referrals/referrals.repository.ts';
 import { presentReferral, type presentSummary } from '../../referrals/referrals.view.ts';
 import { selectHeldCredentials } from '../../verification/credentials.repository.ts';
@@ -34,6 +36,8 @@ export interface Visit {
   readonly referral: ReturnType<typeof presentSummary>;
   /** With what the client allows; null behind a callback. */
   readonly whole: Whole | null;
+  /** What is to be done for the client, as far as it is shown. */
+  readonly plan: readonly PlanItem[];
   /** Whether the details were asked for; a GET alone, as mail scanners make it, shows none. */
   readonly isOpened: boolean;
   /** Whether there are details to ask for. */
@@ -80,6 +84,7 @@ async function readCallback(c: Page, exchange: Exchange): Promise<Visit | null> 
     exchange,
     referral,
     whole: null,
+    plan: [],
     isOpened: false,
     canOpen: false,
     timeZone: target.timeZone,
@@ -99,11 +104,11 @@ const isPrefetch = (c: Page) =>
   c.req.method === 'HEAD' || (c.req.header('Sec-Purpose') ?? '').includes('prefetch');
 
 /** What is behind the button: the client, or what was written about it. */
-function canOpen({ client_withheld, disclose, messages, contacts }: Whole): boolean {
+function canOpen({ client_withheld, disclose, messages, contacts }: Whole, hasPlan: boolean): boolean {
   const isAllowed =
     client_withheld === 'withheld_categories' ||
     (client_withheld === 'not_accepted' && disclose === 'on_send');
-  return isAllowed || messages.length > 0 || contacts.length > 0;
+  return isAllowed || hasPlan || messages.length > 0 || contacts.length > 0;
 }
 
 async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Visit | null> {
@@ -123,7 +128,7 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     withheld: withheldOf(makerId),
     now,
   } as const;
-  const { known, practice, desk, labels, people, held, rows, disclosed } = await database.read({
+  const { known, practice, desk, labels, people, held, rows, items, ...found } = await database.read({
     known: one(selectLinkGood(query, makerId, practiceId, now)),
     practice: one(selectTimeZone(query, practiceId)),
     desk: one(selectSenderDesk(query, referralId)),
@@ -131,12 +136,17 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     people: many(selectProfessionals(query, practiceId, '', TAKERS_MAX)),
     held: many(selectHeldCredentials(query, practiceId)),
     rows: filePlan(query, referralId, practiceId),
+    items: many(selectPlanItems(query, referralId)),
     disclosed: isOpened ? one(discloseToReceiver(query, disclosure)) : undefined,
+    planDisclosed: isOpened ? one(discloseToReceiver(query, { ...disclosure, shows: 'plan' })) : undefined,
   });
   const file = openFile(rows, practiceId, now);
   if (!known?.good || file?.told.side !== 'receiver') return null;
   const eligible = receiversIn(held, now, file.told.client_jurisdiction);
-  const whole = await presentReferral(file, disclosedIn(disclosed), vault, now);
+  const disclosed = [...disclosedIn(found.disclosed), ...disclosedIn(found.planDisclosed)];
+  const whole = await presentReferral(file, disclosed, vault, now);
+  const opened = isOpened && file.record ? await vault.openReferralVault(referralId, file.record) : null;
+  const shown = items.filter((item) => isReadable(file, item, disclosed.includes('plan'), now));
   return {
     kind: 'page',
     link,
@@ -144,8 +154,9 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     exchange,
     referral: whole,
     whole,
+    plan: opened ? await Promise.all(shown.map((item) => presentItem(item, opened))) : [],
     isOpened,
-    canOpen: !isOpened && canOpen(whole),
+    canOpen: !isOpened && canOpen(whole, items.length > 0),
     timeZone: practice?.time_zone ?? 'UTC',
     senderDesk: desk ?? null,
     labels,

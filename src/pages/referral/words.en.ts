@@ -74,6 +74,12 @@ export const english: Words = {
       'While the sender is suspended you can decline, but not accept or see who the client is.',
   },
   consentUntil: (day) => `The client’s permission ends on ${day}.`,
+  plan: {
+    heading: 'Plan',
+    owners: { sender: 'The sender does it', receiver: 'You do it' },
+    until: (day) => `by ${day}`,
+    done: (day) => `done on ${day}`,
+  },
   messagesHeading: 'Messages',
   authors: { sender: 'The sender wrote', receiver: 'You wrote' },
   messageHidden: 'Shown with the client’s details.',

@@ -74,6 +74,12 @@ export const spanish: Words = {
       'Mientras quien refiere esté suspendido, usted puede rechazar el referido, pero no aceptarlo ni ver quién es el cliente.',
   },
   consentUntil: (day) => `El permiso del cliente termina el ${day}.`,
+  plan: {
+    heading: 'Plan',
+    owners: { sender: 'Lo hace quien refiere', receiver: 'Lo hace usted' },
+    until: (day) => `a más tardar el ${day}`,
+    done: (day) => `hecho el ${day}`,
+  },
   messagesHeading: 'Mensajes',
   authors: { sender: 'Quien refiere escribió', receiver: 'Usted escribió' },
   messageHidden: 'Se muestra con los datos del cliente.',

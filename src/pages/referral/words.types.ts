@@ -55,6 +55,12 @@ export interface Words {
   readonly shownHint: string;
   readonly withheld: Record<OneOf<typeof WITHHELD_REASONS>, string>;
   readonly consentUntil: (day: string) => string;
+  readonly plan: {
+    readonly heading: string;
+    readonly owners: Record<'sender' | 'receiver', string>;
+    readonly until: (day: string) => string;
+    readonly done: (day: string) => string;
+  };
   readonly messagesHeading: string;
   readonly authors: Record<'sender' | 'receiver', string>;
   readonly messageHidden: string;

@@ -464,6 +464,15 @@ test.skipIf(!canBrowse)(
     await page.goto(page.url());
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
     await page.getByText(CLIENT.identity.family_name, { exact: false }).first().waitFor();
+    const draft = {
+      text: 'Send a first draft of the résumé for the new field',
+      owner: 'sender',
+      due_on: '2031-03-01',
+    };
+    for (const item of [draft, { text: 'Go through the test results', owner: 'receiver' }])
+      expectStatus(await move(exchange, world.sender, id, 'plan/items', item), 201);
+    await page.reload();
+    await page.getByText(draft.text).waitFor();
     await expectAccessible(page, 'referral-accepted');
     await page.getByRole('link', { name: 'Español' }).click();
     expect(await page.innerText('h1')).toContain('Referido');
