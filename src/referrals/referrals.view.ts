@@ -125,8 +125,8 @@ function presentRequest(row: ConsentRequestRow, now: number): Whole['consent_req
 }
 
 /** What must go along with records of substance-use treatment, wherever something of the client is told. */
-function noticeWith(
-  { told, consent }: ReferralFile,
+export function noticeWith(
+  { told, consent }: Pick<ReferralFile, 'told' | 'consent'>,
   purposes: string[] | null,
   isClientDisclosed: boolean,
   isTold: boolean,

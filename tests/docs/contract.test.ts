@@ -188,6 +188,8 @@ async function fingerprint(): Promise<unknown> {
     'client_records',
     'referral_messages',
     'contacts',
+    'plan_items',
+    'intake_forms',
     'events',
     'webhook_endpoints',
     'idempotency_records',
@@ -239,6 +241,7 @@ const WORDS = [
   'notes',
   'attested_by',
   'invitee_name',
+  'text',
 ];
 
 const NULLABLE = [
@@ -258,7 +261,7 @@ const isFine = (member: string, name: string) =>
   (name === 'an array' && member === 'lines') ||
   (name === 'null' && NULLABLE.includes(member)) ||
   (name === 'true' &&
-    ['verbal_consent_allowed', 'allow_duplicate', 'outside_offer', 'retired'].includes(member));
+    ['verbal_consent_allowed', 'allow_duplicate', 'outside_offer', 'retired', 'done'].includes(member));
 
 function hostileCalls(one: DocumentedOperation, path: string, body: unknown): HostileCall[] {
   const found: HostileCall[] = [

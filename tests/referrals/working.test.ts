@@ -67,13 +67,22 @@ test('both write and read; what is told by events, webhooks and the database at 
       told.map((_: object, index: number) => index + 1),
     );
   }
+  const ticked = await change('receiver', id, (await add('sender', id, 'ZEBRATOO')).body.id, { done: true });
+  expect(expectStatus(ticked, 200).body).toMatchObject({
+    text: null,
+    author: 'sender',
+    done_at: expect.any(String),
+  });
   await crm.waitForType('referral.plan_changed', id);
   expect(crm.received.map(({ body }) => body).join('')).not.toContain('ZEBRA');
   for (const table of ['plan_items', 'referral_messages', 'events'])
     expect(JSON.stringify(await exchange.sql(`select * from ${table}`))).not.toContain('ZEBRA');
   expect((await logged(id)).at(-1)?.categories).toBe('["plan"]');
   const exported = expectStatus(await on('sender', id, '/export'), 200).body;
-  expect([exported.held.includes('plan'), textsOf({ items: exported.plan })]).toEqual([true, ['ZEBRAITEM']]);
+  expect([exported.held.includes('plan'), textsOf({ items: exported.plan })]).toEqual([
+    true,
+    ['ZEBRAITEM', 'ZEBRATOO'],
+  ]);
   expectStatus(await move(exchange, world.sender, id, 'erase'), 200);
   for (const table of ['plan_items', 'referral_messages'])
     expect(await exchange.sql(`select * from ${table} where referral_id = ?`, id)).toEqual([]);
@@ -121,6 +130,16 @@ test('what is written to a withheld sender’s referral costs and answers the sa
     if (hidden) expect((await planOf('receiver', id)).items).toEqual([]);
   }
   expect(costs[0]).toEqual(costs[1]);
+});
+
+test('of a client with records of substance-use treatment the sender’s part of the plan leaves with its notice', async () => {
+  const id = await sendReferral(exchange, world, { consent: consentInput({ part2: true }) });
+  expectStatus(await move(exchange, world.receiver, id, 'accept'), 200);
+  expectStatus(await add('receiver', id, 'hers'), 201);
+  expect((await planOf('receiver', id)).redisclosure_notice).toBeNull();
+  expectStatus(await add('sender', id, 'mine'), 201);
+  expect((await planOf('receiver', id)).redisclosure_notice).toContain('42 CFR part 2 prohibits');
+  expect((await planOf('sender', id)).redisclosure_notice).toBeNull();
 });
 
 test('it closes with the referral and with the consent: each reads what it wrote and the other did not touch', async () => {

@@ -7,7 +7,7 @@ import type { Query } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { many } from '../../platform/db/plan.ts';
 import { notFound } from '../../platform/problem.ts';
-import { disclosedIn, disclosePlan, openedPlan, requireOpened } from '../file.ts';
+import { openedPlan, requireOpened } from '../file.ts';
 import { authorOf } from '../show.ts';
 import { noteWork, requireWorking } from '../working.ts';
 import {
@@ -100,20 +100,12 @@ export const changeItemAt =
         const opened = await vault.openReferralVault(referralId, record);
         const row = await changeItem(before, change, file.told.side, opened, now);
         return decision({
-          writes: {
-            change: [
-              noteWork(query, file, 'referral.plan_changed', { plan_item_id: itemId }, now),
-              updatePlanItem(query, row),
-            ],
-            // What the other side wrote is answered along.
-            disclosed: disclosePlan(exchange, author, referralId, 'plan'),
-          },
+          writes: [
+            noteWork(query, file, 'referral.plan_changed', { plan_item_id: itemId }, now),
+            updatePlanItem(query, row),
+          ],
           resourceId: itemId,
-          resultOf: ({ disclosed }) =>
-            presentItem(
-              row,
-              isReadable(file, row, disclosedIn(disclosed).includes('plan'), now) ? opened : null,
-            ),
+          resultOf: () => presentItem(row, isReadable(file, row, false, now) ? opened : null),
         });
       },
     });
@@ -147,12 +139,10 @@ export async function readItem(request: PracticeRequest<unknown, unknown, 'refer
   const { exchange, params } = request;
   const { database, vault, now } = exchange;
   const author = authorOf(request);
-  const { rows, items, disclosed } = await database.read({
-    ...planPlan(database.query, params.referral_id),
-    disclosed: disclosePlan(exchange, author, params.referral_id, 'plan'),
-  });
+  const { rows, items } = await database.read(planPlan(database.query, params.referral_id));
   const file = requireOpened(rows, author, now);
   const item = requireItem(items, { referralId: params.referral_id, itemId, ifMatch: null });
-  if (!file.record || !isReadable(file, item, disclosedIn(disclosed).includes('plan'), now)) throw notFound();
-  return presentItem(item, await vault.openReferralVault(params.referral_id, file.record));
+  if (!file.record) throw notFound();
+  const opened = await vault.openReferralVault(params.referral_id, file.record);
+  return presentItem(item, isReadable(file, item, false, now) ? opened : null);
 }

@@ -6,6 +6,7 @@ import { toETag } from '../../ledger/versions.ts';
 import { many } from '../../platform/db/plan.ts';
 import { disclosedIn, disclosePlan, openedPlan, requireOpened } from '../file.ts';
 import { summaryExample } from '../referrals.examples.ts';
+import { noticeWith } from '../referrals.view.ts';
 import { authorOf } from '../show.ts';
 import { addItemAt, changeItemAt, readItem, removeItemAt } from './change.ts';
 import { selectPlanItems } from './plan.repository.ts';
@@ -35,10 +36,16 @@ async function readPlan(request: PracticeRequest<unknown, unknown, 'referral_id'
   const file = requireOpened(rows, author, now);
   const isDisclosed = disclosedIn(disclosed).includes('plan');
   const opened = file.record && (await vault.openReferralVault(referral_id, file.record));
+  const { consent } = file;
+  const purposes =
+    opened && consent && isDisclosed
+      ? await opened.open<string[]>('consents.sealed_purposes', consent.sealed_purposes, consent.id)
+      : null;
   const shown = items.filter((item) => isReadable(file, item, isDisclosed, now));
   const body: v.InferOutput<typeof PlanSchema> = {
     referral_id,
     items: opened ? await Promise.all(shown.map((item) => presentItem(item, opened))) : [],
+    redisclosure_notice: noticeWith(file, purposes, true, isDisclosed),
     disclosed_categories: isDisclosed ? ['plan'] : [],
   };
   return { status: 200, body };
@@ -59,7 +66,12 @@ export const planOperations = [
       status: 200,
       description: 'The plan.',
       schema: PlanSchema,
-      example: { referral_id: summaryExample.id, items: [planItemExample], disclosed_categories: [] },
+      example: {
+        referral_id: summaryExample.id,
+        items: [planItemExample],
+        redisclosure_notice: null,
+        disclosed_categories: [],
+      },
     },
     handle: readPlan,
   }),

@@ -45,11 +45,11 @@ export const PlanItemSchema = v.object({
   id: v.string(),
   /** Goes up by one with each change; also the `ETag`. */
   version: v.number(),
-  /** What is to be done; null where a change was answered that the consent did not let you read any more. */
+  /** What is to be done; null where you changed what the other side wrote: only the plan itself discloses that. */
   text: v.nullable(v.string()),
   /** Who does it. */
   owner: v.picklist(SIDES),
-  /** Until which day; null: none. */
+  /** Until which day; null: none, or as `text`. */
   due_on: v.nullable(v.string()),
   /** Where it stands in the plan. */
   place: v.number(),
@@ -71,6 +71,11 @@ export const PlanSchema = v.object({
   referral_id: v.string(),
   /** What is to be done, in order. What the consent does not let you read is left out. */
   items: v.array(PlanItemSchema),
+  /**
+   * The notice that goes with records of substance-use treatment, where this answer discloses something (42 CFR 2.32):
+   * keep it with them. Null where none is needed.
+   */
+  redisclosure_notice: v.nullable(v.string()),
   /** What this very answer disclosed to you, as it was logged; empty for the sender. */
   disclosed_categories: v.array(
     v.picklist([
