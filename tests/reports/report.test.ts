@@ -179,6 +179,23 @@ test('a closed month is kept, costs no more than its partners, and is counted an
   expect((await read(world.sender.key)).body.totals.given.accepted).toBe(1);
 });
 
+test('what the sender is not told of leaves its kept months as they are; what it is told of marks them', async () => {
+  const marks = async (practice: string) =>
+    (await exchange.sql('select 1 from report_months where practice_id = ?', practice)).length;
+  const { sender, receiver } = world;
+  const id = await sendAt('2026-04-10T12:00:00Z', { consent: consentInput({ directions: ['forward'] }) });
+  expectStatus(await move(exchange, receiver, id, 'accept'), 200);
+  await exchange.sql('delete from report_months');
+  for (const side of ['sender', 'receiver'] as const) await report(side, '2026-04');
+  await untilKept(sender.id, 1);
+  await untilKept(receiver.id, 1);
+  expectStatus(await move(exchange, receiver, id, 'waitlist'), 200);
+  expectStatus(await move(exchange, receiver, id, 'engage'), 200);
+  expect([await marks(sender.id), await marks(receiver.id)]).toEqual([1, 0]);
+  expectStatus(await move(exchange, sender, id, 'erase'), 200);
+  expect(await marks(sender.id)).toBe(0);
+});
+
 test('an open month reads a row for each of the practice’s own referrals', async () => {
   const month = new Date().toISOString().slice(0, 7);
   const { call } = exchange;
