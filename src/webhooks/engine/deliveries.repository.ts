@@ -1,7 +1,7 @@
-import { and, desc, eq, inArray, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { TOLD_DATA, tellableColumns } from '../../ledger/events.repository.ts';
 import { feedbackActive } from '../../ledger/feedback.repository.ts';
-import type { Query, Statement } from '../../platform/db/database.ts';
+import type { Query } from '../../platform/db/database.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
 import {
   attempts,
@@ -30,41 +30,6 @@ export function isDelivery(deliveryId: string, of?: string): SQL {
   const column = (name: string) => sql.raw(of === undefined ? name : `${of}.${name}`);
   return sql`${column('endpoint_id')} = ${endpointId} and ${column('position')} = ${position}`;
 }
-
-/** While its breaker is open an endpoint gets nothing; when that time is over, one probe. */
-export const mayPost = (now: number) =>
-  sql`endpoint.enabled = 1 and endpoint.deleted_at is null and (endpoint.breaker_until is null or endpoint.breaker_until <= ${now})`;
-
-/** Only one of many claims gets the row. */
-export const claimDelivery = (query: Query, deliveryId: string, now: number, leaseUntil: number) =>
-  query
-    .update(deliveries)
-    .set({ lease_until: leaseUntil })
-    .where(
-      and(
-        isDelivery(deliveryId),
-        eq(deliveries.state, 'pending'),
-        lte(deliveries.next_attempt_at, now),
-        or(isNull(deliveries.lease_until), lt(deliveries.lease_until, now)),
-        sql`exists (select 1 from ${webhook_endpoints} as endpoint where endpoint.id = "deliveries"."endpoint_id" and ${mayPost(now)})`,
-      ),
-    )
-    .returning({ id: deliveries.id });
-
-/** The claimed delivery is the probe of a half-open breaker: nobody else is let through until it is judged. */
-export const claimProbe = (query: Query, deliveryId: string, leaseUntil: number, now: number) =>
-  query.all<{ id: string }>(sql`
-    update ${webhook_endpoints} set breaker_until = ${leaseUntil}, health_version = health_version + 1
-    where breaker_until <= ${now} and id = (
-      select claimed.endpoint_id from ${deliveries} as claimed
-      where ${isDelivery(deliveryId, 'claimed')} and claimed.lease_until = ${leaseUntil})
-    returning id`);
-
-/** A probe that posted nothing says nothing: another one may be made. */
-export const giveProbeBack = (query: Query, endpointId: string, leaseUntil: number, now: number) =>
-  query.run(sql`
-    update ${webhook_endpoints} set breaker_until = ${now}, health_version = health_version + 1
-    where id = ${endpointId} and breaker_until = ${leaseUntil}`) as Statement;
 
 /** What is to be posted where, as the practice may be told of it now. */
 export interface DispatchRow {

@@ -17,14 +17,8 @@ import type { VisibleReferral } from '../formats/input.ts';
 import type { DeliveryContext } from '../posting/context.ts';
 import type { PostedAttempt } from '../posting/post.ts';
 import { isDelivered } from '../posting/schedule.ts';
-import {
-  claimDelivery,
-  claimProbe,
-  type DispatchRow,
-  giveProbeBack,
-  selectDispatch,
-  selectPreviewed,
-} from './deliveries.repository.ts';
+import { claimDelivery, claimProbe, giveProbeBack } from './claims.repository.ts';
+import { type DispatchRow, selectDispatch, selectPreviewed } from './deliveries.repository.ts';
 import { isTellable, postFormatted } from './formatted.ts';
 import { readFullReferral } from './full.ts';
 import { confirm } from './ping.ts';

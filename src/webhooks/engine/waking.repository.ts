@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../../platform/db/database.ts';
 import { lowestId } from '../../platform/db/ids.ts';
 import { deliveries, webhook_endpoints } from '../../platform/db/schema.ts';
-import { mayPost } from './deliveries.repository.ts';
+import { mayPost } from './claims.repository.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 

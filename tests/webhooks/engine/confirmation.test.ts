@@ -116,6 +116,19 @@ test('an address that answers later gets the event then, and a confirmation coun
   expect(engine.rows('select confirmed_at from webhook_endpoints')).toEqual([{ confirmed_at: null }]);
 });
 
+test('a probe that had nothing to post is given back: no event waits for a lease that nobody holds', async () => {
+  const engine = await startEngine(() => answer(200));
+  const { id } = await engine.addEndpoint();
+  const halfOpen = "update webhook_endpoints set format = 'template', breaker_until = ? where id = ?";
+  engine.rows(halfOpen, engine.state.now, id);
+  await engine.record();
+  await engine.drain();
+  expect(engine.rows('select state from deliveries')).toEqual([{ state: 'cancelled' }]);
+  expect(engine.rows('select breaker_until from webhook_endpoints')).toEqual([
+    { breaker_until: engine.state.now },
+  ]);
+});
+
 test('a format of a CRM, whose hosts are known, and Zapier’s own host need no confirmation', async () => {
   const crm = await endpointAt('http://127.0.0.1:9/crm', {
     format: 'hubspot_contact',
