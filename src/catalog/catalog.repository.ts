@@ -15,8 +15,8 @@ export interface WantedCode {
   readonly code: string;
 }
 
-/** Those of the codes that may not be used. */
-export const selectUnknown = (query: Query, wanted: readonly WantedCode[]) =>
+/** Those of the codes that may not be used. @param withRetired where what was taken out of the catalog may still be meant */
+export const selectUnknown = (query: Query, wanted: readonly WantedCode[], withRetired = false) =>
   query
     .select({
       pointer: sql<string>`wanted.value ->> 'pointer'`.as('pointer'),
@@ -27,7 +27,7 @@ export const selectUnknown = (query: Query, wanted: readonly WantedCode[]) =>
     .from(sql`json_each(${JSON.stringify(wanted)}) as wanted`)
     .where(
       sql`not exists (select 1 from ${catalog_terms} where ${catalog_terms.kind} in (wanted.value ->> 'kind', wanted.value ->> 'otherKind')
-        and ${catalog_terms.code} = wanted.value ->> 'code' and ${catalog_terms.retired} = 0)`,
+        and ${catalog_terms.code} = wanted.value ->> 'code' ${withRetired ? sql`` : sql`and ${catalog_terms.retired} = 0`})`,
     );
 
 /** What a referral's service and reason are called; a retired term keeps its labels. */

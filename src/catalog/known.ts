@@ -10,6 +10,19 @@ type Codes = string | readonly string[] | undefined;
 /** A language is in the catalog without its country: `es-MX` is `es`. */
 const toCode = (kind: CatalogKind, text: string) => (kind === 'language' ? (text.split('-')[0] ?? '') : text);
 
+/** What a query looks for, by its parameters; a service may be an assessment where both are meant. */
+export const soughtCodes = (
+  parameters: Readonly<Record<string, readonly [CatalogKind, Codes, CatalogKind?]>>,
+): WantedCode[] =>
+  Object.entries(parameters).flatMap(([name, [kind, codes, otherKind]]) =>
+    [codes ?? []].flat().map((code, index) => ({
+      pointer: typeof codes === 'string' ? name : `${name}/${index}`,
+      kind,
+      otherKind,
+      code: toCode(kind, code),
+    })),
+  );
+
 /** What a body asks for, by its members. */
 export const wantedCodes = (members: Readonly<Record<string, readonly [CatalogKind, Codes]>>): WantedCode[] =>
   Object.entries(members).flatMap(([member, [kind, codes]]) =>
@@ -22,9 +35,9 @@ export const wantedCodes = (members: Readonly<Record<string, readonly [CatalogKi
         })),
   );
 
-/** Those that the catalog does not have; nothing is read where nothing is asked for. */
-export const unknownPlan = (database: Database, wanted: readonly WantedCode[]) =>
-  wanted.length === 0 ? undefined : many(selectUnknown(database.query, wanted));
+/** Those that the catalog does not have; nothing is read where nothing is asked for. @param withRetired as in `selectUnknown` */
+export const unknownPlan = (database: Database, wanted: readonly WantedCode[], withRetired = false) =>
+  wanted.length === 0 ? undefined : many(selectUnknown(database.query, wanted, withRetired));
 
 /**
  * What is wrong with them; null where nothing is.

@@ -1,8 +1,10 @@
 /** What practices see of each other. */
 import * as v from 'valibot';
+import { requireKnown, soughtCodes, unknownPlan } from '../catalog/known.ts';
 import { flagInQuery, jurisdiction, languagesInQuery, line, oneOf, slug } from '../http/fields.ts';
 import { operation } from '../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../http/pagination.ts';
+import { many } from '../platform/db/plan.ts';
 import { CAPACITIES } from '../platform/db/schema.ts';
 import { notFound } from '../platform/problem.ts';
 import { FORMS_MAX, selectForms } from '../practices/intake/intake.repository.ts';
@@ -35,7 +37,7 @@ export const directoryOperations = [
     summary: 'Find practices',
     description: [
       'Practices that are active and listed, in an order that was drawn by lot once for each when it joined: it is the same for every reader and every search, and neither what was given or received, nor payment, nor a change of the profile moves anybody in it.',
-      'All parameters that you give must fit. A practice that is listed chooses so (`listed` of its profile).',
+      'All parameters that you give must fit. A code that the catalog never had is refused, with the nearest. A practice that is listed chooses so (`listed` of its profile).',
     ].join(' '),
     scope: 'directory:read',
     readsCopies: true,
@@ -89,6 +91,13 @@ export const directoryOperations = [
       const { database, now } = exchange;
       const pager = await pagerOf(request, ['number']);
       const match = toMatch(query);
+      const sought = soughtCodes({
+        offer: ['service', query.offer, 'assessment'],
+        service: ['service', query.service],
+        assessment: ['assessment', query.assessment],
+        profession: ['profession', query.profession],
+        language: ['language', query.language],
+      });
       const wanted = {
         match: match ?? '',
         complements: query.no_overlap,
@@ -99,16 +108,18 @@ export const directoryOperations = [
             : { jurisdiction: query.licensed_in, profession: query.profession },
       };
       const reader = { practiceId: actor.practice_id, today: lastDayAnywhere(now) };
-      const [rows] =
-        match === null
-          ? [[]]
-          : await database.batch([
-              searchDirectory(database.query, wanted, reader, pager.after?.[0] ?? -1, pager.rowsMax),
-            ]);
+      const { unknown, rows } = await database.read({
+        unknown: unknownPlan(database, sought, true),
+        rows:
+          match === null
+            ? undefined
+            : many(searchDirectory(database.query, wanted, reader, pager.after?.[0] ?? -1, pager.rowsMax)),
+      });
+      await requireKnown(database, unknown);
       return {
         status: 200,
         body: await pager.show(
-          rows,
+          rows ?? [],
           (row) => presentHit(row, now),
           (row) => [row.number],
         ),

@@ -91,9 +91,9 @@ describe('a practice', () => {
     expect(await find({ jurisdiction: 'US', language: 'es-MX' })).toEqual([other.id]);
     for (const [name, value] of Object.entries({
       q: 'another',
-      offer: 'sand',
-      service: 'sandplay',
-      assessment: 'grief_counseling',
+      offer: 'resume_writing',
+      service: 'resume_writing',
+      assessment: 'disc',
       profession: 'social_worker',
       licensed_in: 'CA-ON',
       jurisdiction: 'US-NE',
@@ -102,6 +102,30 @@ describe('a practice', () => {
       capacity: 'accepting',
     }))
       expect([name, await find({ ...fits, [name]: value })]).toEqual([name, []]);
+  });
+
+  test('is not looked for by a code that the catalog never had: the nearest are named; by one that was taken out it is', async () => {
+    const look = (query: string) => exchange.call(world.sender.key, `/v1/directory?${query}`);
+    const { status, body } = await look(
+      'service=career_counselling&profession=counselor&language=es-MX,qq&offer=mbti&assessment=resume_writing',
+    );
+    expect(status).toBe(422);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      'assessment',
+      'language/1',
+      'profession',
+      'service',
+    ]);
+    expect(body.errors.find(({ pointer }: { pointer: string }) => pointer === 'service').detail).toContain(
+      'did you mean `career_counseling`',
+    );
+    await exchange.sql(
+      "update catalog_terms set retired = 1 where kind = 'service' and code = 'career_counseling'",
+    );
+    expectStatus(await look('service=career_counseling'), 200);
+    await exchange.sql(
+      "update catalog_terms set retired = 0 where kind = 'service' and code = 'career_counseling'",
+    );
   });
 
   test('is found as it is now: by what it says, whom it has and what is verified', async () => {
@@ -316,6 +340,11 @@ const PRACTICES = 50_000;
 
 async function fill(): Promise<void> {
   const now = Date.now();
+  for (const code of ['common_guidance', 'other_guidance', 'seldom_guidance'])
+    await exchange.sql(
+      "insert into catalog_terms (kind, code, label_en, label_es, updated_at) values ('service', ?1, ?1, ?1, 1)",
+      code,
+    );
   const count = `with recursive n(v) as (select 1 union all select v + 1 from n where v < ${PRACTICES})`;
   // The index is filled at once in the order of its rows, as `directory_entries_on_insert` fills it one by one.
   const [trigger] = await exchange.sql<{ sql: string }>(
