@@ -1,6 +1,6 @@
 /** The parameters of the operations. Those that several have stand in the document once. */
 
-import { BOOKMARK } from '../http/bookmark.ts';
+import { BOOKMARK, BOOKMARK_PATTERN } from '../http/bookmark.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
 import { ID_PREFIXES, type IdKind, idPattern } from '../platform/db/ids.ts';
@@ -30,7 +30,7 @@ const bookmark = {
   required: false,
   description:
     'The `Bookmark` of an answer to a write of yours. With it a copy of the database near you may answer, which has what you wrote; without it the database itself does.',
-  schema: { type: 'string' },
+  schema: { type: 'string', pattern: BOOKMARK_PATTERN.source },
 };
 
 const webhookHeader = (name: string, description: string, example: string): Json => ({

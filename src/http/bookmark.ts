@@ -7,6 +7,7 @@ import type { Vault } from '../platform/vault/vault.ts';
 import type { Actor } from './authenticate.ts';
 
 export const BOOKMARK = 'Bookmark';
+export const BOOKMARK_PATTERN = /^[\w-]{1,500}$/;
 
 const ownerOf = ({ practice_id, key_id }: Actor) => practice_id ?? key_id;
 
@@ -26,6 +27,7 @@ export async function readBookmark(
   actor: Actor,
   vault: Vault,
 ): Promise<string | null> {
-  const [owner, bookmark] = (header && (await vault.tokens.open('bookmark', header)))?.split(' ') ?? [];
+  if (header === undefined || !BOOKMARK_PATTERN.test(header)) return null;
+  const [owner, bookmark] = (await vault.tokens.open('bookmark', header))?.split(' ') ?? [];
   return owner === ownerOf(actor) && bookmark ? bookmark : null;
 }
