@@ -128,7 +128,7 @@ async function besideBacklog(exchange: Exchange): Promise<void> {
   const crm = await startCounter();
   await addEndpoint(exchange, world.receiver, crm.url);
   await sendSteadily(exchange, world, crm);
-  const alone = await sendSteadily(exchange, world, crm);
+  const before = await sendSteadily(exchange, world, crm);
   const other = await createPractice(exchange, world.operator, { name: 'With a backlog' });
   await befriend(exchange, world.sender, other);
   const heavy = await startCounter();
@@ -149,6 +149,12 @@ async function besideBacklog(exchange: Exchange): Promise<void> {
   const draining = await sendSteadily(exchange, world, crm);
   const perSecond = ((heavy.state.count - drained) * 1000) / (Date.now() - drainsSince);
   clearInterval(minutes);
+  // Before and after, so that a mood of the machine meets both.
+  await exchange.sql(
+    "update deliveries set state = 'cancelled', next_attempt_at = null where endpoint_id = ? and state = 'pending'",
+    heavyId,
+  );
+  const alone = [...before, ...(await sendSteadily(exchange, world, crm))];
   console.table({
     alone: { deliveries: alone.length, ...percentiles(alone) },
     [`beside ${PENDING_OF_ONE} pending of a dead endpoint`]: {

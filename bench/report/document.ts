@@ -1,6 +1,7 @@
 /** `docs/performance.md`. No I/O. */
 import { lifeOf, scaleTable } from '../scale/table.ts';
 import type { Figures } from './figures.ts';
+import { PROFILE, START_UP } from './notes.ts';
 import { PRICES, priceOf } from './price.ts';
 import {
   bytesTable,
@@ -57,6 +58,14 @@ ${runs.map((one) => `- ${one.referrals.toLocaleString('en-US')} referrals of ${o
 The floor is a bare Hono handler in the same runtime that sends D1 the batches which the exchange sends for the same request, over the same rows, with the same messages for the queue and the same deliveries behind it. It checks no key, no input and no right, seals nothing and renders nothing. Both take turns.
 
 ${toMarkdown(floorTable(large))}
+
+### Where the rest goes
+
+${PROFILE}
+
+## Start-up
+
+${START_UP}
 
 ## What grows
 

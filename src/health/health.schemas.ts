@@ -90,7 +90,7 @@ export const HealthSchema = v.object({
 export const healthExample = {
   is_ready: true,
   checked_at: '2026-10-05T14:05:00.000Z',
-  database: { size_bytes: 48_234_496, migration: '0000_baseline.sql', is_migrated: true },
+  database: { size_bytes: 48_234_496, migration: '0000_exchange.sql', is_migrated: true },
   minute: { started_at: '2026-10-05T14:04:00.000Z', duration_ms: 41, is_late: false, unfinished: [] },
   deliveries: {
     pending_count: 3,
