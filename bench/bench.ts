@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- --referrals N [--seed S]`: the built Worker on a fresh local D1 that holds an exchange of that size, and
  * what everything costs there: every operation of the document, every kind of delivery and each part of the minute, beside
- * a floor in the same runtime. Figures, never pass or fail: machines are noisy. With `--only floor,minute` some parts alone. With `--keep` the figures become those of
+ * a floor in the same runtime. Figures, never pass or fail: machines are noisy. With `--only floor,minute` some parts alone (of kept figures those are replaced). With `--keep` the figures become those of
  * `docs/performance.md`, which `npm run bench:document` writes.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,12 +23,14 @@ import { tablesOf } from './report/tables.ts';
 import { startBench } from './start.ts';
 import { describeMachine } from './support.ts';
 
+const PARTS = ['minute', 'floor', 'deliveries', 'operations'] as const;
+
 const { values: options } = parseArgs({
   options: {
     referrals: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     keep: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'minute,floor,deliveries,operations' },
+    only: { type: 'string', default: PARTS.join(',') },
   },
 });
 const wanted = (part: string) => options.only.split(',').includes(part);
@@ -84,7 +86,10 @@ if (options.keep) {
   const known = existsSync(FIGURES_FILE)
     ? (JSON.parse(readFileSync(FIGURES_FILE, 'utf8')) as Record<string, Figures>)
     : {};
-  writeFileSync(FIGURES_FILE, `${JSON.stringify({ ...known, [referrals]: whole })}\n`);
+  const parts = PARTS.filter(wanted).map((part) => [part, whole[part]]);
+  const former = known[referrals];
+  const kept = former && parts.length < PARTS.length ? { ...former, ...Object.fromEntries(parts) } : whole;
+  writeFileSync(FIGURES_FILE, `${JSON.stringify({ ...known, [referrals]: kept })}\n`);
 } else writeFileSync('dist/performance.json', JSON.stringify(whole, null, 1));
 sqlite.close();
 await crm.close();
