@@ -9,6 +9,7 @@ import { joiningOperations } from './joining/joining.routes.ts';
 import { keyOperations } from './keys/keys.routes.ts';
 import { operatorActOperations } from './operators/operator-acts.routes.ts';
 import { operatorKeyOperations } from './operators/operator-keys.routes.ts';
+import { jointEventOperations } from './partnerships/events/joint-events.routes.ts';
 import { partnershipOperations } from './partnerships/partnerships.routes.ts';
 import { standingOperations } from './partnerships/standing.routes.ts';
 import { intakeOperations } from './practices/intake/intake.routes.ts';
@@ -53,6 +54,7 @@ export const operations: readonly Operation[] = [
   ...operatorActOperations,
   ...healthOperations,
   ...joiningOperations,
+  ...jointEventOperations,
   ...standingOperations,
   ...partnershipOperations,
   ...referralOperations,

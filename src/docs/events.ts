@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { timeOut } from '../http/fields.ts';
 import type { AnySchema } from '../http/operation.ts';
 import { describeEvent, EVENT_TYPE_NAMES, type EventActor, type EventType } from '../ledger/event-types.ts';
+import { JOINT_EVENT_STATES } from '../partnerships/events/joint-events.schemas.ts';
 import { PRACTICE_SCOPES } from '../platform/access/scopes.ts';
 import { CAPACITIES, DISABLED_REASONS, PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
@@ -115,6 +116,12 @@ const ofPartnership = {
   state: v.picklist(PARTNERSHIP_STATES),
   ...url,
 };
+const ofJointEvent = {
+  /** The joint event. */
+  joint_event_id: v.string(),
+  /** How it stands since then. */
+  state: v.picklist(JOINT_EVENT_STATES),
+};
 const ofPractice = {
   /** Your practice. */
   practice_id: v.string(),
@@ -199,6 +206,25 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
     ...ofPartnership,
     /** The day that has come. */
     review_on: v.string(),
+  },
+  joint_event: ofJointEvent,
+  'joint_event.changed': {
+    ...ofJointEvent,
+    /** What was changed. */
+    changed: v.array(
+      v.picklist([
+        /** What it is called. */
+        'name',
+        /** When it is. */
+        'time',
+        /** Where it is. */
+        'place',
+        /** Whether it takes place. */
+        'state',
+        /** Who holds it. */
+        'hosts',
+      ]),
+    ),
   },
   credential: {
     /** The credential. */

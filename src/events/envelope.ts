@@ -33,6 +33,7 @@ export const EventSchema = v.object({
     message_id: v.optional(v.string()),
     plan_item_id: v.optional(v.string()),
     partnership_id: v.optional(v.string()),
+    joint_event_id: v.optional(v.string()),
     changed: v.optional(v.array(v.string())),
     review_on: v.optional(v.string()),
     credential_id: v.optional(v.string()),

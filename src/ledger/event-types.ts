@@ -203,6 +203,16 @@ export const EVENTS = {
     hears: ['practice'],
     causes: ['system'],
   },
+  'joint_event.planned': {
+    says: 'A partner holds a joint event with you: you are one of its hosts.',
+    hears: ['practice'],
+    causes: ['inviter'],
+  },
+  'joint_event.changed': {
+    says: 'A joint event of yours was changed or cancelled, or another host left it: `changed` says what.',
+    hears: ['practice'],
+    causes: ['inviter'],
+  },
   'credential.verified': {
     says: 'A credential of the practice was verified: by the operator, or by its board’s roster.',
     hears: ['practice'],

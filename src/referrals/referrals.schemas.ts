@@ -163,6 +163,8 @@ export const NewReferralSchema = v.strictObject({
   ),
   /** An earlier referral of yours that this one follows, such as one that was declined or forwarded. */
   previous_id: v.optional(id('referral')),
+  /** The joint event by which the client came to you: one of which you are a host. The receiver reads it once it accepts. */
+  source: v.optional(id('joint_event')),
   /**
    * `true`: also where an earlier referral of the same client to this receiver is open. Otherwise that is refused
    * with `duplicate_referral`.
@@ -275,6 +277,8 @@ const summary = {
   partnership_id: v.string(),
   /** The earlier referral that it follows; null where there is none. */
   previous_id: v.nullable(v.string()),
+  /** The joint event by which the client came; to the receiver null until it accepts. */
+  source: v.nullable(v.string()),
   /** The service that the client needs. */
   service: v.string(),
   /** Why the client is referred, a code of the catalog. */

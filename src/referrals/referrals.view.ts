@@ -42,6 +42,7 @@ export function presentSummary(told: ToldReferral): Summary {
     },
     partnership_id: told.partnership_id,
     previous_id: told.previous_id,
+    source: told.source_event_id,
     service: told.service,
     reason: told.reason as Summary['reason'],
     urgency: told.urgency as Summary['urgency'],

@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { refuseUnknown, unknownPlan, wantedCodes } from '../catalog/known.ts';
 import { requireUsableConsent } from '../consents/record.ts';
 import type { Exchange } from '../ledger/exchange.ts';
+import { selectHostedEvent } from '../partnerships/events/joint-events.repository.ts';
 import { type Found, one } from '../platform/db/plan.ts';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { invalidInput, Problem, type ProblemCode } from '../platform/problem.ts';
@@ -56,7 +57,7 @@ export const refusalPlan = (
   clientIndex: string | undefined,
 ) => {
   const { query } = database;
-  const { receiver_practice_id: receiverId, previous_id } = draft;
+  const { receiver_practice_id: receiverId, previous_id, source } = draft;
   return {
     gate: newGatePlan(query, senderId, receiverId),
     open:
@@ -66,6 +67,7 @@ export const refusalPlan = (
     form: one(selectForm(query, receiverId, draft.service)),
     lastWaiting: one(selectLastWaiting(query, senderId, receiverId)),
     previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),
+    source: source === undefined ? undefined : one(selectHostedEvent(query, source, senderId)),
     unknown: unknownPlan(database, [
       { pointer: '/service', kind: 'service', otherKind: 'assessment', code: draft.service },
       ...wantedCodes({ reason: ['reason', draft.reason], languages: ['language', draft.languages] }),
@@ -115,6 +117,10 @@ export async function* refusalsOf(
   }
   if (consent && consent.method !== 'hosted')
     yield* thrownBy(() => requireUsableConsent(consent, consentContextOf(rows, draft, now)));
+  if (draft.source !== undefined && rows.source?.cancelled_at !== null)
+    yield invalidInput([
+      { pointer: '/source', detail: 'must be a joint event of yours that was not cancelled' },
+    ]);
   // Of a row that is not there all is undefined: it was asked for where `previous_id` is.
   if (previous) yield* thrownBy(() => requirePrevious(vault, previous, senderId, client, now));
   if (open && !draft.allow_duplicate) {

@@ -109,6 +109,7 @@ function toRow(
     reached_at: null,
     reached_confirmed: null,
     sender_feedback_until: consent ? feedbackUntil(consent) : null,
+    source_event_id: wish.source ?? null,
   };
 }
 

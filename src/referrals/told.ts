@@ -46,6 +46,8 @@ export interface ToldReferral extends Pick<NamedReferralRow, (typeof SHARED)[num
   readonly side: Side;
   /** The sender's alone: the receiver need not know where else the client was sent before. */
   readonly previous_id: string | null;
+  /** Of the receiver not before it accepts: who was there is few, and it might have been a host. */
+  readonly source_event_id: string | null;
   readonly progress: Progress;
   readonly version: number;
   readonly created_at: number;
@@ -100,6 +102,7 @@ function toldToSide(row: NamedReferralRow, side: Side) {
     return {
       side,
       previous_id: null,
+      source_event_id: row.accepted_at === null ? null : row.source_event_id,
       progress: progressOf(row),
       version: row.receiver_version,
       created_at: row.sent_at ?? row.created_at,
@@ -109,6 +112,7 @@ function toldToSide(row: NamedReferralRow, side: Side) {
   return {
     side,
     previous_id: row.previous_id,
+    source_event_id: row.source_event_id,
     progress: senderProgressOf(row),
     version: row.sender_version,
     created_at: row.created_at,

@@ -23,6 +23,8 @@ export interface Fact {
   /** Until when outcomes may reach the sender; 0: it was taken back; null: they never may. Only of what was given. */
   readonly feedback_until: number | null;
   readonly forwarded: boolean;
+  /** Left out of months that were kept before it was counted. */
+  readonly from_event?: boolean;
 }
 
 export type Direction = 'given' | 'received';
@@ -55,6 +57,7 @@ export function toCohortReferral(fact: Fact, direction: Direction, now: number):
     progress,
     outcome_withheld: direction === 'given' && isOutcomeWithheld(fact, progress, now),
     forwarded: fact.forwarded,
+    from_event: fact.from_event ?? false,
   };
 }
 

@@ -71,7 +71,8 @@ export const selectCohorts = (
   const { mine, partner, progress, feedbackUntil, forwarded } = SIDES[direction];
   const fact = sql`json_object(
     'partner_id', ${partner}, 'reason', reason, 'progress', ${withoutNulls(progress)},
-    'feedback_until', ${feedbackUntil}, 'forwarded', json(iif(${forwarded}, 'true', 'false')))`;
+    'feedback_until', ${feedbackUntil}, 'forwarded', json(iif(${forwarded}, 'true', 'false')),
+    'from_event', json(iif(source_event_id is null, 'false', 'true')))`;
   return query.all<TextOf<CohortRow>>(sql`
     with asked as (select value ->> 'from' as from_at, value ->> 'until' as until_at from ${monthsOf(months)}),
     found as materialized (

@@ -65,6 +65,8 @@ export const DirectionFiguresSchema = v.object({
    * above nor below the line.
    */
   outcome_withheld: v.number(),
+  /** The client came by a joint event, which the referral names as its `source`; of those received, once accepted. */
+  from_events: v.number(),
   /**
    * Ever accepted ÷ (ever accepted + declined, sent on to another practice by the sender, or expired, without ever being
    * accepted).
@@ -190,6 +192,7 @@ const given = {
   engaged: 1,
   not_engaged: 0,
   outcome_withheld: 0,
+  from_events: 1,
   acceptance: { numerator: 2, denominator: 3, rate: 0.6666666666666666 },
   response: { numerator: 3, denominator: 3, rate: 1 },
   engagement: { numerator: 1, denominator: 1, rate: 1, immature: 1 },
@@ -209,6 +212,7 @@ const received = {
   accepted: 0,
   declined: 0,
   engaged: 0,
+  from_events: 0,
   acceptance: { numerator: 0, denominator: 0, rate: null },
   response: { numerator: 0, denominator: 0, rate: null },
   engagement: { numerator: 0, denominator: 0, rate: null, immature: 0 },

@@ -19,6 +19,8 @@ export interface CohortReferral {
   readonly outcome_withheld: boolean;
   /** It was sent on to somebody else after this one did not take it. */
   readonly forwarded: boolean;
+  /** The client came by a joint event. */
+  readonly from_event: boolean;
 }
 
 const AGES = [
@@ -46,6 +48,7 @@ const COUNTED = [
   'mature_accepted',
   'mature_engaged',
   'outcomes',
+  'from_events',
   ...AGES.map(([age]) => age),
 ] as const;
 type Counted = (typeof COUNTED)[number];
@@ -84,7 +87,8 @@ function ageOf({ state, sent_at }: Progress, now: number): Counted[] {
 const named = (value: string | null): Histogram => (value === null ? {} : { [value]: 1 });
 
 /** What one referral adds to the tally. */
-function tallyOfOne({ progress, reason, outcome_withheld, forwarded }: CohortReferral, now: number): Tally {
+function tallyOfOne(referral: CohortReferral, now: number): Tally {
+  const { progress, direction, reason, outcome_withheld, forwarded, from_event } = referral;
   const { state, accepted_at, engaged_at, outcome_at } = progress;
   const isAccepted = accepted_at !== null;
   const isEngaged = engaged_at !== null;
@@ -110,6 +114,8 @@ function tallyOfOne({ progress, reason, outcome_withheld, forwarded }: CohortRef
     ['mature_accepted', isGrown && isAccepted],
     ['mature_engaged', isGrown && isEngaged],
     ['outcomes', isKnown && outcome_at !== null],
+    // The receiver reads it once it has accepted.
+    ['from_events', from_event && (direction === 'given' || isAccepted)],
   ];
   const ages = isKnown ? ageOf(progress, now) : [];
   return {
@@ -188,6 +194,7 @@ export function figuresOf(tally: Tally) {
     engaged: count('engaged'),
     not_engaged: count('not_engaged'),
     outcome_withheld: count('outcome_withheld'),
+    from_events: count('from_events'),
     acceptance: toRate(count('accepted'), count('accepted') + count('turned_away')),
     response: toRate(count('answered_in_time'), count('answers_due')),
     engagement: {

@@ -183,6 +183,7 @@ async function fingerprint(): Promise<unknown> {
     'partnerships',
     'partnership_thanks',
     'join_invitations',
+    'joint_events',
     'referrals',
     'consents',
     'client_records',

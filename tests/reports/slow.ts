@@ -224,6 +224,8 @@ function direction(all: readonly History[], mine: readonly History[], isGiven: b
     engaged: count((row) => known(row) && engaged(row)),
     not_engaged: count((row) => known(row) && row.seen.state === 'not_engaged'),
     outcome_withheld: count(({ withheld }) => withheld),
+    // Nobody in these worlds came by a joint event.
+    from_events: 0,
     acceptance: rate(count(accepted), count(accepted) + count(turnedAway)),
     response: rate(count(inTime), count(due)),
     engagement: {

@@ -35,6 +35,7 @@ const referral = (
   reason: 'beyond_scope',
   outcome_withheld: false,
   forwarded: false,
+  from_event: false,
   ...change,
   progress: { ...NEW_PROGRESS, state: 'sent', sent_at: sentAt, respond_by: sentAt + 7 * DAY, ...progress },
 });
@@ -164,6 +165,7 @@ const anyReferral: fc.Arbitrary<CohortReferral> = fc
     partner_id: fc.constantFrom('prc_1', 'prc_2', 'prc_3'),
     direction: fc.constantFrom('given' as const, 'received' as const),
     forwarded: fc.boolean(),
+    from_event: fc.boolean(),
   })
   .map(({ progress, ...change }) => referral(progress, change));
 

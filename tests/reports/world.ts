@@ -282,6 +282,7 @@ export class HistoryWorld {
       reached_at: null,
       reached_confirmed: null,
       sender_feedback_until: feedbackUntil(consent),
+      source_event_id: null,
     };
     const status = 'active' as const;
     const names = { sender_name: '', receiver_name: '', sender_status: status, receiver_status: status };

@@ -108,6 +108,13 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     expectStatus(await call(receiver.key, `/v1/partnerships/${id}/accept`, { method: 'POST' }), 200);
     return { id, inviter };
   };
+  const newJointEvent = async (key?: string) =>
+    expectStatus(
+      await call(key ?? (await newPartnership()).inviter.key, '/v1/joint-events', {
+        body: { name: 'Evening', starts_at: '2031-10-09T15:00:00Z', host_practice_ids: [receiver.id] },
+      }),
+      201,
+    ).body.id as string;
   const taker = startTaker();
   const newEndpoint = async (url = 'http://127.0.0.1:9/hook') =>
     expectStatus(
@@ -330,6 +337,20 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     refuseRegistration: async () => {
       const { id } = await joinBy(exchange, await createWriter(exchange, operator));
       return at(operator, `/v1/registrations/${id}/refuse`, { reason: 'Unknown.' });
+    },
+    createJointEvent: async () =>
+      at((await newPartnership()).inviter.key, '/v1/joint-events', {
+        name: 'Evening',
+        starts_at: '2031-10-09T15:00:00Z',
+        host_practice_ids: [receiver.id],
+      }),
+    listJointEvents: async () => at(receiver.key, '/v1/joint-events?limit=2'),
+    getJointEvent: async () => at(receiver.key, `/v1/joint-events/${await newJointEvent()}`),
+    updateJointEvent: async () =>
+      at(receiver.key, `/v1/joint-events/${await newJointEvent()}`, { name: 'Morning' }),
+    leaveJointEvent: async () => {
+      const { inviter } = await newPartnership();
+      return at(inviter.key, `/v1/joint-events/${await newJointEvent(inviter.key)}`);
     },
     updatePartnership: async () =>
       at(receiver.key, `/v1/partnerships/${(await newPartnership()).id}`, {

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   operator_act: 'opa',
   partnership: 'prt',
   join_invitation: 'inv',
+  joint_event: 'jev',
   consent: 'con',
   consent_request: 'crq',
   referral: 'ref',

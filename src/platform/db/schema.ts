@@ -710,6 +710,46 @@ export const join_invitations = sqliteTable(
   ],
 );
 
+/** A seminar or another date that partners hold together, open to people whom they may refer to each other later. */
+export const joint_events = sqliteTable(
+  'joint_events',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull().default(1),
+    made_by_practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    name: text().notNull(),
+    starts_at: integer().notNull(),
+    ends_at: integer().notNull(),
+    place: text(),
+    cancelled_at: integer(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [
+    index('joint_events_by_maker').on(t.made_by_practice_id, t.id),
+    check('joint_events_time', sql`${t.ends_at} > ${t.starts_at}`),
+  ],
+);
+
+/** Who holds it. Who has left is a host no more. */
+export const joint_event_hosts = sqliteTable(
+  'joint_event_hosts',
+  {
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    joint_event_id: text()
+      .notNull()
+      .references(() => joint_events.id),
+  },
+  (t) => [
+    primaryKey({ columns: [t.practice_id, t.joint_event_id] }),
+    index('joint_event_hosts_by_event').on(t.joint_event_id),
+  ],
+);
+
 /** One practice thanked the other for what it referred: an act, and nothing else of value. */
 export const partnership_thanks = sqliteTable(
   'partnership_thanks',
@@ -817,6 +857,8 @@ export const referrals = sqliteTable(
     reached_confirmed: integer({ mode: 'boolean' }),
     /** Until when the consent lets outcomes reach the sender; 0 where it was taken back, null where it never did. */
     sender_feedback_until: integer(),
+    /** The joint event by which the client came to the sender. */
+    source_event_id: text().references(() => joint_events.id),
   },
   (t) => [
     index('referrals_by_sender').on(t.sender_practice_id, t.id),
@@ -824,6 +866,7 @@ export const referrals = sqliteTable(
     index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),
     index('referrals_by_receiver_month').on(t.receiver_practice_id, t.sent_at),
     index('referrals_by_client').on(t.client_index),
+    index('referrals_by_source').on(t.source_event_id).where(sql`${t.source_event_id} is not null`),
     // With the sender: what the receiver did next is not even read for it.
     index('referrals_by_previous')
       .on(t.previous_id, t.sender_practice_id)

@@ -39,6 +39,8 @@ const STATES: Partial<Record<EventType, string | null>> = {
   'referral.outcome_stale': 'accepted',
   'partnership.accepted': 'active',
   'partnership.resumed': 'active',
+  'joint_event.planned': 'planned',
+  'joint_event.changed': 'planned',
   'partnership.updated': 'active',
   'partnership.attested': 'active',
   'partnership.thanked': 'active',
@@ -61,12 +63,15 @@ const ENDPOINT_ID = 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x';
 /** As a receiver gets it; a sender does not. */
 const CALLBACK_URL = `${ORIGIN}/callback/uk3Jv7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc`;
 
+const JOINT_EVENT_ID = 'jev_01k8vb3q7dfx1v8k5n3c9t6m4s';
 const CREDENTIAL_ENDS = {
   credential_id: credentialExample.id,
   expires_on: credentialExample.expires_on,
 };
 /** What events hold beyond what they are about and a state. */
 const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
+  'joint_event.planned': { joint_event_id: JOINT_EVENT_ID, state: 'planned' },
+  'joint_event.changed': { joint_event_id: JOINT_EVENT_ID, state: 'planned', changed: ['time'] },
   'partnership.updated': { partnership_id: partnershipExample.id, state: 'active', changed: ['meeting'] },
   'partnership.thanked': {
     partnership_id: partnershipExample.id,
