@@ -1,46 +1,35 @@
 /** Dates that partners hold together: any host changes them, and a referral names one as its source. */
 import * as v from 'valibot';
 import { type CalendarEntry, calendarReply, toCalendar } from '../../http/calendar.ts';
-import { oneOf, toTime } from '../../http/fields.ts';
+import { oneOf } from '../../http/fields.ts';
 import { answerOnce } from '../../http/once.ts';
 import { operation, type PracticeRequest } from '../../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../../http/pagination.ts';
-import { decision, write } from '../../ledger/commit.ts';
-import { recordEvent } from '../../ledger/outbox.ts';
-import { requireVersion } from '../../ledger/versions.ts';
-import type { Query } from '../../platform/db/database.ts';
-import { newId } from '../../platform/db/ids.ts';
-import { many, one } from '../../platform/db/plan.ts';
-import { invalidInput, notFound, Problem } from '../../platform/problem.ts';
+import { many } from '../../platform/db/plan.ts';
+import { notFound } from '../../platform/problem.ts';
 import {
-  countReferralsFrom,
-  deleteHost,
+  changeJointEventAt,
+  createJointEventAt,
+  type JointEventPlace,
+  jointEventPlan,
+  leaveJointEventAt,
+} from './joint-events.commands.ts';
+import {
   type HostRow,
-  insertEvent,
-  insertHosts,
   type JointEventRow,
-  selectHostedEvent,
   selectHostedEvents,
-  selectHosts,
   selectHostsOfPage,
-  selectOldestOfDay,
-  selectPartnersAmong,
-  updateEvent,
 } from './joint-events.repository.ts';
 import {
-  type JointEventChange,
   JointEventChangeSchema,
   JointEventSchema,
   jointEventExample,
   NewJointEventSchema,
   presentJointEvent,
   showJointEvent,
-  stateOf,
 } from './joint-events.schemas.ts';
 
 const tag = 'Partnerships';
-const EVENTS_PER_DAY_MAX = 10;
-const DAY_MS = 86_400_000;
 /** Sorts after every id. */
 const LAST_ID = 'jev_~';
 const response = {
@@ -50,47 +39,18 @@ const response = {
   example: jointEventExample,
 };
 
-type Request = Pick<PracticeRequest, 'exchange' | 'actor'>;
+type Request<Names extends string = never> = PracticeRequest<unknown, unknown, Names>;
 
-const planOf = ({ exchange: { database }, actor }: Request, id: string) => ({
-  row: one(selectHostedEvent(database.query, id, actor.practice_id)),
-  hosts: many(selectHosts(database.query, id)),
-  counted: one(countReferralsFrom(database.query, id, actor.practice_id)),
+const placeOf = ({ actor, params }: Request<'joint_event_id'>) => ({
+  eventId: params.joint_event_id,
+  practiceId: actor.practice_id,
 });
 
-async function readJointEvent(request: Request, id: string) {
-  const { row, hosts, counted } = await request.exchange.database.read(planOf(request, id));
+async function readJointEvent({ exchange: { database } }: Pick<Request, 'exchange'>, place: JointEventPlace) {
+  const { row, hosts, counted } = await database.read(jointEventPlan(database.query, place));
   if (!row) throw notFound();
   return { row, hosts, shown: showJointEvent(row, hosts, counted ?? null) };
 }
-
-/** Every host but the one who did it hears of it. */
-const tellHosts = (
-  query: Query,
-  hosts: readonly { readonly id: string }[],
-  exceptId: string,
-  change:
-    | { readonly type: 'joint_event.planned' }
-    | { readonly type: 'joint_event.changed'; readonly changed: readonly string[] },
-  row: Pick<JointEventRow, 'id' | 'cancelled_at'>,
-  now: number,
-) =>
-  hosts
-    .filter(({ id }) => id !== exceptId)
-    .flatMap(({ id }) => {
-      const { type, ...more } = change;
-      return recordEvent(
-        query,
-        {
-          type,
-          actor: 'inviter',
-          referral: null,
-          parties: { practice: { practice_id: id } },
-          data: { joint_event_id: row.id, state: stateOf(row), ...more },
-        },
-        now,
-      );
-    });
 
 function entryOf(row: JointEventRow, hosts: readonly HostRow[]): CalendarEntry {
   return {
@@ -104,26 +64,6 @@ function entryOf(row: JointEventRow, hosts: readonly HostRow[]): CalendarEntry {
     is_cancelled: row.cancelled_at !== null,
   };
 }
-
-function columnsOf(
-  { state, duration_minutes, ...change }: JointEventChange,
-  row: JointEventRow,
-  now: number,
-): Partial<JointEventRow> {
-  const starts_at = change.starts_at ?? row.starts_at;
-  const length = duration_minutes === undefined ? row.ends_at - row.starts_at : duration_minutes * 60_000;
-  const { name = row.name, place = row.place } = change;
-  const cancelled_at = state === undefined ? row.cancelled_at : state === 'planned' ? null : now;
-  return { name, place, starts_at, ends_at: starts_at + length, cancelled_at };
-}
-
-/** What the others are told of a change. */
-const namesOf = ({ name, starts_at, duration_minutes, place, state }: JointEventChange) => [
-  ...(name === undefined ? [] : ['name']),
-  ...(starts_at === undefined && duration_minutes === undefined ? [] : ['time']),
-  ...(place === undefined ? [] : ['place']),
-  ...(state === undefined ? [] : ['state']),
-];
 
 export const jointEventOperations = [
   operation({
@@ -147,68 +87,12 @@ export const jointEventOperations = [
     response: { ...response, status: 201, location: '/v1/joint-events/{id}' },
     errors: ['quota_reached'],
     handle: (request) => {
-      const { actor, body, exchange } = request;
-      const { query } = exchange.database;
-      const { practice_id: practiceId } = actor;
+      const practiceId = request.actor.practice_id;
       return answerOnce(request, {
         status: 201,
-        writeAt: ({ now }) =>
-          write({
-            subject: practiceId,
-            read: {
-              partners: many(selectPartnersAmong(query, practiceId, body.host_practice_ids)),
-              oldest: one(selectOldestOfDay(query, practiceId, EVENTS_PER_DAY_MAX)),
-            },
-            decide: ({ partners, oldest }) => {
-              const faults = body.host_practice_ids.flatMap((id, index) =>
-                partners.some((partner) => partner.id === id)
-                  ? []
-                  : [{ pointer: `/host_practice_ids/${index}`, detail: 'must be a partner of yours' }],
-              );
-              if (faults.length > 0) throw invalidInput(faults);
-              const freeAt = (oldest?.created_at ?? 0) + DAY_MS;
-              if (freeAt > now)
-                throw new Problem(
-                  'quota_reached',
-                  `A practice makes at most ${EVENTS_PER_DAY_MAX} joint events in 24 hours.`,
-                  { available_at: toTime(freeAt) },
-                  { 'Retry-After': String(Math.ceil((freeAt - now) / 1000)) },
-                );
-              const { name, starts_at, duration_minutes, place } = body;
-              const id = newId('joint_event');
-              const hosts = [practiceId, ...body.host_practice_ids];
-              const inserted = insertEvent(query, {
-                id,
-                made_by_practice_id: practiceId,
-                name,
-                place,
-                starts_at,
-                ends_at: starts_at + duration_minutes * 60_000,
-                created_at: now,
-                updated_at: now,
-              });
-              return decision({
-                writes: {
-                  row: one(inserted),
-                  hosts: insertHosts(query, id, hosts),
-                  told: tellHosts(
-                    query,
-                    hosts.map((one) => ({ id: one })),
-                    practiceId,
-                    { type: 'joint_event.planned' },
-                    { id, cancelled_at: null },
-                    now,
-                  ),
-                  named: many(selectHosts(query, id)),
-                },
-                resourceId: id,
-                resultOf: ({ row, named }) =>
-                  showJointEvent(row as JointEventRow, named, { given: 0, received: 0 }),
-              });
-            },
-          }),
+        writeAt: createJointEventAt(practiceId, request.body),
         show: (shown) => shown,
-        replay: async (id) => (await readJointEvent(request, id)).shown,
+        replay: async (eventId) => (await readJointEvent(request, { eventId, practiceId })).shown,
       });
     },
   }),
@@ -287,8 +171,8 @@ export const jointEventOperations = [
       }),
     },
     handle: async (request) => {
-      const { query, accepts, params } = request;
-      const { row, hosts, shown } = await readJointEvent(request, params.joint_event_id);
+      const { query, accepts } = request;
+      const { row, hosts, shown } = await readJointEvent(request, placeOf(request));
       const isCalendar =
         query.format === 'calendar' || (query.format === undefined && accepts === 'text/calendar');
       return isCalendar ? calendarReply(entryOf(row, hosts)) : { status: 200, ...shown };
@@ -307,44 +191,12 @@ export const jointEventOperations = [
     body: JointEventChangeSchema,
     requestExample: { starts_at: '2026-11-19T00:00:00Z' },
     response,
-    handle: (request) => {
-      const { actor, body, params, exchange } = request;
-      const { query } = exchange.database;
-      const id = params.joint_event_id;
-      return answerOnce(request, {
+    handle: (request) =>
+      answerOnce(request, {
         status: 200,
-        writeAt: (at) =>
-          write({
-            subject: id,
-            read: planOf({ ...request, exchange: at }, id),
-            decide: ({ row, hosts, counted }) => {
-              if (!row) throw notFound();
-              requireVersion(request.ifMatch, row.version);
-              const changed = namesOf(body);
-              const columns = columnsOf(body, row, at.now);
-              return decision({
-                writes:
-                  changed.length === 0
-                    ? { row: undefined, told: undefined }
-                    : {
-                        row: one(updateEvent(query, row, { ...columns, updated_at: at.now })),
-                        told: tellHosts(
-                          query,
-                          hosts,
-                          actor.practice_id,
-                          { type: 'joint_event.changed', changed },
-                          { ...row, ...columns },
-                          at.now,
-                        ),
-                      },
-                resourceId: id,
-                resultOf: ({ row: after = row }) => showJointEvent(after, hosts, counted ?? null),
-              });
-            },
-          }),
+        writeAt: changeJointEventAt(placeOf(request), request.body, request.ifMatch),
         show: (shown) => shown,
-      });
-    },
+      }),
   }),
   operation({
     id: 'leaveJointEvent',
@@ -358,43 +210,11 @@ export const jointEventOperations = [
     whenSuspended: 'closes',
     response: { status: 204, description: 'You are its host no more.' },
     errors: ['invalid_state'],
-    handle: (request) => {
-      const { actor, params, exchange } = request;
-      const { query } = exchange.database;
-      const id = params.joint_event_id;
-      return answerOnce(request, {
+    handle: (request) =>
+      answerOnce(request, {
         status: 204,
-        writeAt: (at) =>
-          write({
-            subject: id,
-            read: planOf({ ...request, exchange: at }, id),
-            decide: ({ row, hosts }) => {
-              if (!row) throw notFound();
-              if (hosts.length < 2)
-                throw new Problem('invalid_state', 'You are its last host: cancel it instead.', {
-                  state: stateOf(row),
-                  allowed_moves: [],
-                });
-              return decision({
-                writes: [
-                  updateEvent(query, row, { updated_at: at.now }),
-                  deleteHost(query, id, actor.practice_id),
-                  ...tellHosts(
-                    query,
-                    hosts,
-                    actor.practice_id,
-                    { type: 'joint_event.changed', changed: ['hosts'] },
-                    row,
-                    at.now,
-                  ),
-                ],
-                resourceId: id,
-                resultOf: () => null,
-              });
-            },
-          }),
+        writeAt: leaveJointEventAt(placeOf(request)),
         show: () => ({ body: null }),
-      });
-    },
+      }),
   }),
 ];

@@ -42,6 +42,7 @@ export const JointEventChangeSchema = v.partial(
     state: oneOf(JOINT_EVENT_STATES),
   }),
 );
+export type NewJointEvent = v.InferOutput<typeof NewJointEventSchema>;
 export type JointEventChange = v.InferOutput<typeof JointEventChangeSchema>;
 
 /** A date that partners hold together. @schema JointEvent */
