@@ -1,6 +1,6 @@
 /** wrangler's build command: puts what is served as it is (the document, the documentation, the styles of the pages) into the folder of assets. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { ADVICE } from '../src/docs/advice.ts';
@@ -11,11 +11,19 @@ const TARGET = 'dist/assets';
 const GUIDES = 'docs/guides';
 const SITE = 'scripts/documents/site';
 
-function put(path: string, text: string): void {
+const written = new Set<string>();
+
+/** In one step: a server that runs meanwhile finds the file before or the one after, whole. */
+function put(path: string, content: string | Buffer): void {
   const file = join(TARGET, path);
+  const unfinished = join(dirname(TARGET), `.assets-${process.pid}`);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(unfinished, content);
+  renameSync(unfinished, file);
+  written.add(path);
 }
+
+const copy = (from: string, path: string) => put(path, readFileSync(from));
 
 const text = readFileSync('openapi.yaml', 'utf8');
 const document = parse(text);
@@ -34,16 +42,19 @@ const problems = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => ({
   advice: ADVICE[code],
 }));
 
-rmSync(join(TARGET, 'docs'), { recursive: true, force: true });
 put('openapi.yaml', text);
 put('openapi.json', JSON.stringify(document));
 const { pages, search } = buildSite(document, guides, problems);
 for (const [path, html] of pages) put(`docs/${path === '' ? 'index' : path}.html`, html);
 put('docs/search.json', JSON.stringify(search));
-for (const file of ['docs.css', 'docs.js']) copyFileSync(join(SITE, file), join(TARGET, 'docs', file));
-copyFileSync('src/pages/kit/pages.css', join(TARGET, 'pages.css'));
-copyFileSync('src/pages/report/report.css', join(TARGET, 'report.css'));
+for (const file of ['docs.css', 'docs.js']) copy(join(SITE, file), `docs/${file}`);
+copy('src/pages/kit/pages.css', 'pages.css');
+copy('src/pages/report/report.css', 'report.css');
 // A page that needs no code.
-for (const language of ['en', 'es'])
-  copyFileSync(`src/pages/roles/roles.${language}.html`, join(TARGET, `roles.${language}.html`));
-copyFileSync(fileURLToPath(import.meta.resolve('minisearch')), join(TARGET, 'docs/minisearch.js'));
+for (const language of ['en', 'es']) copy(`src/pages/roles/roles.${language}.html`, `roles.${language}.html`);
+copy(fileURLToPath(import.meta.resolve('minisearch')), 'docs/minisearch.js');
+
+for (const entry of readdirSync(TARGET, { recursive: true, withFileTypes: true })) {
+  const file = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !written.has(relative(TARGET, file))) rmSync(file, { force: true });
+}

@@ -31,8 +31,11 @@ async function showDocs(c: Context<AppEnv>): Promise<Response> {
       ? [path === '/docs' ? 'docs/index.html' : `${path.slice(1)}.html`, PAGE_HEADERS]
       : [file.slice(1), { 'Content-Type': FILE_TYPES[extension] ?? '', 'X-Content-Type-Options': 'nosniff' }];
   const answer = await showAsset(c, name, headers);
-  if (answer.status === 404) throw notFound();
-  return answer;
+  if (answer.status !== 404) return answer;
+  if (file !== undefined) throw notFound();
+  // People come here: they get a page that leads on.
+  const page = await showAsset(c, 'docs/not-found.html', PAGE_HEADERS);
+  return new Response(page.body, { status: 404, headers: page.headers });
 }
 
 export function mountDocs(app: Hono<AppEnv>): void {

@@ -9,7 +9,7 @@ import type { WhenSuspended } from '../platform/access/suspension.ts';
 import { dayIn } from '../platform/days.ts';
 import { one } from '../platform/db/plan.ts';
 import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
-import { Problem, suspended } from '../platform/problem.ts';
+import { Problem, sayMoves, suspended } from '../platform/problem.ts';
 import { inviteAt, partiesOf } from './invite.ts';
 import { allowedPartnershipMoves, nextPartnershipState, type PartnershipMove } from './lifecycle.ts';
 import { changePartnership, readerOf, readPartnership } from './partnerships.commands.ts';
@@ -58,8 +58,7 @@ const move = (
     const state = nextPartnershipState(row.state, name, side, pausedBy);
     const allowed = allowedPartnershipMoves(row.state, side, pausedBy);
     if (!state) {
-      const may = allowed.join(', ') || 'do nothing';
-      throw new Problem('invalid_state', `The partnership is ${row.state}: you may ${may}.`, {
+      throw new Problem('invalid_state', `The partnership is ${row.state}: ${sayMoves(allowed)}.`, {
         state: row.state,
         allowed_moves: allowed,
       });

@@ -215,6 +215,10 @@ export function notFound(): Problem {
 export const unavailable = (detail: string): Problem =>
   new Problem('unavailable', detail, {}, { 'Retry-After': '5' });
 
+/** What somebody may do instead, as the end of a sentence. */
+export const sayMoves = (moves: readonly string[]) =>
+  moves.length === 0 ? 'your side has no move in it now' : `your moves are ${moves.join(', ')}`;
+
 export function invalidInput(faults: readonly InputFault[]): Problem {
   const first = faults[0];
   const detail = first ? `${first.pointer || 'The body'}: ${first.detail}` : 'The input is not valid.';

@@ -4,7 +4,8 @@ import { allowsFeedback } from '../consents/consents.schemas.ts';
 import { selectOpenRequest } from '../consents/requests.repository.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import type { Query } from '../platform/db/database.ts';
-import { type Found, many, one } from '../platform/db/plan.ts';
+import { type Found, many, one, type Plan } from '../platform/db/plan.ts';
+import { UnavailableError } from '../platform/db/unavailable.ts';
 import { notFound } from '../platform/problem.ts';
 import { type DisclosureAttempt, discloseToReceiver, selectDueDisclosure } from './disclosure.repository.ts';
 import { selectExternalIds, selectMetadata } from './own.repository.ts';
@@ -99,8 +100,42 @@ export const disclosePlan = (
 ) => one(discloseToReceiver(database.query, attemptOf(now, author, referralId, shows)));
 
 /** What `disclosePlan` would log. */
-export const dueDisclosurePlan = ({ database, now }: Exchange, author: Author, referralId: string) =>
-  one(selectDueDisclosure(database.query, attemptOf(now, author, referralId, 'file')));
+const dueDisclosurePlan = (
+  { database, now }: Exchange,
+  author: Author,
+  referralId: string,
+  shows: DisclosureAttempt['shows'],
+) => one(selectDueDisclosure(database.query, attemptOf(now, author, referralId, shows)));
+
+/**
+ * What is read, with what the read discloses: one call. Where the log cannot be written, a second one shows whether there
+ * is anything to log.
+ */
+export async function readAndLog<const P extends Plan>(
+  exchange: Exchange,
+  rows: P,
+  { author, referralId, shows = 'file', isHead }: LoggedRead,
+): Promise<{ rows: Found<P>; disclosed: string[] }> {
+  const { database } = exchange;
+  if (isHead) return { rows: (await database.read({ rows })).rows, disclosed: [] };
+  try {
+    const found = await database.read({ rows, log: disclosePlan(exchange, author, referralId, shows) });
+    return { rows: found.rows, disclosed: disclosedIn(found.log) };
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    const found = await database.read({ rows, due: dueDisclosurePlan(exchange, author, referralId, shows) });
+    if (found.due) throw error;
+    return { rows: found.rows, disclosed: [] };
+  }
+}
+
+interface LoggedRead {
+  readonly author: Author;
+  readonly referralId: string;
+  readonly shows?: DisclosureAttempt['shows'];
+  /** Only the headers leave: nothing is disclosed. */
+  readonly isHead: boolean;
+}
 
 /** The categories that were disclosed and logged. */
 export const disclosedIn = (row: { readonly disclosed: string } | undefined): string[] =>

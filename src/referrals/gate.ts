@@ -50,7 +50,11 @@ export function* gateRefusals(
   const isPartner = partnership?.state === 'active';
   if (!isPartner) {
     const known = partnership ? { partnership_id: partnership.id, state: partnership.state } : {};
-    yield new Problem('no_active_partnership', 'There is no active partnership with this practice.', known);
+    yield new Problem(
+      'no_active_partnership',
+      'There is no active partnership with this practice: invite it with POST /v1/partnerships, or wait for its answer.',
+      known,
+    );
   }
   if (sender?.status !== 'active') yield suspended();
   if (!findSender(rows.senderCredentials, now, professionalId)) {

@@ -12,7 +12,7 @@ import type { Author, Exchange } from '../ledger/exchange.ts';
 import { requireVersion } from '../ledger/versions.ts';
 import { newId } from '../platform/db/ids.ts';
 import type { Plan } from '../platform/db/plan.ts';
-import { Problem, suspended } from '../platform/problem.ts';
+import { Problem, sayMoves, suspended } from '../platform/problem.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
 import { changeReferral } from './change.ts';
 import {
@@ -70,8 +70,7 @@ function requireAllowed({ progress, moves, barredMoves, isOutcomeWithheld }: Tol
       'The client allowed no news to you after the acceptance, so there is nothing for you to do here.';
     throw new Problem('outcome_withheld', detail, members);
   }
-  const may = moves.join(', ') || 'do nothing';
-  throw new Problem('illegal_transition', `The referral is ${state}: you may ${may}.`, members);
+  throw new Problem('illegal_transition', `The referral is ${state}: ${sayMoves(moves)}.`, members);
 }
 
 /** @throws Problem 409 */

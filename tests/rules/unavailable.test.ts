@@ -97,14 +97,16 @@ test('a read is answered where D1 fails three times, and is 503 where it goes on
   expect(answer.headers.get('Retry-After')).toBe('5');
 });
 
+/** A receiver’s look at what the client allowed. */
+const LOGGED = ['getReferral', 'getPlan'];
+
 describe('a database that takes no more writes', () => {
   const full = () => startBeside(exchange, { turn: ({ isRead }) => (isRead ? null : { words: LARGE }) });
 
   test('answers every read that logs nothing, with a key that nobody has used yet, too', async () => {
     const calls = exampleCalls(exchange, world);
     await exchange.sql('update api_keys set last_used_at = null');
-    // A receiver’s look at a client is logged: see the next test.
-    for (const { id } of documented.filter((one) => one.method === 'GET' && one.id !== 'getReferral')) {
+    for (const { id } of documented.filter((one) => one.method === 'GET' && !LOGGED.includes(one.id))) {
       const { key, path } = await (calls[id] as () => ReturnType<(typeof calls)[string]>)();
       const answer = await full().call(key, path, 'GET');
       expect([id, answer.status, answer.body]).toEqual([id, 200, answer.body]);
@@ -121,6 +123,8 @@ describe('a database that takes no more writes', () => {
     const refused = await read(world.receiver.key);
     expect([refused.status, JSON.stringify(refused.body).includes('Quillon')]).toEqual([503, false]);
     expect((await read(world.sender.key)).status).toBe(200);
+    const readPlan = (key: string) => full().call(key, `/v1/referrals/${id}/plan`, 'GET');
+    expect((await readPlan(world.sender.key)).status).toBe(200);
   });
 
   test('refuses a write with the words that nothing was changed', async () => {

@@ -12,10 +12,10 @@ test('a local database of another version is not touched, and it is told what to
   mkdirSync(databaseDir, { recursive: true });
   const database = new DatabaseSync(join(databaseDir, 'some.sqlite'));
   database.exec(
-    "create table d1_migrations (name text); insert into d1_migrations values ('0000_exchange.sql')",
+    "create table d1_migrations (name text); insert into d1_migrations values ('0000_other.sql')",
   );
   const prepared = prepareState(stateDir);
-  await expect(prepared).rejects.toThrow(/another version \(0000_exchange\.sql\).* Delete that folder/);
+  await expect(prepared).rejects.toThrow(/another version \(0000_other\.sql\).* Delete that folder/);
   expect(database.prepare("select name from sqlite_master where type = 'table'").all()).toEqual([
     { name: 'd1_migrations' },
   ]);

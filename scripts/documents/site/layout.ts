@@ -44,7 +44,7 @@ export const layout = (
 <a class="skip" href="#content">Skip to the content</a>
 <header>
 <a class="brand" href="/docs">Referral Exchange</a>
-<search><label for="query">Search</label><input id="query" type="search" autocomplete="off" placeholder="Operation, field, event, problem" aria-controls="found"><div id="found" role="region" aria-label="What was found" aria-live="polite" hidden></div></search>
+<search><label for="query">Search</label><input id="query" type="search" autocomplete="off" placeholder="Search" aria-controls="found"><div id="found" role="region" aria-label="What was found" aria-live="polite" hidden></div></search>
 <button id="theme" type="button" hidden>Dark</button>
 </header>
 <div class="columns">

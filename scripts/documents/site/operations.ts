@@ -77,7 +77,7 @@ function success({ responses }: Operation, schemas: Schemas, resolve: Resolve): 
   const headers = Object.entries<Part>(response.headers ?? {}).map(
     ([name, header]) => [name, resolve(header)] as const,
   );
-  return html`<h4>Answers ${status}</h4><div class="words">${renderText(response.description ?? '')}</div>
+  return html`<h3>Answers ${status}</h3><div class="words">${renderText(response.description ?? '')}</div>
 ${content ? html`<p class="type">${schemas.typeOf(content.schema)}</p><details><summary>Members</summary>${schemas.partsOf(content.schema, SHALLOW)}</details><details><summary>Example</summary><pre tabindex="0">${json(exampleOf(content, resolve))}</pre></details>` : ''}
 <details><summary>Headers</summary><ul class="tree">${headers.map(([name, header]) => html`<li><p class="member"><code>${name}</code></p><div class="words">${renderText(header.description)}</div></li>`)}</ul></details>`;
 }

@@ -2,9 +2,9 @@
  * The documentation for people, made from the document and the guides: static pages, which read without a script. The
  * scripts add search, another look and calls to this server.
  */
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { type Html, LOOK_UP, layout, type Menu } from './layout.ts';
-import { GUIDE_NAMES, renderPage, renderText } from './markdown.ts';
+import { GUIDE_NAMES, type Heading, renderPage, renderText } from './markdown.ts';
 import { addressOf, type Operation, operationArticle, operationsOf, pageOf } from './operations.ts';
 import { type Part, Schemas, SHALLOW } from './schema.ts';
 
@@ -32,6 +32,17 @@ const LISTED_MAX = 30;
 
 const titleOf = (markdown: string) => /^# (.+)$/m.exec(markdown)?.[1] ?? '';
 const shorten = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, 300);
+
+/** A guide of more than so many sections says first which. */
+const SECTIONS_MAX = 6;
+
+/** A long guide with its sections listed below its title. */
+function withContents(content: Html, headings: readonly Heading[]): Html {
+  const sections = headings.filter(({ depth }) => depth === 2);
+  if (sections.length <= SECTIONS_MAX) return content;
+  const list = html`<details class="contents" open><summary>On this page</summary><ul>${sections.map(({ id, text }) => html`<li><a href="#${id}">${text}</a></li>`)}</ul></details>`;
+  return raw(String(content).replace('</h1>', `</h1>${list}`));
+}
 
 interface Problem {
   readonly code: string;
@@ -165,9 +176,19 @@ ${where.length === 0 || where.length > LISTED_MAX ? '' : html`<h2>Answered by</h
     search.push({ href: `/docs/problems/${code}`, title: code, kind: 'Problem', text: `${title} ${advice}` });
   }
 
+  add(
+    'not-found',
+    'There is no such page',
+    html`<h1>There is no such page</h1><p>Look for it in the search above, or go to <a href="/docs">the contents</a>.</p>`,
+  );
+
   for (const { name, markdown } of sorted) {
     const { html: content, headings } = renderPage(markdown);
-    add(`guides/${name}`, titleOf(markdown), html`<div class="guide">${content}</div>`);
+    add(
+      `guides/${name}`,
+      titleOf(markdown),
+      html`<div class="guide">${withContents(content, headings)}</div>`,
+    );
     for (const { text, id, depth } of headings)
       search.push({
         href: `/docs/guides/${name}${depth === 1 ? '' : `#${id}`}`,

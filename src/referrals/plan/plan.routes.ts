@@ -4,7 +4,7 @@ import { answerOnce } from '../../http/once.ts';
 import { operation, type PracticeRequest, type Reply } from '../../http/operation.ts';
 import { toETag } from '../../ledger/versions.ts';
 import { many } from '../../platform/db/plan.ts';
-import { disclosedIn, disclosePlan, openedPlan, requireOpened } from '../file.ts';
+import { openedPlan, readAndLog, requireOpened } from '../file.ts';
 import { summaryExample } from '../referrals.examples.ts';
 import { noticeWith } from '../referrals.view.ts';
 import { authorOf } from '../show.ts';
@@ -28,13 +28,19 @@ async function readPlan(request: PracticeRequest<unknown, unknown, 'referral_id'
   const { database, vault, now } = exchange;
   const author = authorOf(request);
   const { referral_id } = params;
-  const { rows, items, disclosed } = await database.read({
-    rows: openedPlan(database.query, referral_id),
+  const plan = {
+    file: openedPlan(database.query, referral_id),
     items: many(selectPlanItems(database.query, referral_id)),
-    disclosed: isHead ? undefined : disclosePlan(exchange, author, referral_id, 'plan'),
+  };
+  const { rows, disclosed } = await readAndLog(exchange, plan, {
+    author,
+    referralId: referral_id,
+    shows: 'plan',
+    isHead,
   });
-  const file = requireOpened(rows, author, now);
-  const isDisclosed = disclosedIn(disclosed).includes('plan');
+  const { items } = rows;
+  const file = requireOpened(rows.file, author, now);
+  const isDisclosed = disclosed.includes('plan');
   const opened = file.record && (await vault.openReferralVault(referral_id, file.record));
   const { consent } = file;
   const purposes =

@@ -137,7 +137,7 @@ function dataOf(type: EventType): Record<string, string> {
     ...(state === null ? {} : { state }),
     ...(reason ? { reason } : {}),
     ...(type === 'referral.move_undone' ? { undone_move: 'accept' } : {}),
-    ...(noun === 'referral' ? { callback_url: CALLBACK_URL } : {}),
+    ...(noun === 'referral' && ruleOf(type).hears.includes('receiver') ? { callback_url: CALLBACK_URL } : {}),
   };
 }
 
@@ -151,7 +151,7 @@ export function exampleEnvelope(type: EventType): Envelope {
     actor: ruleOf(type).causes[0] ?? 'system',
     data: ofEngine ?? dataOf(type),
     occurred_at: Date.parse('2026-10-05T15:04:05Z'),
-    sequence: noun === 'referral' || noun === 'consent' ? 2 : null,
+    sequence: noun === 'referral' || noun === 'consent' ? (type === 'referral.created' ? 1 : 2) : null,
   };
   return toEnvelope(event, ORIGIN);
 }
