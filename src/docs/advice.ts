@@ -16,7 +16,7 @@ export const ADVICE: Readonly<Record<ProblemCode, string>> = {
   wrong_key_kind:
     'Operator keys belong to no practice and practice keys cannot operate the network. Use a key of the kind that the detail names.',
   practice_suspended:
-    'Open referrals can be finished and what is yours stays readable; nothing new leaves or is made (docs/suspension.md has the whole table). Ask the operator why, and to reinstate the practice.',
+    'Open referrals can be finished and what is yours stays readable; nothing new leaves or is made. Ask the operator why, and to reinstate the practice.',
   practice_not_verified:
     'A professional of your practice needs a verified, unexpired credential that their profession requires (see `GET /v1/professionals`); a licensed receiver needs a licence for the client’s jurisdiction.',
   verbal_consent_not_allowed:

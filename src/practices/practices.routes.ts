@@ -159,7 +159,7 @@ export const practiceOperations = [
     tag,
     summary: 'Suspend a practice',
     description:
-      'It finishes what is open; nothing new leaves or is made, and it is disclosed nothing more (docs/suspension.md has the whole table). It leaves the directory. In this part of the exchange at once, elsewhere within 10 seconds.',
+      'It finishes what is open; nothing new leaves or is made, and it is disclosed nothing more (the project’s manual has the whole table). It leaves the directory. In this part of the exchange at once, elsewhere within 10 seconds.',
     scope,
     conditional: true,
     response: { ...practiceResponse, example: { ...practiceExample, version: 2, status: 'suspended' } },
