@@ -192,7 +192,17 @@ test('a CRM whose answer was lost has one record all the same: it is found by th
     await exchange.call(world.sender.key, `/v1/referrals/${id}/withdraw`, { method: 'POST' }),
     200,
   );
-  await until(deliveries, (all) => all.some(({ state }) => state === 'delivered'));
+  await until(
+    async () => {
+      await exchange.sql(
+        "update deliveries set next_attempt_at = 1 where state = 'pending' and id <> ?",
+        lost?.id,
+      );
+      await exchange.minute();
+      return deliveries();
+    },
+    (all) => all.some(({ state }) => state === 'delivered'),
+  );
   expect(crm.records).toHaveLength(2);
   expect(crm.records[1]).toMatchObject({ reference: id, notes: expect.stringContaining('withdrawn') });
   expect(await idsOf(id)).toEqual([{ system: 'our_crm', external_id: '4712', client_told: 0 }]);
