@@ -224,16 +224,13 @@ function* checkDeliveries(
 }
 
 /** A receiver's answer to a POST under way when the consent ended is no disclosure of its own. */
-function* checkDisclosures({ acts, receipts, histories, practices }: Observed): Generator<Violation> {
+function* checkDisclosures({ acts, receipts, histories }: Observed): Generator<Violation> {
   const nameOf = new Map(
     acts.flatMap(({ resourceId, clientName }) =>
       resourceId !== null && clientName !== null ? [[resourceId, clientName] as const] : [],
     ),
   );
   const historyOf = new Map<string, SeenHistory>(histories.map((history) => [history.referralId, history]));
-  const practiceOf = new Map(
-    practices.flatMap(({ id, endpoints }) => endpoints.map((endpoint) => [endpoint.id, id] as const)),
-  );
   for (const { referralId, consent, disclosures } of histories) {
     for (const { at, categories } of disclosures) {
       if (!consent || at < consent.from || at >= consent.until)
@@ -243,16 +240,13 @@ function* checkDisclosures({ acts, receipts, histories, practices }: Observed): 
       if (beyond.length > 0) yield { kind: 'outside_consent', what: `${referralId}: ${beyond.join(', ')}` };
     }
   }
-  for (const { referralId, endpointId, at, body } of receipts) {
+  for (const { referralId, practiceId, endpointId, at, body } of receipts) {
     const name = referralId === null ? undefined : nameOf.get(referralId);
     if (name === undefined || !body.includes(name)) continue;
     const logged = historyOf
       .get(referralId as string)
       ?.disclosures.some(
-        (one) =>
-          one.practiceId === practiceOf.get(endpointId) &&
-          one.at <= at &&
-          one.categories.includes('identity'),
+        (one) => one.practiceId === practiceId && one.at <= at && one.categories.includes('identity'),
       );
     if (!logged) yield { kind: 'undisclosed', what: `the name of ${referralId} came to ${endpointId}` };
   }

@@ -81,6 +81,8 @@ export interface SeenHistory {
 
 /** One request that a receiver got. */
 export interface Receipt {
+  /** Whose endpoint it came to, also of one that was deleted since. */
+  readonly practiceId: string;
   readonly endpointId: string;
   readonly eventId: string;
   readonly type: string;

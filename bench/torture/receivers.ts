@@ -53,6 +53,7 @@ export interface Hook {
   id: string;
   readonly secrets: string[];
   /** From 0, always well, to 1, always any of `ANSWERS`. */
+  readonly practiceId: string;
   illness: number;
 }
 
@@ -84,6 +85,7 @@ export async function startReceivers(random: () => number, receipts: Receipt[]) 
       if (told.data.callback_url) callbacks.push(told.data.callback_url);
       const status = answer(response, request);
       receipts.push({
+        practiceId: hook.practiceId,
         endpointId: hook.id,
         eventId: String(request.headers['webhook-id']),
         type: told.type,
@@ -100,8 +102,8 @@ export async function startReceivers(random: () => number, receipts: Receipt[]) 
   return {
     hooks,
     callbacks,
-    add(illness: number): { readonly hook: Hook; readonly url: string } {
-      const hook: Hook = { id: '', secrets: [], illness };
+    add(practiceId: string, illness: number): { readonly hook: Hook; readonly url: string } {
+      const hook: Hook = { id: '', practiceId, secrets: [], illness };
       hooks.push(hook);
       return { hook, url: `http://127.0.0.1:${port}/${hooks.length - 1}` };
     },

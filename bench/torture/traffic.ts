@@ -117,7 +117,7 @@ export async function startTraffic(
   }
 
   async function addEndpoint(practice: Practice, illness: number): Promise<Hook | null> {
-    const { hook, url } = receivers.add(illness);
+    const { hook, url } = receivers.add(practice.id, illness);
     const body = { url, event_types: EVENT_TYPE_NAMES, payload: pick(['thin', 'full']) };
     const made = await act({ name: 'endpoint', referralId: null, practice }, '/v1/webhook-endpoints', {
       body,

@@ -29,6 +29,7 @@ const event = (sequence: number, type: string, change: Partial<SeenEvent> = {}):
 });
 const EVENTS = [event(1, 'referral.sent'), event(2, 'referral.accepted'), event(3, 'referral.engaged')];
 const receipt = (eventId: string, change: Partial<Receipt> = {}): Receipt => ({
+  practiceId: 'prc_2',
   endpointId: 'wep_1',
   eventId,
   type: 'referral.sent',
@@ -199,6 +200,11 @@ const PLANTED: readonly (readonly [kind: (typeof KINDS)[number], what: string, P
   ],
   ['undisclosed', 'a name that came and is not in the log', history({ disclosures: [] })],
   [
+    'undisclosed',
+    'a name that came to another practice',
+    { receipts: [...GOOD.receipts, receipt('evt_2', { practiceId: 'prc_3', body: 'Zebraclienta' })] },
+  ],
+  [
     'outside_consent',
     'disclosed after the consent was taken back',
     history({ consent: { from: NOW - 1000, until: NOW + 5, categories: ['identity'] } }),
@@ -217,6 +223,11 @@ const PLANTED: readonly (readonly [kind: (typeof KINDS)[number], what: string, P
   ],
   ['in_clear', 'a name in the database', { namesInClear: ['Zebraclienta'] }],
 ];
+
+test('a name may come to an endpoint of the receiver that was deleted since', () => {
+  const receipts = [...GOOD.receipts, receipt('evt_2', { endpointId: 'wep_gone', body: 'Zebraclienta' })];
+  expect(check({ ...GOOD, receipts })).toEqual([]);
+});
 
 test('a run in which all held has no violation', () => {
   expect(check(GOOD)).toEqual([]);
