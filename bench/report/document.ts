@@ -1,7 +1,7 @@
 /** `docs/performance.md`. No I/O. */
 import { lifeOf, scaleTable } from '../scale/table.ts';
 import type { Figures } from './figures.ts';
-import { PROFILE, START_UP } from './notes.ts';
+import { BESIDE_A_MILLION, PROFILE, START_UP } from './notes.ts';
 import { PRICES, priceOf } from './price.ts';
 import {
   bytesTable,
@@ -80,6 +80,8 @@ As it was found, and as it is:
 | rows written by a life | – | 155 | ${life.written} | [027](decisions/027-rows.md) |
 | D1 calls of a life | – | 36 | ${life.calls}, beside the minute's | [027](decisions/027-rows.md) |
 | bytes of a life | – | 15,000 | ${bytes.toLocaleString('en-US')} a referral of every kind here | below |
+
+${BESIDE_A_MILLION}
 
 ## A life
 
