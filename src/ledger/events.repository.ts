@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import { timeOf } from '../platform/db/ids.ts';
+import { EXAMINED_PER_PAGE } from '../platform/db/pages.ts';
 import { event_recipients, events } from '../platform/db/schema.ts';
 import { feedbackActive } from './feedback.repository.ts';
 
@@ -42,9 +43,6 @@ export const tellableColumns = (now: number) => ({
   sequence: sql<number | null>`${event_recipients.sequence}`.as('sequence'),
   tellable: sql<number>`${isTellable(now)}`.as('tellable'),
 });
-
-/** So many of the events that a practice may be told of are looked through for one page of some types. */
-const EXAMINED_PER_PAGE = 500;
 
 export interface FeedFilter {
   /** An event's id; undefined: from the first one on. */

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, lt, or, type SQL, sql } f
 import type { RunnableQuery } from 'drizzle-orm/runnable-query';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Query, Statement } from '../platform/db/database.ts';
+import { EXAMINED_PER_PAGE } from '../platform/db/pages.ts';
 import {
   client_lookups,
   client_records,
@@ -155,9 +156,6 @@ export interface ReferralFilter {
   /** Of a system of the practice's own. */
   readonly externalId?: string | undefined;
 }
-
-/** So many of a practice's own referrals, or of the events it was told of, are looked through for one page. */
-export const EXAMINED_PER_PAGE = 500;
 
 const columnsOf = (direction: Direction) =>
   direction === 'sent'

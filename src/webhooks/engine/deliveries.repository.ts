@@ -3,6 +3,7 @@ import { TOLD_DATA, tellableColumns } from '../../ledger/events.repository.ts';
 import { feedbackActive } from '../../ledger/feedback.repository.ts';
 import type { Query } from '../../platform/db/database.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
+import { EXAMINED_PER_PAGE } from '../../platform/db/pages.ts';
 import {
   attempts,
   catalog_terms,
@@ -205,9 +206,6 @@ const selectShown = (query: Query, now: number) =>
         eq(event_recipients.position, deliveries.position),
       ),
     );
-
-/** So many of an endpoint's deliveries are looked through for one page of those in a state. */
-const EXAMINED_PER_PAGE = 500;
 
 const examinedDownTo = (endpointId: string, beforePosition: number) => sql`coalesce((
   select ahead.position from ${deliveries} as ahead
