@@ -96,7 +96,7 @@ function toLine({ line, record }: RawLine, { columns, statuses }: Wording): Read
   };
   const parsed = v.safeParse(RosterLineSchema, wish);
   if (parsed.success) return { line, value: parsed.output };
-  const [fault] = toFaults(parsed.issues, '');
+  const [fault] = toFaults(parsed.issues, '', RosterLineSchema);
   return { line, reason: `${fault?.pointer ?? ''} ${fault?.detail ?? ''}`.trim() };
 }
 

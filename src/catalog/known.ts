@@ -1,9 +1,9 @@
 /** Codes are taken from the catalog: another one is refused, with those that may have been meant. */
 import type { Database } from '../platform/db/database.ts';
 import { many } from '../platform/db/plan.ts';
+import { didYouMean } from '../platform/nearest.ts';
 import { invalidInput, type Problem } from '../platform/problem.ts';
 import { type CatalogKind, selectCodes, selectUnknown, type WantedCode } from './catalog.repository.ts';
-import { nearestCodes } from './nearest.ts';
 
 type Codes = string | readonly string[] | undefined;
 
@@ -55,11 +55,10 @@ export async function refuseUnknown(
   const { codes } = await database.read({ codes: many(selectCodes(database.query, kinds)) });
   return invalidInput(
     refused.map(({ pointer, kind, otherKind, code }) => {
-      const near = nearestCodes(
+      const hint = didYouMean(
         code,
         codes.filter((one) => one.kind === kind || one.kind === otherKind).map((one) => one.code),
       );
-      const hint = near.length === 0 ? '' : `; did you mean ${near.map((one) => `\`${one}\``).join(', ')}?`;
       return { pointer, detail: `is no ${kind} of the catalog (GET /v1/catalog?kind=${kind})${hint}` };
     }),
   );

@@ -11,6 +11,7 @@ import {
   toTime,
   wholeNumber,
 } from '../http/fields.ts';
+import { didYouMean } from '../platform/nearest.ts';
 import { type InputFault, invalidInput } from '../platform/problem.ts';
 import type { ConsentRow } from './consents.repository.ts';
 
@@ -112,6 +113,8 @@ const VerbalConsentSchema = v.strictObject({
   heard_by: line(160),
 });
 
+const OBTAINED_METHODS = ['written', 'electronic', 'verbal'];
+
 /**
  * A consent that was obtained elsewhere, to be put on record (45 CFR 164.508(c), 42 CFR 2.31).
  * @schema ObtainedConsent
@@ -119,7 +122,7 @@ const VerbalConsentSchema = v.strictObject({
 export const ObtainedConsentSchema = v.variant(
   'method',
   [WrittenConsentSchema, ElectronicConsentSchema, VerbalConsentSchema],
-  'must be written, electronic or verbal',
+  ({ input }) => `must be written, electronic or verbal${didYouMean(input, OBTAINED_METHODS)}`,
 );
 
 export type ObtainedConsent = v.InferOutput<typeof ObtainedConsentSchema>;
@@ -170,7 +173,8 @@ export const HostedConsentSchema = v.strictObject({
 export const NewConsentSchema = v.variant(
   'method',
   [HostedConsentSchema, ...ObtainedConsentSchema.options],
-  'must be hosted, written, electronic or verbal',
+  ({ input }) =>
+    `must be hosted, written, electronic or verbal${didYouMean(input, ['hosted', ...OBTAINED_METHODS])}`,
 );
 
 /** The client’s consent. @schema Consent */

@@ -2,6 +2,7 @@
 import * as Instant from 'temporal-polyfill/fns/Instant';
 import * as v from 'valibot';
 import { type IdKind, idPattern } from '../platform/db/ids.ts';
+import { didYouMean } from '../platform/nearest.ts';
 import { HTTPS_PATTERN, isVisible, LINE_PATTERN, PROSE_PATTERN, refuseCharacters } from './characters.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
@@ -92,7 +93,7 @@ export const flagInQuery = v.pipe(
 );
 
 export const oneOf = <const T extends readonly string[]>(values: T) =>
-  v.picklist(values, `must be one of ${values.join(', ')}`);
+  v.picklist(values, ({ input }) => `must be one of ${values.join(', ')}${didYouMean(input, values)}`);
 
 const LISTED_MAX = 20;
 /** A list in a query: commas stand between its items. @param items as JSON Schema */

@@ -2,7 +2,9 @@
 import * as v from 'valibot';
 import { sha256Hex } from '../platform/access/token.ts';
 import { ID_PREFIXES, type IdKind, idPattern } from '../platform/db/ids.ts';
+import { didYouMean } from '../platform/nearest.ts';
 import { type InputFault, invalidInput, notFound, Problem } from '../platform/problem.ts';
+import { namesBeside } from './names.ts';
 import type { AnySchema, Operation } from './operation.ts';
 
 export const BODY_BYTES_MAX = 65_536;
@@ -10,27 +12,33 @@ export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 export const IF_MATCH = /^[\x20-\x7e]{1,500}$/;
 
 /** Schemas say what is wrong in words of ours; where one says nothing, its library's words would name types. */
-function detailOf({ message, expected, received }: v.BaseIssue<unknown>): string {
+function detailOf({ message, expected, received, path }: v.BaseIssue<unknown>, schema: AnySchema): string {
   if (!message.startsWith('Invalid ')) return message;
-  if (expected === 'never') return 'is not known here';
+  if (expected === 'never')
+    return `is not known here${didYouMean(String(path?.at(-1)?.key), namesBeside(path ?? [], schema))}`;
   if (received === 'undefined') return 'is required';
   return expected === 'Object' ? 'must be an object' : `must be ${expected}`;
 }
 
-export function toFaults(issues: readonly v.BaseIssue<unknown>[], prefix: string): InputFault[] {
+/** @param schema that they are issues of */
+export function toFaults(
+  issues: readonly v.BaseIssue<unknown>[],
+  prefix: string,
+  schema: AnySchema,
+): InputFault[] {
   return issues.slice(0, 50).map((issue) => ({
     pointer:
       prefix +
       (issue.path ?? [])
         .map((item) => String(item.key).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1'))
         .join('/'),
-    detail: detailOf(issue),
+    detail: detailOf(issue, schema),
   }));
 }
 
 export function parse(schema: AnySchema, value: unknown, prefix: string): unknown {
   const result = v.safeParse(schema, value);
-  if (!result.success) throw invalidInput(toFaults(result.issues, prefix));
+  if (!result.success) throw invalidInput(toFaults(result.issues, prefix, schema));
   return result.output;
 }
 

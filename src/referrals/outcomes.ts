@@ -1,6 +1,7 @@
 /** What a receiver may report of a referral in one word, and the move that it makes. */
 import * as v from 'valibot';
 import type { ReferralState } from '../platform/db/states.ts';
+import { didYouMean } from '../platform/nearest.ts';
 import type { Move } from './lifecycle.ts';
 import { DECLINE_REASONS, NOT_ENGAGED_REASONS, reasoned } from './referrals.schemas.ts';
 
@@ -49,6 +50,6 @@ export const ReportSchema = v.variant(
       outcome: v.literal('not_engaged'),
     }),
   ],
-  `must be one of ${OUTCOMES.join(', ')}`,
+  ({ input }) => `must be one of ${OUTCOMES.join(', ')}${didYouMean(input, OUTCOMES)}`,
 );
 export type Report = v.InferOutput<typeof ReportSchema>;

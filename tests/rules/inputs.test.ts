@@ -168,6 +168,33 @@ describe('at the door', () => {
     expect(practice.body.name).toBe(name);
   });
 
+  test('a slip in a value, or in the name of a member or a parameter, is answered with what may have been meant', async () => {
+    const { sender, receiver } = world;
+    const referral = referralInput(receiver, { urgncy: 'soon', consent: consentInput({ heardby: 'Kim' }) });
+    for (const [path, body, faults] of [
+      ['/v1/referrals', referral, { '/urgncy': 'urgency', '/consent/heardby': null }],
+      ['/v1/referrals', { ...referral, consent: { method: 'Written' } }, { '/consent/method': 'written' }],
+      ['/v1/referrals?state=acepted', undefined, { 'state/0': 'accepted' }],
+      ['/v1/referrals?partner_practise_id=x', undefined, { partner_practise_id: 'partner_practice_id' }],
+      ['/v1/webhook-endpoints', { event_types: ['referral.sended'] }, { '/event_types/0': 'referral.sent' }],
+      ['/v1/webhook-endpoints', { format: 'CloudEvent' }, { '/format': 'cloudevents' }],
+      [
+        '/v1/webhook-endpoints',
+        { callback: { caller: { kind: 'headers' } } },
+        { '/callback/caller/kind': 'header' },
+      ],
+    ] as const) {
+      const answer = expectStatus(await exchange.call(sender.key, path, { body }), 422);
+      const said = new Map<string, string>(
+        answer.body.errors.map((one: { pointer: string; detail: string }) => [one.pointer, one.detail]),
+      );
+      for (const [pointer, meant] of Object.entries(faults)) {
+        const hint = /; did you mean `([\w.]+)`/.exec(said.get(pointer) ?? '')?.[1] ?? null;
+        expect([path, pointer, said.get(pointer), hint]).toEqual([path, pointer, expect.any(String), meant]);
+      }
+    }
+  });
+
   test('If-Match and Idempotency-Key are of visible characters and not without end', async () => {
     for (const headers of [{ 'If-Match': `"${'1'.repeat(600)}"` }, { 'If-Match': '"\u00e9"' }]) {
       const answer = await exchange.call(world.sender.key, '/v1/practice', {

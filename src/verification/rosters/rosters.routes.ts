@@ -65,7 +65,7 @@ function sift(sent: readonly unknown[]) {
     if (parsed.success) lines.push({ ...parsed.output, number_key: numberKeyOf(parsed.output.number) });
     else {
       const number = (one as { line?: unknown } | null)?.line;
-      const [fault] = toFaults(parsed.issues, '/');
+      const [fault] = toFaults(parsed.issues, '/', RosterLineSchema);
       rejected.push({
         line: typeof number === 'number' ? number : null,
         reason: `${fault?.pointer ?? ''} ${fault?.detail ?? ''}`.trim(),

@@ -1,6 +1,7 @@
 /** How the receiver's CRM answers by the links of an endpoint: what its stages mean, and how it proves who it is. */
 import * as v from 'valibot';
 import { line, oneOf } from '../../http/fields.ts';
+import { didYouMean } from '../../platform/nearest.ts';
 import type { MasterPlace, Vault } from '../../platform/vault/vault.ts';
 import { ReportSchema } from '../../referrals/outcomes.ts';
 import { systemName } from '../../referrals/own.schemas.ts';
@@ -79,7 +80,7 @@ const caller = v.variant(
       secret_key: secret,
     }),
   ],
-  `must be one of ${CALLER_KINDS.join(', ')}`,
+  ({ input }) => `must be one of ${CALLER_KINDS.join(', ')}${didYouMean(input, CALLER_KINDS)}`,
 );
 
 function secretOf(one: v.InferOutput<typeof caller>): string {

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { CATEGORIES, type Category } from '../../consents/consents.schemas.ts';
 import { line } from '../../http/fields.ts';
+import { didYouMean } from '../../platform/nearest.ts';
 import { type FormatInput, referralIdOf, textIn, type VisibleClient, type VisibleReferral } from './input.ts';
 import { addressOf, cutMarked } from './shorten.ts';
 import {
@@ -106,7 +107,8 @@ export const MappedSchema = v.union(
       constant: line(255),
     }),
   ],
-  'must be the name of a source, such as `referral.id`, or `{"constant": "…"}`',
+  ({ input }) =>
+    `must be the name of a source, such as \`referral.id\`, or \`{"constant": "…"}\`${didYouMean(input, SOURCE_NAMES)}`,
 );
 
 export const mappingSchema = ({ pattern, hint, reserved }: Targets) =>

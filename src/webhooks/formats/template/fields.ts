@@ -23,7 +23,7 @@ const leaf = (known: readonly string[], lengthMax: number) =>
     v.string('must be a string'),
     v.maxLength(lengthMax, `must have at most ${lengthMax} characters`),
     v.rawCheck(({ dataset, addIssue }) => {
-      const message = dataset.typed && refuseLeaf(dataset.value, isKnown(known));
+      const message = dataset.typed && refuseLeaf(dataset.value, isKnown(known), known);
       if (message) addIssue({ message });
     }),
   );
@@ -32,7 +32,7 @@ function faultOf(value: unknown, sources: readonly string[], depth = 0): string 
   if (typeof value === 'string') {
     if (value.length > LEAF_CHARACTERS_MAX)
       return `holds a text of more than ${LEAF_CHARACTERS_MAX} characters`;
-    return refuseLeaf(value, isKnown(sources));
+    return refuseLeaf(value, isKnown(sources), sources);
   }
   if (typeof value !== 'object' || value === null) return null;
   if (depth >= DEPTH_MAX) return `is nested more than ${DEPTH_MAX} deep`;

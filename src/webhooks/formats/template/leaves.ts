@@ -3,6 +3,7 @@
  * around them was read, so that no value can change its shape, and what they name is known beforehand.
  */
 import { CATEGORIES, type Category } from '../../../consents/consents.schemas.ts';
+import { didYouMean } from '../../../platform/nearest.ts';
 import { type FormatInput, referralIdOf } from '../input.ts';
 import { addressOf, cut, cutMarked } from '../shorten.ts';
 import { LINKS, readSource, SOURCES, type SourceName } from '../sources.ts';
@@ -58,12 +59,20 @@ export const placeholdersIn = (text: string): Placeholder[] =>
 
 export const secretNamed = (name: string): string | null => SECRET.exec(name)?.[1] ?? null;
 
-/** What is wrong with a text; null where nothing is. @param isKnown whether a source may stand there */
-export function refuseLeaf(text: string, isKnown: (name: string) => boolean): string | null {
+/**
+ * What is wrong with a text; null where nothing is.
+ * @param isKnown whether a source may stand there
+ * @param sources those that may, as far as they have a fixed name
+ */
+export function refuseLeaf(
+  text: string,
+  isKnown: (name: string) => boolean,
+  sources: readonly string[],
+): string | null {
   if (/\{\{|\}\}/.test(text.replaceAll(PLACEHOLDER, '')))
     return 'holds braces that name no source, such as `{{referral.id}}`';
   for (const { name, lengthMax } of placeholdersIn(text)) {
-    if (!isKnown(name)) return `\`{{${name}}}\` is no source that may stand here`;
+    if (!isKnown(name)) return `\`{{${name}}}\` is no source that may stand here${didYouMean(name, sources)}`;
     if (lengthMax !== null && (lengthMax < LENGTH_MIN || lengthMax > LENGTH_MAX))
       return `the length in \`{{${name}:${lengthMax}}}\` must be ${LENGTH_MIN} to ${LENGTH_MAX}`;
   }
