@@ -63,6 +63,32 @@ describe.skipIf(!canBrowse)('the documentation', () => {
     await page.close();
   });
 
+  test('leads from a word to the guide and what can be done, before the schemas; from a whole name to what has it', async () => {
+    const page = await openPage('/docs');
+    for (const [words, first] of [
+      ['webhook', ['Guide', /^(GET|POST) /]],
+      ['ping', [/^POST /]],
+      ['rate limit', [/^Problem|^Guide/]],
+      ['Referral', ['Schema']],
+    ] as const) {
+      await page.fill('#query', words);
+      for (const [index, kind] of first.entries())
+        await page.locator(`#found li:nth-child(${index + 1}) small`, { hasText: kind }).waitFor();
+    }
+    await page.close();
+  });
+
+  test('copies an example, which names this very exchange', async () => {
+    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
+    await page.goto(`${exchange.origin}/docs/guides/quickstart`);
+    const block = page.locator('.code', { hasText: 'export EXCHANGE=' });
+    await block.locator('button').click();
+    await block.locator('button', { hasText: 'Copied' }).waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toContain(`EXCHANGE:-${exchange.origin}`);
+    await context.close();
+  });
+
   test('tries an operation against this very server, with a key', async () => {
     const page = await openPage('/docs/operations/practice');
     const article = page.locator('#getOwnPractice');

@@ -29,6 +29,17 @@ const query = byId('query');
 const found = byId('found');
 let index;
 
+/** What is read first by most stands first: a guide, then operations; schemas are looked up from there. */
+const WEIGHTS = [
+  ['Guide:', 2],
+  ['Guide', 5],
+  ['Event', 1],
+  ['Problem', 1],
+  ['Schema', 0.3],
+];
+/** Whoever types a whole name wants that thing. */
+const isNamed = (words, { title }) => title === words;
+
 async function loadIndex() {
   const [{ default: MiniSearch }, documents] = await Promise.all([
     import('/docs/minisearch.js'),
@@ -40,7 +51,13 @@ async function loadIndex() {
     storeFields: ['href', 'title', 'kind'],
     // `respond_by` and `/v1/referrals` are found by their parts, too.
     tokenize: (text) => text.split(/[^\p{L}\p{N}]+/u),
-    searchOptions: { prefix: true, fuzzy: 0.15, combineWith: 'AND', boost: { title: 4, kind: 2 } },
+    searchOptions: {
+      prefix: true,
+      fuzzy: 0.15,
+      combineWith: 'AND',
+      boost: { title: 4, kind: 2 },
+      boostDocument: (_id, _term, { kind }) => WEIGHTS.find(([start]) => kind.startsWith(start))?.[1] ?? 2,
+    },
   });
   search.addAll(documents);
   return search;
@@ -51,7 +68,10 @@ async function showFound() {
   found.hidden = words === '';
   if (words === '') return;
   index ??= loadIndex();
-  const hits = (await index).search(words).slice(0, 20);
+  const hits = (await index)
+    .search(words)
+    .sort((a, b) => isNamed(words, b) - isNamed(words, a))
+    .slice(0, 20);
   if (query.value.trim() !== words) return;
   const list = document.createElement('ul');
   for (const { href, title, kind } of hits) {
@@ -75,6 +95,36 @@ document.addEventListener('keydown', (event) => {
   }
   if (event.key === 'Escape') found.hidden = true;
 });
+
+/** Where the guides say how an exchange on one's own machine is called, they mean this one. */
+const LOCAL = 'http://127.0.0.1:8787';
+for (const code of document.querySelectorAll('pre > code'))
+  if (code.textContent.includes(LOCAL))
+    code.textContent = code.textContent.replaceAll(LOCAL, location.origin);
+
+/** How long a button says that it has copied, in milliseconds. */
+const COPIED_MS = 2000;
+
+/** Only where the browser lets a page write to the clipboard: by https, or on one's own machine. */
+function addCopyButton(block) {
+  const frame = Object.assign(document.createElement('div'), { className: 'code' });
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Copy' });
+  block.replaceWith(frame);
+  frame.append(block, button);
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(block.textContent.trim());
+      button.textContent = 'Copied';
+    } catch {
+      button.textContent = 'Not copied';
+    }
+    setTimeout(() => {
+      button.textContent = 'Copy';
+    }, COPIED_MS);
+  });
+}
+if (navigator.clipboard)
+  for (const block of document.querySelectorAll('main pre:not(.answer)')) addCopyButton(block);
 
 async function send(form) {
   const answer = form.querySelector('.answer');

@@ -12,6 +12,7 @@ export interface Link {
 export interface Menu {
   readonly guides: readonly Link[];
   readonly operations: readonly Link[];
+  readonly operator: readonly Link[];
 }
 
 const list = (links: readonly Link[], current: string) =>
@@ -52,6 +53,7 @@ export const layout = (
 <h2>Guides</h2>${list(menu.guides, path)}
 <h2>Operations</h2>${list(menu.operations, path)}
 <h2>Look up</h2>${list(LOOK_UP, path)}
+<h2>For the operator</h2>${list(menu.operator, path)}
 <p><a href="/openapi.yaml">openapi.yaml</a>, <a href="/openapi.json">openapi.json</a></p>
 </details></nav>
 <main id="content">${content}</main>

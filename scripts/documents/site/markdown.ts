@@ -6,6 +6,8 @@ export interface Heading {
   readonly depth: number;
   readonly text: string;
   readonly id: string;
+  /** What stands below it, up to the next one, as Markdown. */
+  readonly section: string;
 }
 
 /** As GitHub makes them, so that a link works here and there. */
@@ -40,7 +42,7 @@ export function renderPage(markdown: string): {
   readonly html: ReturnType<typeof raw>;
   readonly headings: Heading[];
 } {
-  const headings: Heading[] = [];
+  const headings: Omit<Heading, 'section'>[] = [];
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text }: Tokens.Heading) {
@@ -68,7 +70,13 @@ export function renderPage(markdown: string): {
       },
     },
   });
-  return { html: raw(marked.parse(markdown, { async: false })), headings };
+  const tokens = marked.lexer(markdown);
+  const html = raw(marked.parser(tokens));
+  const sections: string[] = [];
+  for (const { type, raw: source } of tokens)
+    if (type === 'heading') sections.push('');
+    else if (sections.length > 0) sections.push(`${sections.pop()}${source}`);
+  return { html, headings: headings.map((one, index) => ({ ...one, section: sections[index] ?? '' })) };
 }
 
 /** A description: paragraphs and lists. */

@@ -18,7 +18,13 @@ const TAGS = [
   'Callbacks',
   'Reports',
   'Privacy',
+  'Practice',
+  'API keys',
+  'Joining',
 ];
+
+/** What only the operator of the exchange may use stands apart. */
+const OPERATOR = 'Operator: ';
 
 interface Found {
   readonly href: string;
@@ -31,7 +37,9 @@ interface Found {
 const LISTED_MAX = 30;
 
 const titleOf = (markdown: string) => /^# (.+)$/m.exec(markdown)?.[1] ?? '';
-const shorten = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, 300);
+const shorten = (text: string, charactersMax = 300) => text.replaceAll(/\s+/g, ' ').slice(0, charactersMax);
+/** Of a guide's section the search knows so much. */
+const SECTION_CHARACTERS_MAX = 1500;
 
 /** A guide of more than so many sections says first which. */
 const SECTIONS_MAX = 6;
@@ -70,13 +78,21 @@ export function buildSite(
   const operations = operationsOf(document, resolve);
   const known: string[] = document.tags.map(({ name }: { name: string }) => name);
   const tags = [...TAGS, ...known.filter((tag) => !TAGS.includes(tag))];
+  const [operatorTags = [], partnerTags = []] = [true, false].map((isOperators) =>
+    tags.filter((tag) => tag.startsWith(OPERATOR) === isOperators),
+  );
+  const toLink = (tag: string) => {
+    const words = tag.replace(OPERATOR, '');
+    return { title: words.slice(0, 1).toUpperCase() + words.slice(1), href: pageOf(tag) };
+  };
   const ofTag = (tag: string) => operations.filter((one) => one.tag === tag);
   const wordsOf = (tag: string): string =>
     document.tags.find(({ name }: { name: string }) => name === tag)?.description ?? '';
   const sorted = [...guides].sort((a, b) => GUIDE_NAMES.indexOf(a.name) - GUIDE_NAMES.indexOf(b.name));
   const menu: Menu = {
     guides: sorted.map(({ name, markdown }) => ({ title: titleOf(markdown), href: `/docs/guides/${name}` })),
-    operations: tags.map((tag) => ({ title: tag, href: pageOf(tag) })),
+    operations: partnerTags.map(toLink),
+    operator: operatorTags.map(toLink),
   };
 
   const pages = new Map<string, string>();
@@ -87,6 +103,9 @@ export function buildSite(
   const operationLine = (one: Operation) =>
     html`<li id="${one.id}"><a href="${addressOf(one)}">${one.summary}</a> <code><span class="method ${one.method.toLowerCase()}">${one.method}</span> ${one.path}</code></li>`;
 
+  const tagSection = (tag: string) =>
+    html`<section><h3><a href="${pageOf(tag)}">${tag}</a></h3><p>${wordsOf(tag)}</p><ul class="index">${ofTag(tag).map(operationLine)}</ul></section>`;
+
   add(
     '',
     'Documentation',
@@ -96,7 +115,10 @@ export function buildSite(
 <h2>Guides</h2>
 <ul>${menu.guides.map(({ title, href }) => html`<li><a href="${href}">${title}</a></li>`)}</ul>
 <h2>Operations</h2>
-${tags.map((tag) => html`<section><h3><a href="${pageOf(tag)}">${tag}</a></h3><p>${wordsOf(tag)}</p><ul class="index">${ofTag(tag).map(operationLine)}</ul></section>`)}
+${partnerTags.map(tagSection)}
+<h2>Operations of the operator</h2>
+<p>With an operator key, which belongs to no practice.</p>
+${operatorTags.map(tagSection)}
 <h2>Look up</h2>
 <ul>${LOOK_UP.map(({ title, href }) => html`<li><a href="${href}">${title}</a></li>`)}</ul>`,
   );
@@ -106,6 +128,7 @@ ${tags.map((tag) => html`<section><h3><a href="${pageOf(tag)}">${tag}</a></h3><p
       pageOf(tag).replace('/docs/', ''),
       tag,
       html`<h1>${tag}</h1><p>${wordsOf(tag)}</p>
+<p class="quiet">In the calls <code>$EXCHANGE</code> is the address of the exchange, and <code>$KEY</code> your API key.</p>
 <ul class="index">${ofTag(tag).map((one) => html`<li><a href="#${one.id}">${one.summary}</a></li>`)}</ul>
 ${ofTag(tag).map((one) => operationArticle(one, schemas, resolve))}`,
     );
@@ -189,12 +212,12 @@ ${where.length === 0 || where.length > LISTED_MAX ? '' : html`<h2>Answered by</h
       titleOf(markdown),
       html`<div class="guide">${withContents(content, headings)}</div>`,
     );
-    for (const { text, id, depth } of headings)
+    for (const { text, id, depth, section } of headings)
       search.push({
         href: `/docs/guides/${name}${depth === 1 ? '' : `#${id}`}`,
         title: text,
-        kind: 'Guide',
-        text: depth === 1 ? shorten(markdown) : '',
+        kind: depth === 1 ? 'Guide' : `Guide: ${titleOf(markdown)}`,
+        text: shorten(section, SECTION_CHARACTERS_MAX),
       });
   }
   return { pages, search };
