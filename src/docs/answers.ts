@@ -1,10 +1,11 @@
 /** Parts of the document that many answers share. */
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import { ADVICE } from './advice.ts';
+import { ORIGIN } from './stands-for.ts';
 
 export type Json = Record<string, unknown>;
 
-const PROBLEM_ORIGIN = 'https://exchange.example/docs/problems';
+const PROBLEM_ORIGIN = `${ORIGIN}/docs/problems`;
 
 const text = (description: string, more: Json = {}): Json => ({ type: 'string', description, ...more });
 

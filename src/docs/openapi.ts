@@ -18,6 +18,7 @@ import { EVENT_SCHEMAS } from './events.ts';
 import { documentGuests, GUEST_ERRORS } from './guests.ts';
 import { documentParameters, webhookParameters } from './parameters.ts';
 import { gatherSchemas, type Schemas } from './schemas.ts';
+import { OPERATOR, ORIGIN } from './stands-for.ts';
 import { describeTag } from './tags.ts';
 
 const refusalOf = (one: Operation): string =>
@@ -161,10 +162,16 @@ export function buildDocument(operations: readonly Operation[]): Json {
       version: '1.0.0',
       description:
         'Verified professionals exchange consented client referrals between practices. Times are RFC 3339 in UTC, ids are typed and sort by time, errors are RFC 9457 problem details.',
-      contact: { name: 'The operator of the exchange', email: 'operator@exchange.example' },
+      contact: OPERATOR,
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: 'https://exchange.example', description: 'The exchange' }],
+    servers: [
+      {
+        url: ORIGIN,
+        description:
+          'The exchange. In what one serves at `/openapi.yaml` and `/openapi.json` this is its own address; in the file of the project it stands for any.',
+      },
+    ],
     tags: [...new Set([...operations.map(({ tag }) => tag), 'Callbacks'])].map((name) => ({
       name,
       description: describeTag(name),

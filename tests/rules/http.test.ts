@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { operations } from '../../src/operations.ts';
 import { createToken } from '../../src/platform/access/token.ts';
 import { PROBLEMS } from '../../src/platform/problem.ts';
@@ -374,10 +375,16 @@ test('machines find the document, whom to tell of a fault, and that nothing else
   await exchange.minute();
   const read = async (path: string) => expectStatus(await exchange.call(null, path), 200);
   const { body: document } = await read('/openapi.json');
+  const { body: yaml } = await read('/openapi.yaml');
   expect(document.openapi).toBe('3.1.0');
+  expect(parse(yaml)).toEqual(document);
   const { body: catalog, headers } = await read('/.well-known/api-catalog');
   expect(headers.get('Content-Type')).toContain('application/linkset+json');
   const { linkset } = typeof catalog === 'string' ? JSON.parse(catalog) : catalog;
+  // A client that is made of it calls this exchange, and what its examples name is there.
+  expect(`${document.servers[0].url}/v1`).toBe(linkset[0].anchor);
+  expect(document.info.contact.name).toBe('Example Exchange');
+  expect(yaml).not.toContain('https://exchange.example');
   for (const name of ['service-desc', 'service-doc', 'status'])
     for (const { href } of linkset[0][name]) await read(new URL(href).pathname);
   expect((await read('/.well-known/security.txt')).body).toMatch(
