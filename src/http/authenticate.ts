@@ -77,7 +77,10 @@ async function lookUp(
   secretHash: string,
   limits: LookUpLimits,
 ): Promise<KnownKey> {
-  const [[row]] = await database.batch([selectKeyByHash(database.query, secretHash)]);
+  const lookUpDatabase = database.apart();
+  const [[row]] = await lookUpDatabase
+    .batch([selectKeyByHash(database.query, secretHash)])
+    .finally(() => database.meter.addKeyLookUp(lookUpDatabase.meter));
   if (!row) {
     remember(missingKeys, secretHash, now + KEY_CACHE_MS);
     await limits.failed();

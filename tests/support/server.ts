@@ -71,6 +71,7 @@ export async function startServer(stateDirectory: string, at?: number): Promise<
       body: isJson ? JSON.parse(text) : text,
       headers: response.headers,
       cost: { calls: 0, read: 0, written: 0 },
+      keyCost: { calls: 0, read: 0, written: 0 },
     };
   }
 

@@ -26,13 +26,28 @@ export class Meter {
   bookmark: string | null = null;
   /** Batches that write and were left without an answer. */
   unknownOutcomes = 0;
+  #keyLookUp: Meter | null = null;
 
   get mayHaveWritten(): boolean {
     return this.rowsWritten > 0 || this.unknownOutcomes > 0;
   }
 
+  /** Counts what another meter counted while a key was looked up, and names it apart: a later request may not need it. */
+  addKeyLookUp(lookUp: Meter): void {
+    this.calls += lookUp.calls;
+    this.statements += lookUp.statements;
+    this.rowsRead += lookUp.rowsRead;
+    this.#keyLookUp = lookUp;
+  }
+
+  #describe(name: string): string {
+    return `${name};desc="calls=${this.calls} read=${this.rowsRead} written=${this.rowsWritten}"`;
+  }
+
+  /** `d1` is all of it; `key`, where it stands there, is what the look-up of the key had of that. */
   toServerTiming(): string {
-    return `d1;desc="calls=${this.calls} read=${this.rowsRead} written=${this.rowsWritten}"`;
+    const whole = this.#describe('d1');
+    return this.#keyLookUp ? `${whole}, ${this.#keyLookUp.#describe('key')}` : whole;
   }
 }
 
