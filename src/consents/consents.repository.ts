@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, lte, type SQL } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
+import { preparedInsert } from '../platform/db/prepared.ts';
 import { consents } from '../platform/db/schema.ts';
 
 export type ConsentRow = typeof consents.$inferSelect;
@@ -7,8 +8,7 @@ export type ConsentRow = typeof consents.$inferSelect;
 export const selectConsent = (query: Query, referralId: string | SQL) =>
   query.select().from(consents).where(eq(consents.referral_id, referralId)).limit(1);
 
-export const insertConsent = (query: Query, row: typeof consents.$inferInsert) =>
-  query.insert(consents).values(row);
+export const insertConsent = preparedInsert(consents);
 
 /** Revocation works forward only: the row stays as the proof of what was allowed until then. */
 export const revokeConsent = (query: Query, referralId: string, now: number) =>

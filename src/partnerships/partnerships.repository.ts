@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import { one } from '../platform/db/plan.ts';
+import { prepared } from '../platform/db/prepared.ts';
 import { partnerships, practices } from '../platform/db/schema.ts';
 import { INVITATIONS_PER_DAY_MAX, INVITATIONS_UNANSWERED_MAX } from './quotas.ts';
 
@@ -24,18 +25,17 @@ export const pairOf = (practiceId: string, other: string) => [practiceId, other]
 export const selectPartnership = (query: Query, partnershipId: string | SQL) =>
   query.select().from(partnerships).where(eq(partnerships.id, partnershipId)).limit(1);
 
-export const selectOpenPartnership = (query: Query, practiceId: string, other: string) =>
+const selectOpenOfPair = prepared<{ pair: string }>()((query, { pair }) =>
   query
     .select()
     .from(partnerships)
-    .where(
-      // Literals, not parameters: only so does SQLite see that the partial index holds what is asked for.
-      and(
-        eq(partnerships.pair, pairOf(practiceId, other)),
-        sql`${partnerships.state} in ('invited', 'active', 'paused')`,
-      ),
-    )
-    .limit(1);
+    // Literals, not parameters: only so does SQLite see that the partial index holds what is asked for.
+    .where(and(eq(partnerships.pair, pair), sql`${partnerships.state} in ('invited', 'active', 'paused')`))
+    .limit(1),
+);
+
+export const selectOpenPartnership = (query: Query, practiceId: string, other: string) =>
+  selectOpenOfPair(query, { pair: pairOf(practiceId, other) });
 
 /** What has just been invited or refused, as far as it bounds a further invitation. See `quotas.ts`. */
 export const invitationHistoryPlan = (query: Query, inviterId: string, inviteeId: string) => ({

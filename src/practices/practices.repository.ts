@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
+import { preparedById } from '../platform/db/prepared.ts';
 import { credentials, practices, professionals } from '../platform/db/schema.ts';
 import { shownCredential, shownProfessional } from '../verification/credentials.repository.ts';
 
@@ -7,8 +8,9 @@ export type PracticeRow = typeof practices.$inferSelect;
 export type ProfessionalRow = Awaited<ReturnType<typeof selectProfessionals>>[number];
 
 /** `practiceId` may be a subquery that gives it. */
-export const selectPractice = (query: Query, practiceId: string | SQL) =>
-  query.select().from(practices).where(eq(practices.id, practiceId)).limit(1);
+export const selectPractice = preparedById((query, practiceId) =>
+  query.select().from(practices).where(eq(practices.id, practiceId)).limit(1),
+);
 
 /** @param isNameRequested only those that wait for the operator's word about their new name */
 export const selectPractices = (

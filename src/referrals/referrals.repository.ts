@@ -3,6 +3,7 @@ import type { RunnableQuery } from 'drizzle-orm/runnable-query';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Query, Statement } from '../platform/db/database.ts';
 import { EXAMINED_PER_PAGE } from '../platform/db/pages.ts';
+import { prepared, preparedById, preparedInsert } from '../platform/db/prepared.ts';
 import {
   client_lookups,
   client_records,
@@ -59,8 +60,9 @@ export const concealed = <R>(statement: Statement) => statement as RunnableQuery
 export type ListedReferral = TrueReferral & { readonly feedback_until: number | null };
 
 /** `referralId` may be a subquery that gives it, here and below. */
-export const selectReferral = (query: Query, referralId: string | SQL) =>
-  concealed<TrueReferral>(selectNamed(query, {}).where(eq(referrals.id, referralId)).limit(1));
+export const selectReferral = preparedById((query, referralId) =>
+  concealed<TrueReferral>(selectNamed(query, {}).where(eq(referrals.id, referralId)).limit(1)),
+);
 
 /** A subquery for one of the ids that a referral names. */
 export const idNamedBy = (
@@ -125,19 +127,21 @@ export const selectContacts = (query: Query, referralId: string) =>
 export const WAITING_PER_RECEIVER_MAX = 100;
 
 /** Is there where as many wait as may wait. The states are literals so that SQLite sees the partial index. */
-export const selectLastWaiting = (query: Query, senderId: string, receiverId: string) =>
-  query
-    .select({ sender_practice_id: referrals.sender_practice_id })
-    .from(referrals)
-    .where(
-      and(
-        eq(referrals.sender_practice_id, senderId),
-        eq(referrals.receiver_practice_id, receiverId),
-        sql`${referrals.sender_state} in ('awaiting_consent', 'sent', 'needs_info')`,
-      ),
-    )
-    .limit(1)
-    .offset(WAITING_PER_RECEIVER_MAX - 1);
+export const selectLastWaiting = prepared<{ senderId: string; receiverId: string }>()(
+  (query, { senderId, receiverId }) =>
+    query
+      .select({ sender_practice_id: referrals.sender_practice_id })
+      .from(referrals)
+      .where(
+        and(
+          eq(referrals.sender_practice_id, senderId),
+          eq(referrals.receiver_practice_id, receiverId),
+          sql`${referrals.sender_state} in ('awaiting_consent', 'sent', 'needs_info')`,
+        ),
+      )
+      .limit(1)
+      .offset(WAITING_PER_RECEIVER_MAX - 1),
+);
 
 export const selectOpenReferralOfClient = (
   query: Query,
@@ -287,11 +291,12 @@ const withShortProgress = <T extends Partial<ReferralRow>>({ sender_progress, ..
   ...(sender_progress === undefined ? {} : { sender_progress: storedProgress(sender_progress as Progress) }),
 });
 
-export const insertReferral = (query: Query, row: ReferralRow) =>
-  query.insert(referrals).values(withShortProgress(row) as ReferralRow);
+const insertReferralRow = preparedInsert(referrals);
 
-export const insertClientRecord = (query: Query, row: ClientRecordRow) =>
-  query.insert(client_records).values(row);
+export const insertReferral = (query: Query, row: ReferralRow) =>
+  insertReferralRow(query, withShortProgress(row) as ReferralRow);
+
+export const insertClientRecord = preparedInsert(client_records);
 
 export const insertClientLookups = (query: Query, referralId: string, lookups: readonly string[]) =>
   query.run(sql`

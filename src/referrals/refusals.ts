@@ -65,7 +65,7 @@ export const refusalPlan = (
         ? undefined
         : one(selectOpenReferralOfClient(query, clientIndex, OPEN_STATES)),
     form: one(selectForm(query, receiverId, draft.service)),
-    lastWaiting: one(selectLastWaiting(query, senderId, receiverId)),
+    lastWaiting: one(selectLastWaiting(query, { senderId, receiverId })),
     previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),
     source: source === undefined ? undefined : one(selectHostedEvent(query, source, senderId)),
     unknown: unknownPlan(database, [

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, getTableColumns, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, lt, lte, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
+import { preparedById } from '../platform/db/prepared.ts';
 import {
   catalog_terms,
   credential_decisions,
@@ -23,7 +24,7 @@ export const shownCredential = { ...getTableColumns(credentials), time_zone: zon
 export type CredentialRow = typeof credentials.$inferSelect & { readonly time_zone: string };
 
 /** What `eligibility.ts` needs of a practice, named by its id or by a subquery that gives it. Every column is aliased: the rows travel in a batch. */
-export const selectHeldCredentials = (query: Query, practiceId: string | SQL) =>
+export const selectHeldCredentials = preparedById((query, practiceId) =>
   query
     .select({
       professional_id: sql<string>`${professionals.id}`.as('professional_id'),
@@ -40,7 +41,8 @@ export const selectHeldCredentials = (query: Query, practiceId: string | SQL) =>
     .from(professionals)
     .innerJoin(credentials, eq(credentials.professional_id, professionals.id))
     .where(eq(professionals.practice_id, practiceId))
-    .orderBy(professionals.id, credentials.id);
+    .orderBy(professionals.id, credentials.id),
+);
 
 export const selectCredential = (query: Query, credentialId: string) =>
   query.select(shownCredential).from(credentials).where(eq(credentials.id, credentialId)).limit(1);

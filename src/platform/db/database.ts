@@ -6,6 +6,7 @@ import type { BatchItem } from 'drizzle-orm/batch';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { LoggableError } from '../fault.ts';
 import { deliveriesWokenBy, type Found, foundOf, type Plan, stepsOf } from './plan.ts';
+import { prepare } from './prepared.ts';
 import { onlyReads, passingFaultOf, UnavailableError } from './unavailable.ts';
 
 export type Query = DrizzleD1Database;
@@ -82,12 +83,6 @@ function judge(error: unknown, isRead: boolean): { fault: Error; isRepeatable: b
     fault: new UnavailableError(`D1: ${message}`, isUnwritten ? 'nothing_written' : 'unknown'),
     isRepeatable: isUnwritten && passing.isBrief,
   };
-}
-
-/** What Drizzle makes of a statement; its own `batch` cannot bind the values of raw SQL, so it is done here. */
-interface Prepared {
-  getQuery(): { sql: string; params: unknown[] };
-  mapResult(result: D1Result, isFromBatch: true): unknown;
 }
 
 export class Database {
@@ -167,9 +162,7 @@ export class Database {
    */
   async batch<const T extends Statements>(statements: T): Promise<Rows<T>> {
     if (statements.length === 0) return [] as unknown as Rows<T>;
-    const prepared = statements.map((statement) =>
-      (statement as unknown as { _prepare(): Prepared })._prepare(),
-    );
+    const prepared = statements.map(prepare);
     const queries = prepared.map((one) => one.getQuery());
     const bound = queries.map(({ sql, params }) => this.#d1.prepare(sql).bind(...params));
     const isRead = queries.every(({ sql }) => onlyReads(sql));

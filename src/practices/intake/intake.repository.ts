@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
 import type { Query } from '../../platform/db/database.ts';
+import { prepared } from '../../platform/db/prepared.ts';
 import { intake_forms } from '../../platform/db/schema.ts';
 
 export type IntakeFormRow = typeof intake_forms.$inferSelect;
@@ -7,12 +8,16 @@ export type IntakeFormRow = typeof intake_forms.$inferSelect;
 /** So many services a practice may ask about. The guard `intake_forms_limit` holds the same number. */
 export const FORMS_MAX = 20;
 
-export const selectForm = (query: Query, practiceId: string, service: string) =>
+const selectFormOf = prepared<{ practiceId: string; service: string }>()((query, { practiceId, service }) =>
   query
     .select()
     .from(intake_forms)
     .where(and(eq(intake_forms.practice_id, practiceId), eq(intake_forms.service, service)))
-    .limit(1);
+    .limit(1),
+);
+
+export const selectForm = (query: Query, practiceId: string, service: string) =>
+  selectFormOf(query, { practiceId, service });
 
 /** Those that ask something, by service. */
 export const selectForms = (query: Query, practiceId: string, after: string, limit: number) =>

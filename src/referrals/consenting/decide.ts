@@ -54,6 +54,7 @@ export async function grantConsent(
     sealed_text: await vault.seal('consents.sealed_text', grant.text, id),
     granted_at: now,
     expires_at: grant.expiresAt,
+    expiry_noted_at: null,
     revoked_at: null,
     recorded_by_key_id: request.id,
     recorded_at: now,

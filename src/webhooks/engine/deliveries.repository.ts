@@ -1,9 +1,10 @@
-import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { TOLD_DATA, tellableColumns } from '../../ledger/events.repository.ts';
 import { feedbackActive } from '../../ledger/feedback.repository.ts';
 import type { Query } from '../../platform/db/database.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
 import { EXAMINED_PER_PAGE } from '../../platform/db/pages.ts';
+import { prepared } from '../../platform/db/prepared.ts';
 import {
   attempts,
   catalog_terms,
@@ -25,12 +26,19 @@ import { FORMATS_IN_TURN } from '../formats/formats.ts';
 export type DeliveryRow = typeof deliveries.$inferSelect;
 export type AttemptRow = Omit<typeof attempts.$inferSelect, 'delivery_id'>;
 
-/** Finds the row by what its id is made of. @param of the name by which a statement knows it, where it knows others */
-export function isDelivery(deliveryId: string, of?: string): SQL {
-  const { endpointId, position } = placeOfDelivery(deliveryId);
+/** What a delivery's id is made of, and its key. */
+interface Place {
+  readonly endpointId: string | Placeholder;
+  readonly position: number | Placeholder;
+}
+
+/** @param of the name by which a statement knows the row, where it knows others */
+export function isAt({ endpointId, position }: Place, of?: string): SQL {
   const column = (name: string) => sql.raw(of === undefined ? name : `${of}.${name}`);
   return sql`${column('endpoint_id')} = ${endpointId} and ${column('position')} = ${position}`;
 }
+
+export const isDelivery = (deliveryId: string, of?: string): SQL => isAt(placeOfDelivery(deliveryId), of);
 
 /** What is to be posted where, as the practice may be told of it now. */
 export interface DispatchRow {
@@ -92,8 +100,7 @@ export interface DispatchRow {
   readonly breaker_until: number | null;
 }
 
-/** @param leaseUntil where it is wanted only while that lease holds: who lost the claim reads no more than that */
-export const selectDispatch = (query: Query, deliveryId: string, now: number, leaseUntil?: number) =>
+const dispatchAt = (query: Query, place: Place, now: number | Placeholder, isWanted: SQL) =>
   query.all<DispatchRow>(sql`
     select events.id, events.type, events.actor, ${TOLD_DATA} as data, events.occurred_at, told.sequence, events.referral_id,
       (told.needs_feedback = 0 or ${feedbackActive(sql`events.referral_id`, now)}) as tellable, told.needs_feedback,
@@ -133,18 +140,34 @@ export const selectDispatch = (query: Query, deliveryId: string, now: number, le
     join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id
     join ${event_recipients} as told on told.practice_id = endpoint.practice_id and told.position = d.position
     left join ${referrals} as about on about.id = events.referral_id
-    where ${isDelivery(deliveryId, 'd')} ${leaseUntil === undefined ? sql`` : sql`and d.lease_until = ${leaseUntil}`}`);
+    where ${isAt(place, 'd')} ${isWanted}`);
+
+const dispatchLeased = prepared<{ endpointId: string; position: number; now: number; leaseUntil: number }>()(
+  (query, { endpointId, position, now, leaseUntil }) =>
+    dispatchAt(query, { endpointId, position }, now, sql`and d.lease_until = ${leaseUntil}`),
+);
+
+/** @param leaseUntil where it is wanted only while that lease holds: who lost the claim reads no more than that */
+export const selectDispatch = (query: Query, deliveryId: string, now: number, leaseUntil?: number) =>
+  leaseUntil === undefined
+    ? dispatchAt(query, placeOfDelivery(deliveryId), now, sql``)
+    : dispatchLeased(query, { ...placeOfDelivery(deliveryId), now, leaseUntil });
 
 /** The referral that the delivery is about, where its endpoint gets the preview alone. */
+const previewedLeased = prepared<{ endpointId: string; position: number; leaseUntil: number }>()(
+  (query, { endpointId, position, leaseUntil }) =>
+    selectReferral(
+      query,
+      sql`(
+        select about.referral_id from ${deliveries} as d
+        join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id and endpoint.payload = 'thin'
+        join ${events} as about on about.position = d.position
+        where ${isAt({ endpointId, position }, 'd')} and d.lease_until = ${leaseUntil})`,
+    ),
+);
+
 export const selectPreviewed = (query: Query, deliveryId: string, leaseUntil: number) =>
-  selectReferral(
-    query,
-    sql`(
-      select about.referral_id from ${deliveries} as d
-      join ${webhook_endpoints} as endpoint on endpoint.id = d.endpoint_id and endpoint.payload = 'thin'
-      join ${events} as about on about.position = d.position
-      where ${isDelivery(deliveryId, 'd')} and d.lease_until = ${leaseUntil})`,
-  );
+  previewedLeased(query, { ...placeOfDelivery(deliveryId), leaseUntil });
 
 /** Refused by a guard where the delivery does not count it. */
 export const insertAttempt = (
