@@ -3,6 +3,7 @@
  * the same rows, with the same messages for the queue and the same deliveries behind it. Both take turns, so that the
  * machine's moods meet both.
  */
+import { setTimeout } from 'node:timers/promises';
 import type { Exchange } from '../../tests/support/harness.ts';
 import { startReceiver } from '../../tests/support/receiver.ts';
 import {
@@ -14,12 +15,15 @@ import {
   referralInput,
 } from '../../tests/support/world.ts';
 import { type Asked, lookAt } from '../start.ts';
+import { childrenMs } from './cpu.ts';
 import { CONCURRENCY, type Timing, time, timingOf } from './timing.ts';
 
 const TURNS = 4;
 const REQUESTS = { alone: 60, together: 160 };
 /** Of one practice's only 100 may wait at another. */
 const WAITING_MAX = 80;
+/** Nothing has arrived for so long. */
+const SETTLED_MS = 400;
 const RECEIVERS = Math.ceil((2 * TURNS * (REQUESTS.alone + REQUESTS.together)) / WAITING_MAX);
 
 export interface Compared {
@@ -29,6 +33,9 @@ export interface Compared {
   readonly floor: Timing;
   /** Of the floor's throughput. */
   readonly ratio: number;
+  /** Of the whole runtime for one request with what follows from it, the database included; null where it is not told. */
+  readonly cpu_ms: number | null;
+  readonly floor_cpu_ms: number | null;
 }
 
 const OWN_PART = /(?:ref|evt|req)_([0-7][0-9a-hjkmnp-tv-z]{25})|([0-9a-f]{8}-[0-9a-f-]{27})/g;
@@ -69,28 +76,29 @@ async function setFloor(
 const middle = (timings: readonly Timing[]): Timing =>
   timings.toSorted((a, b) => a.per_second - b.per_second)[Math.floor(timings.length / 2)] ?? timingOf([], 1);
 
+/** @param settled resolves when nothing is under way any more that a request has set off */
 async function compare(
   name: string,
   own: () => Promise<unknown>,
   floor: () => Promise<unknown>,
   concurrency: number,
+  settled: () => Promise<void>,
 ): Promise<Compared> {
   const count = concurrency === 1 ? REQUESTS.alone : REQUESTS.together;
   const timings: { own: Timing[]; floor: Timing[] } = { own: [], floor: [] };
+  const worked = { own: 0, floor: 0 };
   for (let turn = 0; turn < TURNS; turn += 1) {
-    timings.own.push(
-      await time(
-        Array.from({ length: count }, () => own),
-        concurrency,
-      ),
-    );
-    timings.floor.push(
-      await time(
-        Array.from({ length: count }, () => floor),
-        concurrency,
-      ),
-    );
+    for (const [side, request] of [
+      ['own', own],
+      ['floor', floor],
+    ] as const) {
+      const before = childrenMs() ?? Number.NaN;
+      timings[side].push(await time(Array(count).fill(request), concurrency));
+      await settled();
+      worked[side] += (childrenMs() ?? Number.NaN) - before;
+    }
   }
+  const cpuOf = (ms: number) => (Number.isNaN(ms) ? null : Math.round((10 * ms) / (TURNS * count)) / 10);
   const [mine, bare] = [middle(timings.own), middle(timings.floor)];
   return {
     name,
@@ -98,6 +106,8 @@ async function compare(
     exchange: mine,
     floor: bare,
     ratio: Math.round((100 * mine.per_second) / bare.per_second) / 100,
+    cpu_ms: cpuOf(worked.own),
+    floor_cpu_ms: cpuOf(worked.floor),
   };
 }
 
@@ -141,10 +151,16 @@ export async function measureFloor(exchange: Exchange): Promise<Compared[]> {
   await preview();
   const read = await lookAt(exchange, preview);
   const readFloor = await setFloor(exchange, 'preview', read.calls, read.result.body, 200);
+  const settled = async () => {
+    for (let seen = -1; seen < crm.received.length; ) {
+      seen = crm.received.length;
+      await setTimeout(SETTLED_MS);
+    }
+  };
   const compared: Compared[] = [];
   for (const concurrency of [1, CONCURRENCY]) {
-    compared.push(await compare('send a referral', () => send(), floor, concurrency));
-    compared.push(await compare('read a referral', preview, readFloor, concurrency));
+    compared.push(await compare('send a referral', () => send(), floor, concurrency, settled));
+    compared.push(await compare('read a referral', preview, readFloor, concurrency, settled));
   }
   await crm.close();
   return compared;

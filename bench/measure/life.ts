@@ -1,46 +1,23 @@
 /** A whole life with an endpoint on each side that gets every event: what it asks D1, and what it costs to run. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from '../../tests/support/harness.ts';
 import { startReceiver } from '../../tests/support/receiver.ts';
 import { until } from '../../tests/support/until.ts';
 import { createWorld, expectStatus, move, referralInput } from '../../tests/support/world.ts';
 import { type Cost, costOf, lookAt } from '../start.ts';
+import { childrenMs } from './cpu.ts';
 
 const LIVES_COUNT = 30;
 const SETTLES_MS = 2000;
 const REQUESTS = 6;
 /** Four events, each for an endpoint on each side. */
 const MESSAGES = 8;
-const TICKS_A_SECOND = 100;
 
 export interface MeasuredLife extends Cost {
   readonly requests: number;
   readonly messages: number;
   /** Of the whole runtime, the database included. */
   readonly cpu_ms: number;
-}
-
-/** What the children of this process, workerd among them, have worked so far; null where the system does not say. */
-function childrenMs(): number | null {
-  try {
-    const ticks = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((pid) => {
-        try {
-          return readFileSync(`/proc/${pid}/stat`, 'utf8')
-            .replace(/^.*\) /s, '')
-            .split(' ');
-        } catch {
-          return [];
-        }
-      })
-      .filter(([, parent]) => parent === String(process.pid))
-      .map((fields) => Number(fields[11]) + Number(fields[12]));
-    return (ticks.reduce((sum, one) => sum + one, 0) * 1000) / TICKS_A_SECOND;
-  } catch {
-    return null;
-  }
 }
 
 export async function measureLife(exchange: Exchange): Promise<MeasuredLife> {

@@ -22,7 +22,7 @@ const costs = ({
 });
 
 export const floorTable = ({ floor }: Figures): Table =>
-  floor.map(({ name, concurrency, exchange, floor: bare, ratio }) => ({
+  floor.map(({ name, concurrency, exchange, floor: bare, ratio, cpu_ms, floor_cpu_ms }) => ({
     request: name,
     'at once': concurrency,
     'of the floor': ratio.toFixed(2),
@@ -32,6 +32,8 @@ export const floorTable = ({ floor }: Figures): Table =>
     'p95 ms': exchange.p95_ms,
     'p99 ms': exchange.p99_ms,
     'floor p50 ms': bare.p50_ms,
+    'CPU ms': cpu_ms,
+    'floor CPU ms': floor_cpu_ms,
   }));
 
 export const deliveryTable = ({ deliveries }: Figures): Table =>
