@@ -32,8 +32,8 @@ export const floorTable = ({ floor }: Figures): Table =>
     'p95 ms': exchange.p95_ms,
     'p99 ms': exchange.p99_ms,
     'floor p50 ms': bare.p50_ms,
-    'CPU ms': cpu_ms,
-    'floor CPU ms': floor_cpu_ms,
+    'CPU ms': cpu_ms ?? 'not told',
+    'floor CPU ms': floor_cpu_ms ?? 'not told',
   }));
 
 export const deliveryTable = ({ deliveries }: Figures): Table =>
