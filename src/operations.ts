@@ -2,6 +2,7 @@
 
 import { catalogOperations } from './catalog/catalog.routes.ts';
 import { directoryOperations } from './directory/directory.routes.ts';
+import { hsdsOperations } from './directory/hsds/hsds.routes.ts';
 import { eventOperations } from './events/events.routes.ts';
 import { healthOperations } from './health/health.routes.ts';
 import type { Operation } from './http/operation.ts';
@@ -47,6 +48,8 @@ export const operations: readonly Operation[] = [
   ...submissionOperations,
   ...profileOperations,
   ...intakeOperations,
+  // Before the entry of a practice, whose path would take its base for an id.
+  ...hsdsOperations,
   ...directoryOperations,
   ...catalogOperations,
   ...keyOperations,

@@ -49,7 +49,7 @@ export const openPartnershipWith = (practiceId: string) =>
     .as('partnership');
 
 // The sign before a status keeps SQLite from looking it up in its index, which has all that is verified.
-const verifiedOf = (today: string) =>
+export const verifiedOf = (today: string) =>
   sql<VerifiedRow[]>`(
     select json_group_array(json(value)) from (
       select json_object('professional_id', ${professionals.id}, 'professional_name', ${professionals.name},

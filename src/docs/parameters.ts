@@ -3,7 +3,7 @@
 import { BOOKMARK, BOOKMARK_PATTERN } from '../http/bookmark.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH } from '../http/input.ts';
 import type { Operation } from '../http/operation.ts';
-import { ID_PREFIXES, type IdKind, idPattern } from '../platform/db/ids.ts';
+import { ID_PREFIXES, type IdKind, idPattern, UUID_PATTERN } from '../platform/db/ids.ts';
 import type { Json } from './answers.ts';
 import type { Schemas } from './schemas.ts';
 
@@ -69,6 +69,14 @@ function idKindOf(parameter: string): IdKind {
 }
 
 export function pathParameter(name: string): Json {
+  if (name.endsWith('_uuid'))
+    return {
+      name,
+      in: 'path',
+      required: true,
+      description: `The UUID of the ${name.replace(/_uuid$/, '').replaceAll('_', ' ')}.`,
+      schema: { type: 'string', format: 'uuid', pattern: UUID_PATTERN.source },
+    };
   const kind = idKindOf(name);
   return {
     name,

@@ -1,7 +1,7 @@
 /** Reads and checks what a caller sent. Whatever is wrong with it becomes a Problem. */
 import * as v from 'valibot';
 import { sha256Hex } from '../platform/access/token.ts';
-import { ID_PREFIXES, type IdKind, idPattern } from '../platform/db/ids.ts';
+import { ID_PREFIXES, type IdKind, idPattern, UUID_PATTERN } from '../platform/db/ids.ts';
 import { didYouMean } from '../platform/nearest.ts';
 import { type InputFault, invalidInput, notFound, Problem } from '../platform/problem.ts';
 import { namesBeside } from './names.ts';
@@ -136,12 +136,13 @@ export async function readBody(
 const isKind = (kind: string): kind is IdKind => Object.hasOwn(ID_PREFIXES, kind);
 
 /**
- * The ids in the path, which are named after what they name: `referral_id` is the id of a referral.
+ * The ids in the path, which are named after what they name: `referral_id` is the id of a referral, `service_uuid` a UUID.
  * @throws Problem 404: what cannot be an id of that kind names nothing
  */
 export function readParams(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   for (const [name, value] of Object.entries(params)) {
     const kind = name.replace(/_id$/, '');
+    if (name.endsWith('_uuid') && UUID_PATTERN.test(value)) continue;
     if (!isKind(kind) || !idPattern(kind).test(value)) throw notFound();
   }
   return params;

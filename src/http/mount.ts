@@ -111,7 +111,8 @@ export const toHonoPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
 export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void {
   for (const one of operations) {
-    app.on(one.method, toHonoPath(one.path), async (c) => {
+    const path = toHonoPath(one.path);
+    app.on(one.method, one.isBase ? [path, `${path}/`] : [path], async (c) => {
       const { status, body, mediaType, headers } = await answer(c, one);
       const settings = readSettings(c.env);
       const replyHeaders = {

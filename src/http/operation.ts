@@ -77,6 +77,8 @@ export interface OperationDocument<
   readonly conditional?: boolean;
   /** Shows nothing that a consent or a key decides: a copy of the database may answer whoever hands back a `Bookmark`. */
   readonly readsCopies?: boolean;
+  /** What stands below it is an API of others, whose clients ask for this with a slash at its end. */
+  readonly isBase?: boolean;
   /** It posts to an address of the caller's choice before it answers: a limit of its own. */
   readonly pings?: boolean;
   readonly requestExample?: unknown;

@@ -357,17 +357,17 @@ async function fill(): Promise<void> {
     await exchange.sql(`drop trigger ${name}`);
   await exchange.sql(
     `${count} insert into practices (id, name, city, jurisdiction, time_zone, scope_of_services, services, assessments, languages, capacity, capacity_updated_at, created_at, updated_at)
-     select 'prc_' || printf('%026d', v), 'Practice ' || v || iif(v % 20000 = 0, ' Xylograph', ''), iif(v % 50 = 0, 'Little Rock', 'Springfield'), iif(v % 2, 'US-IL', 'US-AR'), 'UTC',
+     select 'prc_' || '0000000000e008' || printf('%012d', v), 'Practice ' || v || iif(v % 20000 = 0, ' Xylograph', ''), iif(v % 50 = 0, 'Little Rock', 'Springfield'), iif(v % 2, 'US-IL', 'US-AR'), 'UTC',
        'Guidance for everybody', json_array(iif(v % 3, 'common_guidance', 'other_guidance'), iif(v % 5000 = 0, 'seldom_guidance', 'resume_writing')),
        json_array(iif(v % 7 = 0, 'enneagram', 'disc')), json_array(iif(v % 11 = 0, 'vi', 'en')), iif(v % 4 = 0, 'waitlist', 'accepting'), ${now}, 1, 1 from n`,
   );
   await exchange.sql(
     `${count} insert into professionals (id, practice_id, name, profession, created_at)
-     select 'pro_' || printf('%026d', v), 'prc_' || printf('%026d', v), 'Person ' || v, iif(v % 3, 'psychologist', 'social_worker'), 1 from n`,
+     select 'pro_' || '0000000000e008' || printf('%012d', v), 'prc_' || '0000000000e008' || printf('%012d', v), 'Person ' || v, iif(v % 3, 'psychologist', 'social_worker'), 1 from n`,
   );
   await exchange.sql(
     `${count} insert into credentials (id, professional_id, kind, title, issuer, number, jurisdiction, expires_on, status, level, notice_due_at, created_at, updated_at)
-     select 'crd_' || printf('%026d', v), 'pro_' || printf('%026d', v), 'licence', 'Licence', 'Board', v, iif(v % 2, 'US-IL', 'US-AR'), ?, 'verified', 'source_verified', ${now + 86_400_000}, 1, 1 from n`,
+     select 'crd_' || '0000000000e008' || printf('%012d', v), 'pro_' || '0000000000e008' || printf('%012d', v), 'licence', 'Licence', 'Board', v, iif(v % 2, 'US-IL', 'US-AR'), ?, 'verified', 'source_verified', ${now + 86_400_000}, 1, 1 from n`,
     nextYear,
   );
   await exchange.sql(
@@ -376,6 +376,7 @@ async function fill(): Promise<void> {
      where number in (select number from directory_entries where practice_id like 'prc_000%') order by number`,
   );
   for (const { sql } of [...others, trigger as { sql: string }]) await exchange.sql(sql);
+  await exchange.sql("update directory_entries set published_services = 3 where practice_id like 'prc_000%'");
 }
 
 describe(`among ${PRACTICES} practices`, () => {
@@ -441,4 +442,37 @@ describe(`among ${PRACTICES} practices`, () => {
     expect(expectStatus(answer, 200).cost.written).toBeLessThanOrEqual(12);
     expect(answer.cost.read).toBeLessThanOrEqual(50);
   });
+
+  /** Two levels of 64 blocks and the entries of one, each read and summed up; and all that is shown of a practice. */
+  const HSDS_ROWS_BESIDE_MAX = 540;
+  const HSDS_ROWS_PER_PRACTICE_MAX = 22;
+
+  test.each([
+    ['services', 3],
+    ['organizations', 1],
+  ] as const)(
+    'a page of %s of HSDS costs what it shows, the last as the first, and each is on one page',
+    async (list, perPractice) => {
+      const read = async (page: number, perPage: number) =>
+        expectStatus(
+          await exchange.call(
+            world.sender.key,
+            `/v1/directory/hsds/${list}?full=true&page=${page}&per_page=${perPage}`,
+          ),
+          200,
+        );
+      const { total_items, total_pages } = (await read(1, 30)).body;
+      expect(total_items).toBeGreaterThanOrEqual(PRACTICES * perPractice);
+      const seen = new Set<string>();
+      for (const page of [1, 2, 3, Math.ceil(total_pages / 2), total_pages - 1, total_pages]) {
+        const { body, cost } = await read(page, 30);
+        expect(body.contents.length).toBe(page === total_pages ? total_items - 30 * (page - 1) : 30);
+        for (const { id } of body.contents) seen.add(id);
+        expect(cost.read, String(page)).toBeLessThanOrEqual(
+          HSDS_ROWS_BESIDE_MAX + (30 / perPractice + 1) * HSDS_ROWS_PER_PRACTICE_MAX,
+        );
+      }
+      expect(seen.size).toBe(5 * 30 + (total_items - 30 * (total_pages - 1)));
+    },
+  );
 });

@@ -4,8 +4,10 @@
  * that is added is compared by itself; one with a parameter of a new kind says here what stands for it.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uuidWithin } from '../../src/directory/hsds/identifiers.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { operations } from '../../src/operations.ts';
+import { uuidOf } from '../../src/platform/db/ids.ts';
 import { LINK_PATHS } from '../../src/platform/vault/links.ts';
 import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
@@ -93,6 +95,8 @@ async function thingsOf(world: World, referralId: string): Promise<Record<string
     replay_id: 'rpl_01k8vb7d2nf4g9h3j5k7m1p6q8',
     joint_event_id: 'jev_01k8vb7d2nf4g9h3j5k7m1p6q8',
     join_invitation_id: 'inv_01k8vb7d2nf4g9h3j5k7m1p6q8',
+    organization_uuid: uuidOf(world.receiver.id),
+    service_uuid: uuidWithin(world.receiver.id, 'service', 'career_counseling'),
   };
 }
 
@@ -118,6 +122,7 @@ function comparable({ status, body, headers }: Answer): unknown {
     text
       // A delivery's ends with the position of its event, which is a time.
       .replaceAll(/[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}(?:[0-9a-f]{13})?/g, 'ID')
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
       .replaceAll(/quillon\.testperson\+\d+/g, 'MAIL')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
       .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')

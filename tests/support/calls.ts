@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { uuidOf } from '../../src/platform/db/ids.ts';
 import { NO_FIGURES } from '../../src/reports/network/figures.ts';
 import type { Exchange } from './harness.ts';
 import { inviteColleague, joinBy, verify } from './joining.ts';
@@ -288,6 +289,17 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     listProfessionals: async () => at(sender.key, '/v1/professionals'),
     listDirectory: async () => at(sender.key, '/v1/directory?limit=2&offer=career_counseling'),
     getDirectoryEntry: async () => at(sender.key, `/v1/directory/${receiver.id}`),
+    getHsds: async () => at(sender.key, '/v1/directory/hsds'),
+    listHsdsServices: async () => at(sender.key, '/v1/directory/hsds/services?full=true&per_page=2'),
+    getHsdsService: async () => {
+      const { body } = await exchange.call(sender.key, '/v1/directory/hsds/services?per_page=1');
+      return at(sender.key, `/v1/directory/hsds/services/${body.contents[0].id}`);
+    },
+    listHsdsOrganizations: async () => at(sender.key, '/v1/directory/hsds/organizations?per_page=2'),
+    getHsdsOrganization: async () =>
+      at(sender.key, `/v1/directory/hsds/organizations/${uuidOf(receiver.id)}`),
+    listHsdsTaxonomies: async () => at(sender.key, '/v1/directory/hsds/taxonomies?per_page=2'),
+    listHsdsTaxonomyTerms: async () => at(sender.key, '/v1/directory/hsds/taxonomy_terms?per_page=2'),
     listCatalog: async () => at(sender.key, '/v1/catalog?kind=service&limit=2'),
     listCatalogOfOperator: async () => at(operator, '/v1/operator/catalog?limit=2'),
     putCatalogTerm: async () =>

@@ -65,6 +65,12 @@ export function placeOfDelivery(deliveryId: string): {
 /** The UUID that the id is without its kind. */
 export const uuidOf = (id: string): string => TypeID.fromString(id).toUUID();
 
+/** The id of that kind which is the UUID. @throws Error for what is no UUID */
+export const idOfUuid = (kind: IdKind, uuid: string): string =>
+  TypeID.fromUUID(ID_PREFIXES[kind], uuid.toLowerCase()).toString();
+
+export const UUID_PATTERN = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
+
 const toUuid = (at: number, rest: string) => {
   const hex = Math.max(0, Math.floor(at)).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-${rest}`;

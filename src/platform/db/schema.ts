@@ -192,8 +192,31 @@ export const directory_entries = sqliteTable(
       .notNull()
       .references(() => practices.id),
     revision: integer().notNull().default(0),
+    /** How many services other directories may take over; 0: it is not among them. Triggers write it. */
+    published_services: integer().notNull().default(0),
   },
-  (t) => [uniqueIndex('directory_entries_by_practice').on(t.practice_id)],
+  (t) => [
+    uniqueIndex('directory_entries_by_practice').on(t.practice_id),
+    index('directory_entries_published')
+      .on(t.number, t.published_services, t.practice_id)
+      .where(sql`${t.published_services} > 0`),
+  ],
+);
+
+/**
+ * How much is published where in the order of the directory: so a page is found by its number without a look at those
+ * before it. A block of level 1 holds the entries with the same first 6 of the 52 bits of `number`, one of level 2 those
+ * with the same first 12. Triggers write it.
+ */
+export const directory_counts = sqliteTable(
+  'directory_counts',
+  {
+    level: integer().notNull(),
+    block: integer().notNull(),
+    organizations: integer().notNull(),
+    services: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.level, t.block] })],
 );
 
 /** What the catalog has terms for. @schema CatalogKind */
