@@ -53,7 +53,7 @@ export const VerifyCredentialSchema = v.strictObject({
     ]),
     'source_verified',
   ),
-  /** Where you looked, such as `Look-up on the board’s site`. */
+  /** Where you looked, such as `Look-up on the board’s site`. Verified again without it: as before. */
   source: v.optional(line(300)),
 });
 

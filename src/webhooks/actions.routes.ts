@@ -17,9 +17,11 @@ import {
   CreatedEndpointSchema,
   EndpointSchema,
   endpointExample,
+  type Ping,
   PingSchema,
   pingExample,
   presentEndpoint,
+  presentPing,
 } from './endpoints/endpoints.schemas.ts';
 import { canBePinged, isSigned, ping } from './engine/ping.ts';
 import { disableEndpoint, enableEndpoint } from './engine/switching.ts';
@@ -106,9 +108,8 @@ export const endpointActions = [
         const result = isSigned(row) ? await ping(row, exchange) : null;
         if (result && !result.succeeded) {
           const answered = result.status === null ? result.error : `status ${result.status}`;
-          throw new Problem('ping_failed', `The endpoint stays disabled: the test got ${answered}.`, {
-            ping: result,
-          });
+          const detail = `The endpoint stays disabled: the test got ${answered}. ${result.advice}`;
+          throw new Problem('ping_failed', detail, { ping: result });
         }
         return changed(row, { before: enableEndpoint(query, row, result, now), shown });
       };
@@ -223,7 +224,7 @@ export const endpointActions = [
         });
       };
       const replay = (row: EndpointRow) => ({
-        body: row.last_ping,
+        body: row.last_ping && presentPing(row.last_ping as Ping),
         headers: { ETag: toETag(row.version) },
       });
       return act(request, decide, (result) => ({ body: result }), replay);

@@ -20,6 +20,7 @@ import {
   selectExaminedDeliveries,
 } from './engine/deliveries.repository.ts';
 import { requeueDelivery } from './engine/queueing.repository.ts';
+import { adviceOn } from './posting/advice.ts';
 import { ATTEMPT_ERRORS } from './posting/schedule.ts';
 
 /** One event for one webhook endpoint. @schema Delivery */
@@ -58,8 +59,10 @@ export const DeliveryWithAttemptsSchema = v.object({
       duration_ms: v.number(),
       /** The HTTP status; null where nothing answered. */
       status: v.nullable(v.number()),
-      /** What went wrong where nothing answered, or the record was refused. */
+      /** What went wrong where nothing answered, the record was refused, or only a ping was posted. */
       error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
+      /** What to do about it; null where nothing is. For people, and may be put otherwise. */
+      advice: v.nullable(v.string()),
       /** The beginning of the answer, at most 500 characters; in our words where it might quote the client. */
       response_excerpt: v.nullable(v.string()),
     }),
@@ -80,15 +83,18 @@ function presentDelivery(row: ShownDeliveryRow): v.InferOutput<typeof DeliverySc
   };
 }
 
-function presentAttempt(
-  row: AttemptRow,
-): v.InferOutput<typeof DeliveryWithAttemptsSchema>['attempts'][number] {
+type Attempt = v.InferOutput<typeof DeliveryWithAttemptsSchema>['attempts'][number];
+
+/** @param isTaken it is the one by which the delivery was made */
+function presentAttempt(row: AttemptRow, isTaken: boolean): Attempt {
+  const error = row.error as Attempt['error'];
   return {
     number: row.number,
     started_at: toTime(row.started_at),
     duration_ms: row.duration_ms,
     status: row.status,
-    error: row.error as v.InferOutput<typeof DeliveryWithAttemptsSchema>['attempts'][number]['error'],
+    error,
+    advice: isTaken ? null : adviceOn({ status: row.status, error }),
     response_excerpt: row.response_excerpt,
   };
 }
@@ -172,6 +178,7 @@ export const deliveryOperations = [
             duration_ms: 112,
             status: 200,
             error: null,
+            advice: null,
             response_excerpt: 'ok',
           },
         ],
@@ -183,7 +190,10 @@ export const deliveryOperations = [
         selectAttempts(database.query, actor.practice_id, params.delivery_id),
       ]);
       if (!row) throw notFound();
-      return { status: 200, body: { ...presentDelivery(row), attempts: tries.map(presentAttempt) } };
+      const attempts = tries.map((one, index) =>
+        presentAttempt(one, row.state === 'delivered' && index === tries.length - 1),
+      );
+      return { status: 200, body: { ...presentDelivery(row), attempts } };
     },
   }),
   operation({

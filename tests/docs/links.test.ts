@@ -34,6 +34,11 @@ test('every link and every result of the search leads to a page and a place on i
   expect(broken).toEqual([]);
 });
 
+test('what is pressed as a whole holds nothing else that can be pressed', () => {
+  const nested = /<(summary|button|a)\b[^>]*>(?:(?!<\/\1>)[\s\S])*?<(a|button|input)\b[^>]*>/;
+  for (const [path, html] of pages) expect([path, nested.exec(html)?.[0]]).toEqual([path, undefined]);
+});
+
 test('no two things on a page have one id', () => {
   for (const [path, html] of pages) {
     const ids = attributes(html, 'id');

@@ -161,6 +161,9 @@ describe('a credential that a practice hands in', () => {
       'verified',
       'queued',
     ]);
+    // Verified again without a word where: what was said before still holds.
+    const again = await operator(`/v1/credentials/${credential.id}/verify`, undefined, 'POST');
+    expect(expectStatus(again, 200).body).toMatchObject({ source: decided.reason });
     // The same list again asks nothing again.
     await sendRoster(board.id, [{ number: 'X-1', name: 'Adler, Jordan', expires_on: '2027-01-01' }]);
     expect(await caseOf(credential.id)).toBeUndefined();

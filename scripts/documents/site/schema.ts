@@ -1,5 +1,5 @@
 /** Schemas as trees. */
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import type { Html } from './layout.ts';
 import { renderText } from './markdown.ts';
 
@@ -69,7 +69,7 @@ export class Schemas {
       if (options.length === 1) return this.partsOf(shown[0] ?? {}, above);
       return html`${shown.map(
         (one) =>
-          html`<details class="option"><summary>${one.title ?? nameOf(one) ?? this.typeOf(one)}</summary>${this.partsOf(one, above)}</details>`,
+          html`<details class="option"><summary>${one.title ?? nameOf(one) ?? withoutLinks(this.typeOf(one))}</summary>${this.partsOf(one, above)}</details>`,
       )}`;
     }
     if (schema.items) return this.partsOf(schema.items, above);
@@ -112,6 +112,9 @@ export class Schemas {
     }</li>`;
   }
 }
+
+/** A summary is pressed as a whole: nothing in it can be. */
+const withoutLinks = (words: Html) => raw(String(words).replaceAll(/<\/?a\b[^>]*>/g, ''));
 
 const FORMATS: Readonly<Record<string, string>> = {
   'date-time': 'time (RFC 3339)',

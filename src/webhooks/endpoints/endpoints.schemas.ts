@@ -10,6 +10,7 @@ import {
   FormatSettingsSchema,
   noticesOf,
 } from '../formats/formats.ts';
+import { adviceOn } from '../posting/advice.ts';
 import { customHeaders } from '../posting/headers.ts';
 import { ATTEMPT_ERRORS } from '../posting/schedule.ts';
 import { CallbackChangeSchema, CallbackSchema, callbackSettingsOf } from './callback-settings.ts';
@@ -90,12 +91,20 @@ export const PingSchema = v.object({
   status: v.nullable(v.number()),
   /** What went wrong where nothing answered. */
   error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
+  /** What to do about it; null where it succeeded. For people, and may be put otherwise. */
+  advice: v.nullable(v.string()),
   /** How long it took, in milliseconds. */
   duration_ms: v.number(),
   /** The beginning of the answer. */
   response_excerpt: v.nullable(v.string()),
 });
 export type Ping = v.InferOutput<typeof PingSchema>;
+
+/** @param stored as it went; what to do about it is said when it is shown */
+export const presentPing = (stored: Omit<Ping, 'advice'>): Ping => ({
+  ...stored,
+  advice: stored.succeeded ? null : adviceOn(stored, false),
+});
 
 /** A webhook endpoint. @schema WebhookEndpoint */
 export const EndpointSchema = v.object({
@@ -156,8 +165,10 @@ export const EndpointSchema = v.object({
       failed_at: timeOut,
       /** The HTTP status; null where nothing answered. */
       status: v.nullable(v.number()),
-      /** What went wrong where nothing answered. */
+      /** What went wrong where nothing answered, or only a ping was posted. */
       error: v.nullable(v.picklist(ATTEMPT_ERRORS)),
+      /** What to do about it. For people, and may be put otherwise. */
+      advice: v.nullable(v.string()),
     }),
   ),
   /** After 5 failures in a row nothing is posted until then, but for one probe at a time. */
@@ -214,12 +225,13 @@ export function presentEndpoint(row: EndpointRow): Endpoint {
       ...row.last_failure,
       failed_at: toTime(row.last_failure.failed_at),
       error: row.last_failure.error as Ping['error'],
+      advice: adviceOn({ ...row.last_failure, error: row.last_failure.error as Ping['error'] }, false),
     },
     // One that was never posted to is not paused.
     paused_until: row.failures_count === 0 ? null : toTime(row.breaker_until),
     replaying: row.replay_head_position !== null,
     previous_secret_until: toTime(row.previous_secret_until),
-    last_ping: row.last_ping as Ping | null,
+    last_ping: row.last_ping && presentPing(row.last_ping as Ping),
     confirmed_at: toTime(row.confirmed_at),
     created_at: toTime(row.created_at),
     updated_at: toTime(row.updated_at),
@@ -232,6 +244,7 @@ export const pingExample: Ping = {
   succeeded: true,
   status: 200,
   error: null,
+  advice: null,
   duration_ms: 84,
   response_excerpt: 'ok',
 };

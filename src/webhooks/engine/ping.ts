@@ -6,7 +6,7 @@ import type { Exchange } from '../../http/operation.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { confirmAddress, type EndpointRow } from '../endpoints/endpoints.repository.ts';
-import type { Ping } from '../endpoints/endpoints.schemas.ts';
+import { type Ping, presentPing } from '../endpoints/endpoints.schemas.ts';
 import { type Format, START } from '../formats/format.ts';
 import { openFormatSettings } from '../formats/format-settings.ts';
 import { type FormatName, type FormatSettings, formatOf, STEPS_MAX } from '../formats/formats.ts';
@@ -92,7 +92,7 @@ async function postPing(
 export async function ping(row: EndpointRow, { vault, settings, now }: Exchange): Promise<Ping> {
   const result = await postPing(row, 'test', { vault, settings }, now);
   const { id, status, error, duration_ms, response_excerpt } = result;
-  return {
+  return presentPing({
     id,
     pinged_at: toTime(now),
     succeeded: isDelivered(result),
@@ -100,7 +100,7 @@ export async function ping(row: EndpointRow, { vault, settings, now }: Exchange)
     error,
     duration_ms,
     response_excerpt,
-  };
+  });
 }
 
 /**
@@ -115,7 +115,7 @@ export async function confirm(
 ): Promise<PostedAttempt | null> {
   if (row.confirmed_at !== null) return null;
   const result = await postPing(targetOf(row), 'confirmation', context, now);
-  if (!isDelivered(result)) return result;
+  if (!isDelivered(result)) return { ...result, error: result.error ?? 'unconfirmed' };
   const { database } = context;
   await database.batch([confirmAddress(database.query, row.endpoint_id, row.url, now)]);
   return null;

@@ -37,6 +37,8 @@ export const ATTEMPT_ERRORS = [
   'signing',
   /** The CRM works, and refused this one record. */
   'record_refused',
+  /** It did not answer the `endpoint.ping` before its first event with 2xx; nothing of the event was posted. */
+  'unconfirmed',
 ] as const;
 export type AttemptError = (typeof ATTEMPT_ERRORS)[number];
 

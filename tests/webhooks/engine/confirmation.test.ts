@@ -71,7 +71,9 @@ test('a host that does not answer for it is shown nothing, and nothing is disclo
     (found) => found[0]?.attempts_count > 0,
   );
   const { attempts } = await owner.read(`/deliveries/${delivery.id}`);
-  expect(attempts[0]).toMatchObject({ status: 404 });
+  expect(attempts[0]).toMatchObject({ status: 404, error: 'unconfirmed' });
+  expect(attempts[0].advice).toContain('nothing of the event was posted');
+  expect(attempts[0].advice).toContain('correct the path');
   expect(stranger.received.length).toBeGreaterThan(0);
   for (const { body, json } of stranger.received) {
     expect(json.type).toBe('endpoint.ping');
@@ -79,7 +81,17 @@ test('a host that does not answer for it is shown nothing, and nothing is disclo
   }
   const disclosed = await exchange.sql('select id from disclosures where referral_id = ?', referralId);
   expect(disclosed).toEqual([]);
-  expect((await owner.read(path)).confirmed_at).toBeNull();
+  const endpoint = await owner.read(path);
+  expect(endpoint.confirmed_at).toBeNull();
+  expect(endpoint.last_failure).toMatchObject({ error: 'unconfirmed', advice: attempts[0].advice });
+  // A test that fails says what to do, too.
+  const { status, error, advice } = (await owner.call(`${path}/ping`, undefined, 'POST')).body;
+  expect([status, error, advice]).toEqual([
+    404,
+    null,
+    'Nothing takes a POST there: correct the path of `url`.',
+  ]);
+
   expectStatus(await owner.call(path, undefined, 'DELETE'), 204);
   await stranger.close();
 });
