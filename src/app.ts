@@ -9,6 +9,7 @@ import { frame, onError, onOtherMethod, onUnknownPath } from './http/frame.ts';
 import { mount } from './http/mount.ts';
 import { mountGuests } from './joining/guests.routes.ts';
 import { operations } from './operations.ts';
+import { mountCapacityPage } from './pages/capacity/page.tsx';
 import { mountConsentPage } from './pages/consent/page.tsx';
 import { mountJoinPage } from './pages/join/page.tsx';
 import { mountStyles } from './pages/kit/shell.tsx';
@@ -33,6 +34,7 @@ export function createApp(): Hono<AppEnv> {
   mountReferralPages(app);
   mountReportPage(app);
   mountJoinPage(app);
+  mountCapacityPage(app);
   mountOperatorPages(app);
   mountRoles(app);
   mountDocs(app);

@@ -297,6 +297,11 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
     ...ofPractice,
     /** What it said last. */
     capacity: v.picklist(CAPACITIES),
+    /**
+     * A page on which a person says it, once: a secret. Only in webhooks from an endpoint with `page_links`, and in the
+     * feed to keys with `practice:write`.
+     */
+    capacity_url: v.optional(v.string()),
   },
   'delivery.exhausted': {
     /** The event that was not delivered. */

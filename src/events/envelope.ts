@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { timeOut, toTime } from '../http/fields.ts';
 import { EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
-import { createReportUrl, READY_SHARE_MS } from '../platform/vault/links.ts';
+import { createCapacityUrl, createReportUrl, READY_SHARE_MS } from '../platform/vault/links.ts';
 import type { Vault } from '../platform/vault/vault.ts';
 
 export interface TellableEvent {
@@ -60,6 +60,7 @@ export const EventSchema = v.object({
     engagements: v.optional(v.looseObject({})),
     report_share_id: v.optional(v.string()),
     report_url: v.optional(v.string()),
+    capacity_url: v.optional(v.string()),
     /** Only in webhooks to the receiver of a referral: where its outcome can be reported without a key. */
     callback_url: v.optional(v.string()),
     /** Only in webhooks to an endpoint with `page_links`: the page of the referral, for a person. */
@@ -81,23 +82,41 @@ function linkOf(event: TellableEvent, origin: string): { url?: string } {
   return {};
 }
 
-/** What an event says that stands nowhere: the link to a month's report, equal with each look while the keys are. */
-export async function withReportUrl<E extends TellableEvent>(
+/** To whom an event is told, and by which endpoint or key: what it says dies with that. */
+export interface Listener {
+  readonly practiceId: string;
+  /** Null where nobody is to act by its links: a key that may not write what they could, an endpoint without `page_links`. */
+  readonly makerId: string | null;
+}
+
+type Linked = { report_url?: string; capacity_url?: string };
+
+async function linksOf(
+  { type, data, occurred_at }: TellableEvent,
+  { practiceId, makerId }: Listener,
+  vault: Vault,
+  origin: string,
+): Promise<Linked> {
+  if (type === 'practice.capacity_due' && makerId !== null)
+    return {
+      capacity_url: await createCapacityUrl({ practiceId, askedAt: occurred_at, makerId }, vault, origin),
+    };
+  const { report_share_id: shareId, month, time_zone: timeZone } = data;
+  if (typeof shareId !== 'string' || typeof month !== 'string' || typeof timeZone !== 'string') return {};
+  const expiresAt = occurred_at + READY_SHARE_MS;
+  return {
+    report_url: await createReportUrl({ shareId, practiceId, month, timeZone }, expiresAt, vault, origin),
+  };
+}
+
+/** What an event says that stands nowhere: links to pages, equal with each look while the keys are. */
+export async function withLinks<E extends TellableEvent>(
   event: E,
-  practiceId: string,
+  listener: Listener,
   vault: Vault,
   origin: string,
 ): Promise<E> {
-  const { report_share_id: shareId, month, time_zone: timeZone } = event.data;
-  if (typeof shareId !== 'string' || typeof month !== 'string' || typeof timeZone !== 'string') return event;
-  const expiresAt = event.occurred_at + READY_SHARE_MS;
-  const report_url = await createReportUrl(
-    { shareId, practiceId, month, timeZone },
-    expiresAt,
-    vault,
-    origin,
-  );
-  return { ...event, data: { ...event.data, report_url } };
+  return { ...event, data: { ...event.data, ...(await linksOf(event, listener, vault, origin)) } };
 }
 
 export function toEnvelope(event: TellableEvent, origin: string): v.InferOutput<typeof EventSchema> {

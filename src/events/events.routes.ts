@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { PracticeActor } from '../http/authenticate.ts';
 import { someOf } from '../http/fields.ts';
 import { type Exchange, operation } from '../http/operation.ts';
 import { pageQuery } from '../http/pagination.ts';
@@ -6,7 +7,7 @@ import { EVENT_TYPE_NAMES } from '../ledger/event-types.ts';
 import { selectExaminedTo, selectFeed, selectKnownEvent } from '../ledger/events.repository.ts';
 import { many, one } from '../platform/db/plan.ts';
 import { notFound, Problem } from '../platform/problem.ts';
-import { EventSchema, type TellableEvent, toEnvelope, withReportUrl } from './envelope.ts';
+import { EventSchema, type TellableEvent, toEnvelope, withLinks } from './envelope.ts';
 
 export const eventExample = {
   id: 'evt_01k8vb2t5heqxt3nq5v0r6k3ma',
@@ -21,8 +22,11 @@ export const eventExample = {
   },
 };
 
-const present = async (row: TellableEvent, practiceId: string, { vault, settings }: Exchange) =>
-  toEnvelope(await withReportUrl(row, practiceId, vault, settings.publicOrigin), settings.publicOrigin);
+async function present(row: TellableEvent, actor: PracticeActor, { vault, settings }: Exchange) {
+  const mayWrite = actor.scopes.includes('practice:write');
+  const listener = { practiceId: actor.practice_id, makerId: mayWrite ? actor.key_id : null };
+  return toEnvelope(await withLinks(row, listener, vault, settings.publicOrigin), settings.publicOrigin);
+}
 
 export const eventOperations = [
   operation({
@@ -71,7 +75,7 @@ export const eventOperations = [
       return {
         status: 200,
         body: {
-          data: await Promise.all(shown.map((row) => present(row, practiceId, exchange))),
+          data: await Promise.all(shown.map((row) => present(row, actor, exchange))),
           next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : (examinedTo?.id ?? null),
         },
       };
@@ -92,7 +96,7 @@ export const eventOperations = [
         row: one(selectKnownEvent(database.query, actor.practice_id, params.event_id, now)),
       });
       if (!row?.tellable) throw notFound();
-      return { status: 200, body: await present(row, actor.practice_id, exchange) };
+      return { status: 200, body: await present(row, actor, exchange) };
     },
   }),
 ];

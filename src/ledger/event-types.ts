@@ -269,7 +269,7 @@ export const EVENTS = {
     causes: ['operator'],
   },
   'practice.capacity_due': {
-    says: 'You said your `capacity` 30 days ago or longer: confirm it (`POST /v1/practice/confirm-capacity`) or change it.',
+    says: 'You said your `capacity` 30 days ago or longer: confirm it (`POST /v1/practice/confirm-capacity`, or by a person at `capacity_url`, good for 30 days) or change it.',
     hears: ['practice'],
     causes: ['system'],
   },

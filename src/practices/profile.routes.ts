@@ -53,7 +53,7 @@ export const profileOperations = [
     tag: 'Practice',
     summary: 'Confirm your capacity',
     description:
-      'It is still as you said it: `capacity_updated_at` becomes now. The event `practice.capacity_due` asks for it 30 days after you said it last, and every 30 days from then on while you are listed.',
+      'It is still as you said it: `capacity_updated_at` becomes now. The event `practice.capacity_due` asks for it 30 days after you said it last, and every 30 days from then on while you are listed; its `capacity_url` is a page on which a person does it.',
     scope: 'practice:write',
     whenSuspended: 'corrects',
     conditional: true,

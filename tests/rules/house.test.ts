@@ -62,7 +62,15 @@ const FLOORS = [
   ['webhooks'],
   ['callbacks'],
   ['pages/kit'],
-  ['pages/consent', 'pages/join', 'pages/operator', 'pages/referral', 'pages/report', 'pages/roles'],
+  [
+    'pages/capacity',
+    'pages/consent',
+    'pages/join',
+    'pages/operator',
+    'pages/referral',
+    'pages/report',
+    'pages/roles',
+  ],
   ['docs'],
 ];
 

@@ -6,6 +6,7 @@ import { selectLabels } from '../../catalog/catalog.repository.ts';
 import type { Label } from '../../catalog/labels.ts';
 import { exchangeOf } from '../../http/mount.ts';
 import type { Exchange } from '../../http/operation.ts';
+import { isMakerGood } from '../../platform/access/makers.ts';
 import { many, one } from '../../platform/db/plan.ts';
 import { LINK_PATHS, openCallback, openPageLink, type ReferralLink } from '../../platform/vault/links.ts';
 import { selectProfessionals, selectTimeZone } from '../../practices/practices.repository.ts';
@@ -21,7 +22,7 @@ import { selectHeldCredentials } from '../../verification/credentials.repository
 import { receiversIn } from '../../verification/eligibility.ts';
 import type { Page } from '../kit/page.tsx';
 import { readSession } from '../kit/session.ts';
-import { isLinkGood, selectLinkGood, withheldOf } from './referral-page.repository.ts';
+import { selectLinkGood, withheldOf } from './referral-page.repository.ts';
 
 /** Which link was opened: a callback only reports, a page also shows the client. */
 export type LinkKind = 'callback' | 'page';
@@ -124,7 +125,7 @@ async function readPage(c: Page, exchange: Exchange, shows: boolean): Promise<Vi
     practiceId,
     way: 'page',
     makerId,
-    isGood: isLinkGood(makerId, practiceId, now),
+    isGood: isMakerGood(makerId, practiceId, now),
     withheld: withheldOf(makerId),
     now,
   } as const;

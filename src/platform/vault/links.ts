@@ -18,6 +18,8 @@ export const LINK_PATHS = {
   report: '/report',
   /** Lets a colleague who was invited register, and then get a first key. */
   join: '/join',
+  /** Lets a practice say once whether it takes new clients. */
+  capacity: '/capacity',
 } as const;
 
 export interface ReferralLink {
@@ -107,4 +109,31 @@ export async function openJoinLink(token: string, vault: Vault, now: number): Pr
   if (!invitationId || (holder !== 'invited' && holder !== 'registered') || Number(expires) <= now)
     return null;
   return { invitationId, holder };
+}
+
+/** To the page on which a practice says whether it takes new clients, as it was asked then. */
+export interface CapacityLink {
+  readonly practiceId: string;
+  readonly askedAt: number;
+  /** The endpoint or key that it came by. */
+  readonly makerId: string;
+}
+
+/** Good as long as those of other events are: by then another one has come. */
+export const createCapacityUrl = (
+  { practiceId, askedAt, makerId }: CapacityLink,
+  vault: Vault,
+  origin: string,
+) => write('capacity', `${practiceId} ${askedAt} ${makerId}`, vault, origin);
+
+export async function openCapacityLink(
+  token: string,
+  vault: Vault,
+  now: number,
+): Promise<CapacityLink | null> {
+  const words = await vault.tokens.open('capacity', token);
+  const [practiceId, asked, makerId] = words?.split(' ') ?? [];
+  const askedAt = Number(asked);
+  if (!practiceId || !makerId || linkExpiresAt(askedAt) <= now) return null;
+  return { practiceId, askedAt, makerId };
 }

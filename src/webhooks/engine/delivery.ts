@@ -3,7 +3,7 @@
  * is lost of the first two is found again by `sweepDeliveries`. A crash between POST and record sends again with the
  * same `webhook-id`: at least once, and the receiver can tell.
  */
-import { withReportUrl } from '../../events/envelope.ts';
+import { withLinks } from '../../events/envelope.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
 import { logLine } from '../../platform/log.ts';
 import { wake } from '../../platform/queue.ts';
@@ -88,7 +88,8 @@ async function postEvent(
   const data = JSON.parse(row.data) as Record<string, unknown>;
   const { vault, settings } = context;
   const linked = { ...row, data: { ...data, ...(await linkBack(row, context)) } };
-  const event = await withReportUrl(linked, row.practice_id, vault, settings.publicOrigin);
+  const listener = { practiceId: row.practice_id, makerId: row.page_links ? row.endpoint_id : null };
+  const event = await withLinks(linked, listener, vault, settings.publicOrigin);
   const referral = previewed
     ? await previewFor(row, previewed, context, now)
     : await readFullReferral(row, context, now);

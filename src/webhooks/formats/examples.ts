@@ -98,7 +98,11 @@ const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
   'credential.suspended': { credential_id: credentialExample.id, state: 'suspended', reason: 'lapsed' },
   'credential.expiring': { ...CREDENTIAL_ENDS, days_left: 30 },
   'credential.expired': CREDENTIAL_ENDS,
-  'practice.capacity_due': { practice_id: publishedExample.id, capacity: 'accepting' },
+  'practice.capacity_due': {
+    practice_id: publishedExample.id,
+    capacity: 'accepting',
+    capacity_url: `${ORIGIN}/capacity/q0VniavN7wEjRWeJq83vASNFZ4mrze8BI2bDEtM4YkWc`,
+  },
   'report.ready': {
     practice_id: publishedExample.id,
     month: '2026-10',
