@@ -198,6 +198,7 @@ test('a CRM whose answer was lost has one record all the same: it is found by th
         "update deliveries set next_attempt_at = 1 where state = 'pending' and id <> ?",
         lost?.id,
       );
+      await exchange.sql('update webhook_endpoints set breaker_until = 1 where breaker_until is not null');
       await exchange.minute();
       return deliveries();
     },
