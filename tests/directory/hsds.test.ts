@@ -153,6 +153,37 @@ test('in it is who is listed, active, verified and offers something, from the mo
   expect((await read('/services?per_page=100')).body.total_items).toBe(page.size);
 });
 
+test('a directory that the operator admits reads it with a key that can do nothing else, until it is shut out', async () => {
+  const { body: taker } = expectStatus(
+    await exchange.call(world.operator, '/v1/practices', {
+      body: {
+        name: 'City helpline',
+        city: 'Omaha',
+        jurisdiction: 'US-NE',
+        time_zone: 'America/Chicago',
+        scope_of_services: 'A directory of services.',
+        listed: false,
+      },
+    }),
+    201,
+  );
+  const { body: key } = expectStatus(
+    await exchange.call(world.operator, `/v1/practices/${taker.id}/keys`, {
+      body: { name: 'HSDS', scopes: ['directory:read'] },
+    }),
+    201,
+  );
+  expect((await read('/services?full=true', key.secret)).body).toEqual(
+    (await read('/services?full=true')).body,
+  );
+  expect((await exchange.call(key.secret, '/v1/practice')).status).toBe(403);
+  expectStatus(
+    await exchange.call(world.operator, `/v1/practices/${taker.id}/keys/${key.id}`, { method: 'DELETE' }),
+    204,
+  );
+  expect((await exchange.call(key.secret, `${BASE}/services`)).status).toBe(401);
+});
+
 test('pages of any size hold each service once, in one order, and one that does not exist is empty', async () => {
   await createWriter(exchange, world.operator, { name: 'Third' });
   const all = await harvest('/services?per_page=100');
