@@ -7,6 +7,7 @@ import { type Cost, costOf, lookAt } from '../start.ts';
 import { type Timing, timingOf } from './timing.ts';
 
 const DELIVERIES_COUNT = 20;
+const LOOKS_COUNT = 3;
 
 export interface MeasuredDelivery extends Cost {
   readonly name: string;
@@ -73,9 +74,14 @@ async function measure(
     return performance.now() - startedAt;
   };
   await deliver();
-  const { calls } = await lookAt(exchange, deliver);
-  // Those that name the endpoint: its delivery's, and not those of others that are tried again meanwhile.
-  const cost = costOf(calls.filter((call) => JSON.stringify(call.map(({ values }) => values)).includes(id)));
+  // The least of a few: what a delivery before it still had to write is none of its own.
+  const costs: Cost[] = [];
+  for (let look = 0; look < LOOKS_COUNT; look += 1) {
+    const { calls } = await lookAt(exchange, deliver);
+    // Those that name the endpoint: its delivery's, and not those of others that are tried again meanwhile.
+    costs.push(costOf(calls.filter((call) => JSON.stringify(call.map(({ values }) => values)).includes(id))));
+  }
+  const [cost] = costs.toSorted((a, b) => a.statements - b.statements) as [Cost];
   const milliseconds: number[] = [];
   const startedAt = performance.now();
   for (let count = 0; count < DELIVERIES_COUNT; count += 1) milliseconds.push(await deliver());

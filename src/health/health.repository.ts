@@ -3,7 +3,7 @@ import type { Query } from '../platform/db/database.ts';
 import { deliveries, minute_runs, webhook_endpoints } from '../platform/db/schema.ts';
 
 /** What is counted for the operator is counted up to here, so that looking at a backlog does not add to it. */
-const COUNTED_MAX = 10_000;
+const COUNTED_MAX = 1000;
 const ENDPOINTS_SHOWN_MAX = 20;
 const THE_ONE_ROW = 1;
 

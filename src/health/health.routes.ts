@@ -15,7 +15,7 @@ export const healthOperations = [
     tag: 'Operator: health',
     summary: 'See how the exchange is',
     description:
-      'What waits, what fails, and whether the minute runs, from one look at the database. Counts go up to 10,000. The operator’s manual (operations, in the project) says which of them deserve an alert.',
+      'What waits, what fails, and whether the minute runs, from one look at the database. Counts go up to a limit, which stands beside each: what is more is answered as that. The operator’s manual (operations, in the project) says which of them deserve an alert.',
     scope: 'operator',
     response: { status: 200, description: 'How it is.', schema: HealthSchema, example: healthExample },
     handle: async ({ exchange: { database, now } }) => ({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { timeOut, timeOutOrNull } from '../http/fields.ts';
 
-/** A count goes up to 10,000: what is more is answered as 10,000. */
+/** A count goes up to a limit: what is more is answered as that. */
 const counted = v.pipe(v.number(), v.integer());
 
 /** How the exchange is doing. @schema Health */
@@ -32,18 +32,18 @@ export const HealthSchema = v.object({
   }),
   /** Webhooks on their way. */
   deliveries: v.object({
-    /** How many are to be posted; at most 10,000 are counted. */
+    /** How many are to be posted; at most 1,000 are counted. */
     pending_count: counted,
     /** When the first of them is due. Far in the past: nobody works on them. */
     next_attempt_at: timeOutOrNull,
-    /** How many wait for a disabled endpoint; at most 10,000 are counted. */
+    /** How many wait for a disabled endpoint; at most 1,000 are counted. */
     held_count: counted,
     /** Since when the first of them waits. */
     oldest_held_at: timeOutOrNull,
   }),
   /** Webhook endpoints. */
   endpoints: v.object({
-    /** How many fail; at most 10,000 are counted. */
+    /** How many fail; at most 1,000 are counted. */
     failing_count: counted,
     /** Those that have been failing for the longest. */
     failing: v.array(
@@ -80,7 +80,7 @@ export const HealthSchema = v.object({
   }),
   /** The sealed history. */
   history: v.object({
-    /** Entries that wait for their seal; at most 10,000 are counted. */
+    /** Entries that wait for their seal; at most 1,000 are counted. */
     unsealed_count: counted,
     /** Since when the first of them waits. */
     oldest_unsealed_at: timeOutOrNull,
