@@ -10,6 +10,7 @@ import { mount } from './http/mount.ts';
 import { mountGuests } from './joining/guests.routes.ts';
 import { operations } from './operations.ts';
 import { mountCapacityPage } from './pages/capacity/page.tsx';
+import { mountChoicePage } from './pages/consent/choice/page.tsx';
 import { mountConsentPage } from './pages/consent/page.tsx';
 import { mountJoinPage } from './pages/join/page.tsx';
 import { mountStyles } from './pages/kit/shell.tsx';
@@ -31,6 +32,7 @@ export function createApp(): Hono<AppEnv> {
   mountGuests(app);
   mountStyles(app);
   mountConsentPage(app);
+  mountChoicePage(app);
   mountReferralPages(app);
   mountReportPage(app);
   mountJoinPage(app);

@@ -18,6 +18,7 @@ import { practiceOperations } from './practices/practices.routes.ts';
 import { profileOperations } from './practices/profile.routes.ts';
 import { privacyOperations } from './privacy/privacy.routes.ts';
 import { checkOperations } from './referrals/check.routes.ts';
+import { choiceOperations } from './referrals/choice/choice.routes.ts';
 import { consentRequestOperations } from './referrals/consenting/consent-requests.routes.ts';
 import { messageOperations } from './referrals/messages/messages.routes.ts';
 import { ownDataOperations } from './referrals/own.routes.ts';
@@ -61,6 +62,7 @@ export const operations: readonly Operation[] = [
   ...standingOperations,
   ...partnershipOperations,
   ...referralOperations,
+  ...choiceOperations,
   ...checkOperations,
   ...messageOperations,
   ...planOperations,

@@ -218,7 +218,7 @@ export const ConsentSchema = v.object({
   disclose_on_send: v.nullable(v.boolean()),
   /** Whether records of substance-use treatment (42 CFR part 2) are among them. */
   part2: v.nullable(v.boolean()),
-  /** When the client agreed. */
+  /** When the client agreed; to the receiver, where it was on our page: when the referral was sent with that. */
   granted_at: timeOutOrNull,
   /** What it is for. Free text: null also where the identity is withheld. */
   purposes: v.nullable(v.array(v.string())),

@@ -26,6 +26,7 @@ export async function createLink(
   vault: ReferralVault,
   origin: string,
   now: number,
+  page: 'consent' | 'choice' = 'consent',
 ): Promise<{ url: string; row: ConsentRequestRow }> {
   const random = crypto.getRandomValues(new Uint8Array(32));
   const token = btoa(String.fromCharCode(...random))
@@ -34,7 +35,7 @@ export async function createLink(
     .replaceAll('=', '');
   const id = newId('consent_request');
   return {
-    url: `${origin}/consent/${token}`,
+    url: `${origin}/${page}/${token}`,
     row: {
       id,
       categories: [...asked.categories],

@@ -173,6 +173,12 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
     /** Why. */
     reason: v.picklist(NOT_ENGAGED_REASONS),
   },
+  'referral.withdrawn': {
+    ...ofReferral,
+    ...state,
+    /** Of one that a choice passed over: `not_needed`, or the code of what stands in its way. Else left out. */
+    reason: v.optional(v.string()),
+  },
   'referral.move_undone': {
     ...ofReferral,
     ...state,
@@ -182,6 +188,11 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
   consent: ofReferral,
   'consent.requested': { ...ofReferral, ...state },
   'consent.denied': { ...ofReferral, ...state },
+  choice: {
+    /** The choice. */
+    choice_id: v.string(),
+    ...url,
+  },
   partnership: ofPartnership,
   'partnership.updated': {
     ...ofPartnership,

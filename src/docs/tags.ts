@@ -1,6 +1,7 @@
 /** What each group of operations is for. */
 const TAGS: Readonly<Record<string, string>> = {
   Referrals: 'Send, read and answer referrals; ask the client for consent.',
+  Choices: 'Let the client choose among several practices, and follow the way that it took.',
   Directory: 'Find practices to refer to.',
   Partnerships: 'Agree with another practice to refer to each other.',
   Joining: 'Bring a colleague onto the exchange.',

@@ -30,6 +30,7 @@ export const EventSchema = v.object({
     actor: v.string(),
     sequence: v.optional(v.number()),
     referral_id: v.optional(v.string()),
+    choice_id: v.optional(v.string()),
     message_id: v.optional(v.string()),
     plan_item_id: v.optional(v.string()),
     partnership_id: v.optional(v.string()),
@@ -75,8 +76,9 @@ export const EventSchema = v.object({
 
 /** The address of what the event is about. */
 function linkOf(event: TellableEvent, origin: string): { url?: string } {
-  const { referral_id, partnership_id, endpoint_id } = event.data;
+  const { referral_id, choice_id, partnership_id, endpoint_id } = event.data;
   if (typeof referral_id === 'string') return { url: `${origin}/v1/referrals/${referral_id}` };
+  if (typeof choice_id === 'string') return { url: `${origin}/v1/choices/${choice_id}` };
   if (typeof partnership_id === 'string') return { url: `${origin}/v1/partnerships/${partnership_id}` };
   if (typeof endpoint_id === 'string') return { url: `${origin}/v1/webhook-endpoints/${endpoint_id}` };
   return {};

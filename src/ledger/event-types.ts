@@ -93,9 +93,9 @@ export const EVENTS = {
     needsFeedback: 'where_the_receiver_does_it',
   },
   'referral.withdrawn': {
-    says: 'The sender took the referral back.',
+    says: 'The sender took the referral back; or one of a choice is not asked any more, and `reason` says why: `not_needed`, or the code of what stands in its way.',
     hears: ['sender', 'receiver'],
-    causes: ['sender'],
+    causes: ['sender', 'system'],
   },
   'referral.expired': {
     says: 'Nobody answered in time.',
@@ -151,6 +151,11 @@ export const EVENTS = {
   'consent.expired': {
     says: 'The consent has run out: nothing more is disclosed.',
     hears: ['sender', 'receiver'],
+    causes: ['system'],
+  },
+  'choice.exhausted': {
+    says: 'None of the practices that the client named takes the client on, and nobody is asked any more: look for others with the client.',
+    hears: ['practice'],
     causes: ['system'],
   },
   'partnership.invited': {

@@ -29,8 +29,14 @@ const deliveriesOf = (referralId: string) => sql`
 /**
  * Deletes what names or describes the client of one referral. With the row of `client_records` goes the only copy of
  * the data key, so that a ciphertext which survives elsewhere (a backup's page, a forgotten column) stays shut.
+ * @param endsLink whether the client's link ends with it: that of a choice leads to the others as long as one is there
  */
-export const deleteClientData = (query: Query, referralId: string, now: number): Statement[] =>
+export const deleteClientData = (
+  query: Query,
+  referralId: string,
+  endsLink: boolean,
+  now: number,
+): Statement[] =>
   [
     query.run(sql`
       delete from ${client_lookups} where referral_id = ${referralId} and lookup in (
@@ -47,7 +53,10 @@ export const deleteClientData = (query: Query, referralId: string, now: number):
       .where(eq(consents.referral_id, referralId)),
     query
       .update(consent_requests)
-      .set({ sealed_purposes: '', ended_at: sql`coalesce(${consent_requests.ended_at}, ${now})` })
+      .set({
+        sealed_purposes: '',
+        ...(endsLink ? { ended_at: sql`coalesce(${consent_requests.ended_at}, ${now})` } : {}),
+      })
       .where(eq(consent_requests.referral_id, referralId)),
     // A receiver's answer to a webhook may repeat what it was sent, and the id of its record leads to the client there.
     query.run(sql`

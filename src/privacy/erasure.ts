@@ -5,12 +5,14 @@ import type { PracticeRequest, Reply } from '../http/operation.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import { requireVersion } from '../ledger/versions.ts';
 import type { Query } from '../platform/db/database.ts';
+import { many } from '../platform/db/plan.ts';
 import { type Changed, endFeedback, noteReferral } from '../referrals/change.ts';
+import { type MemberReferral, selectOtherMembers } from '../referrals/choice/choice.repository.ts';
 import { type FileRows, filePlan, NOTHING_OWN, requireFile } from '../referrals/file.ts';
 import { applyMove, isFinal, lapseProgress, type Progress } from '../referrals/lifecycle.ts';
 import { deleteOwnData } from '../referrals/own.repository.ts';
 import { authorOf, readReferral, showReferral } from '../referrals/show.ts';
-import { progressOf, senderProgressOf } from '../referrals/told.ts';
+import { progressOf, senderProgressOf, toldTo } from '../referrals/told.ts';
 import { reveal, type TrueReferral } from '../referrals/truth.ts';
 import { deleteClientData } from './erasure.repository.ts';
 import { requireSenderFile } from './parties.ts';
@@ -66,12 +68,22 @@ export function eraseReferral(
     erased_at: now,
   });
   const statements = [
-    ...deleteClientData(query, row.id, now),
+    ...deleteClientData(query, row.id, by === 'sender' || row.choice_id === null, now),
     ...(revokes ? [revokeConsent(query, row.id, now)] : []),
     ...erased.statements,
     ...deleteOwnData(query, row.id),
   ];
   return { referral: erased.referral, revokes, statements };
+}
+
+/** All referrals of a choice are about one client: none of them is left. */
+function eraseOthers(query: Query, members: readonly MemberReferral[], author: Author, now: number) {
+  return members.flatMap((member) => {
+    const told = toldTo(member, author.practiceId, false, now);
+    return told?.side === 'sender' && told.erased_at === null
+      ? eraseReferral(query, member, 'sender', now).statements
+      : [];
+  });
 }
 
 /** Erasing again changes nothing. */
@@ -80,8 +92,11 @@ const eraseAt = (author: Author, referralId: string, ifMatch: string | null) => 
   const { query } = database;
   return {
     subject: referralId,
-    read: filePlan(query, referralId, author.practiceId),
-    decide: (rows: FileRows) => {
+    read: {
+      rows: filePlan(query, referralId, author.practiceId),
+      others: many(selectOtherMembers(query, referralId)),
+    },
+    decide: ({ rows, others }: { rows: FileRows; others: MemberReferral[] }) => {
       const file = requireSenderFile(rows, author, now);
       const { told, referral, consent } = file;
       requireVersion(ifMatch, told.version);
@@ -90,7 +105,7 @@ const eraseAt = (author: Author, referralId: string, ifMatch: string | null) => 
           ? eraseReferral(query, referral, 'sender', now)
           : { referral, revokes: false, statements: [] };
       return {
-        writes: erased.statements,
+        writes: [...erased.statements, ...eraseOthers(query, others, author, now)],
         resourceId: referralId,
         ...(erased.statements.length > 0 ? { referralId } : {}),
         resultOf: () => {

@@ -6,6 +6,9 @@ import { timeOut, toTime } from '../http/fields.ts';
 import type { PracticeRequest, Reply } from '../http/operation.ts';
 import { many } from '../platform/db/plan.ts';
 import type { Vault } from '../platform/vault/vault.ts';
+import { choiceOf, selectMembers } from '../referrals/choice/choice.repository.ts';
+import { ChoiceSchema } from '../referrals/choice/choice.schemas.ts';
+import { presentChoice, requireMembers } from '../referrals/choice/choice.view.ts';
 import { filePlan } from '../referrals/file.ts';
 import { selectPlanItems } from '../referrals/plan/plan.repository.ts';
 import { PlanItemSchema } from '../referrals/plan/plan.schemas.ts';
@@ -70,6 +73,8 @@ export const ReferralExportSchema = v.object({
   consent_notice_version: v.nullable(v.string()),
   /** What the two sides have agreed to do, as far as it may reach you. */
   plan: v.array(PlanItemSchema),
+  /** The choice that it belongs to, and the way that it took; null where the client was offered one practice. */
+  choice: v.nullable(ChoiceSchema),
   /** What left to the receiver, newest first; at most 10,000. */
   disclosures: v.array(DisclosureSchema),
   /** What happened, as you were told it. */
@@ -122,10 +127,11 @@ export async function exportReferral(
   const referralId = request.params.referral_id;
   const author = authorOf(request);
   const { query } = database;
-  const { rows, items, disclosures, events } = await database.read({
+  const { rows, items, disclosures, members, events } = await database.read({
     rows: filePlan(query, referralId, author.practiceId),
     items: many(selectPlanItems(query, referralId)),
     disclosures: many(selectShownDisclosures(query, referralId, 'sender', now, DISCLOSURES_MAX)),
+    members: many(selectMembers(query, choiceOf(referralId))),
     events: many(selectToldEvents(query, referralId, author.practiceId, now)),
   });
   const file = requireSenderFile(rows, author, now);
@@ -141,6 +147,7 @@ export async function exportReferral(
     referral,
     ...signed,
     plan,
+    choice: members.length === 0 ? null : presentChoice(requireMembers(members, author.practiceId, now)),
     disclosures: disclosures.map(presentDisclosure),
     events: events
       .filter(({ tellable }) => tellable)

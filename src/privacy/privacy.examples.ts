@@ -42,6 +42,7 @@ export const exportExample = {
   consent_language: 'en',
   consent_notice_version: null,
   plan: [],
+  choice: null,
   disclosures: [disclosureExample],
   events: [eventExample],
 };

@@ -4,6 +4,8 @@ import { workOff } from '../ledger/due.ts';
 import type { EventType } from '../ledger/event-types.ts';
 import { BudgetError, ConflictError, type Database, type Statement } from '../platform/db/database.ts';
 import { changeReferral, noteReferral } from './change.ts';
+import { goOn, isAskedOfChoice, meetTurn } from './choice/chain.ts';
+import { choiceOf, selectInLine, selectMembers } from './choice/choice.repository.ts';
 import { type Deadline, nextDeadline } from './lifecycle.ts';
 import { selectDueReferrals, selectReferral, updateReferral } from './referrals.repository.ts';
 import { progressOf } from './told.ts';
@@ -17,14 +19,26 @@ const EVENT_OF_DEADLINE = {
   reminder: 'referral.reminder',
   outcome_due: 'referral.outcome_due',
   outcome_stale: 'referral.outcome_stale',
-} as const satisfies Record<Exclude<Deadline, 'expire'>, EventType>;
+} as const satisfies Record<Exclude<Deadline, 'expire' | 'turn'>, EventType>;
 
-function meetDeadline(database: Database, referral: TrueReferral, now: number): Statement[] {
+/** Nobody answered in time: where the client named others, the next one is asked. */
+async function expire(database: Database, referral: TrueReferral, now: number): Promise<Statement[]> {
+  const { query } = database;
+  const expired = changeReferral(query, referral, { move: 'expire', by: 'system', feedback: false }, now);
+  if (!isAskedOfChoice(referral)) return expired.statements;
+  const [inLine] = await database.batch([selectInLine(query, reveal(referral).id)]);
+  return [...expired.statements, ...goOn(query, 'expire', expired.referral, inLine, now)];
+}
+
+async function meetDeadline(database: Database, referral: TrueReferral, now: number): Promise<Statement[]> {
   const { query } = database;
   const row = reveal(referral);
   const due = row.deadline as Deadline;
-  if (due === 'expire')
-    return changeReferral(query, referral, { move: 'expire', by: 'system', feedback: false }, now).statements;
+  if (due === 'expire') return expire(database, referral, now);
+  if (due === 'turn') {
+    const [members] = await database.batch([selectMembers(query, choiceOf(row.id))]);
+    return meetTurn(query, referral, members, now);
+  }
   const next = nextDeadline(progressOf(row), row.created_at, row.respond_within_ms, row.deadline_at ?? now);
   const announcement = {
     type: EVENT_OF_DEADLINE[due],
@@ -45,7 +59,7 @@ export async function meetDeadlines(database: Database, now: number): Promise<st
   const meet = async ({ id }: { id: string }) => {
     try {
       const [[referral]] = await database.batch([selectReferral(query, id)]);
-      return referral ? await database.batch(meetDeadline(database, referral, now)) : [];
+      return referral ? await database.batch(await meetDeadline(database, referral, now)) : [];
     } catch (error) {
       if (!(error instanceof ConflictError || error instanceof BudgetError))
         await database.batch([updateReferral(query, id, { deadline_at: now + PUT_OFF_MS })]);

@@ -18,6 +18,15 @@ export interface GateRows {
   readonly receiverCredentials: readonly HeldCredential[];
 }
 
+/** What of that decides whether it may go. */
+export interface GateFacts {
+  readonly partnership: Pick<PartnershipRow, 'id' | 'state'> | undefined;
+  readonly sender: Pick<PracticeRow, 'status'> | undefined;
+  readonly receiver: Pick<PracticeRow, 'status' | 'capacity'> | undefined;
+  readonly senderCredentials: readonly HeldCredential[];
+  readonly receiverCredentials: readonly HeldCredential[];
+}
+
 /** What the gate must know about a referral that exists. */
 export const gatePlan = (query: Query, referralId: string | SQL) => ({
   partnership: one(selectPartnership(query, idNamedBy(referralId, 'partnership_id'))),
@@ -41,7 +50,7 @@ export const newGatePlan = (query: Query, senderId: string, receiverId: string) 
  * without an active partnership nothing is said.
  */
 export function* gateRefusals(
-  rows: GateRows,
+  rows: GateFacts,
   clientJurisdiction: string,
   now: number,
   professionalId?: string,

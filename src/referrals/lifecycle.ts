@@ -286,7 +286,8 @@ export function tellsOutcome(move: Move, before: Progress, after: Progress): boo
   return move === 'accept' && before.state === 'waitlisted';
 }
 
-export type Deadline = 'reminder' | 'expire' | 'outcome_due' | 'outcome_stale';
+/** `turn`: of one that waits in the order of a choice (`choice/chain.ts`). */
+export type Deadline = 'reminder' | 'expire' | 'outcome_due' | 'outcome_stale' | 'turn';
 
 /** What happens by itself next, strictly later than `after`; null where nothing does. */
 export function nextDeadline(

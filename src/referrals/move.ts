@@ -11,10 +11,12 @@ import { endRequests } from '../consents/requests.repository.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import { requireVersion } from '../ledger/versions.ts';
 import { newId } from '../platform/db/ids.ts';
-import type { Plan } from '../platform/db/plan.ts';
+import { many, one, type Plan } from '../platform/db/plan.ts';
 import { Problem, sayMoves, suspended } from '../platform/problem.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
 import { changeReferral } from './change.ts';
+import { goOn } from './choice/chain.ts';
+import { type InLine, selectFollower, selectInLine } from './choice/choice.repository.ts';
 import {
   disclosedIn,
   disclosePlan,
@@ -60,17 +62,33 @@ export interface Moved {
 }
 
 /** @throws Problem 403, 409 */
-function requireAllowed({ progress, moves, barredMoves, isOutcomeWithheld }: ToldReferral, move: Move): void {
+function requireAllowed(
+  { progress, moves, barredMoves, isOutcomeWithheld, choice_id }: ToldReferral,
+  move: Move,
+): void {
   if (moves.includes(move)) return;
   if (barredMoves.includes(move)) throw suspended();
   const { state } = progress;
   const members = { state, allowed_moves: moves };
+  if (move === 'record_consent' && choice_id !== null) {
+    const detail =
+      'The client chooses among several practices, and a consent on record names one: withdraw the choice, and send a referral to the one practice with this consent.';
+    throw new Problem('illegal_transition', detail, members);
+  }
   if (isOutcomeWithheld) {
     const detail =
       'The client allowed no news to you after the acceptance, so there is nothing for you to do here.';
     throw new Problem('outcome_withheld', detail, members);
   }
   throw new Problem('illegal_transition', `The referral is ${state}: ${sayMoves(moves)}.`, members);
+}
+
+/** What was declined is the sender's again: once it has gone on to somebody else, nobody takes the decline back. @throws Problem 409 */
+function requireNotFollowed({ told }: ReferralFile, move: Move, follower: object | undefined): void {
+  if (move !== 'undo' || told.progress.state !== 'declined' || !follower) return;
+  const detail =
+    'The sender has gone on without you meanwhile, so the decline cannot be undone any more. Get in touch with the sender.';
+  throw new Problem('illegal_transition', detail, { state: told.progress.state, allowed_moves: [] });
 }
 
 /** @throws Problem 409 */
@@ -169,6 +187,15 @@ async function addWords(
 
 /** Moves that are judged by partnership, practices and credentials, too. */
 const GATED: readonly Move[] = ['accept', 'record_consent'];
+/** Moves after which another practice of the client's choice may be asked, or none. */
+const ENDS_TURN: readonly Move[] = ['decline', 'withdraw'];
+
+interface MoveRows {
+  readonly rows: FileRows;
+  readonly gate: GateRows | undefined;
+  readonly inLine: readonly InLine[] | undefined;
+  readonly follower: object | undefined;
+}
 
 /** The write that makes the move. @throws Problem as `commit` says: 404, 403, 409, 412 */
 export const moveAt =
@@ -181,8 +208,10 @@ export const moveAt =
       read: {
         rows: filePlan(query, referralId, author.practiceId),
         gate: GATED.includes(move) ? gatePlan(query, referralId) : undefined,
+        inLine: ENDS_TURN.includes(move) ? many(selectInLine(query, referralId)) : undefined,
+        follower: move === 'undo' ? one(selectFollower(query, referralId)) : undefined,
       },
-      decide: async ({ rows, gate }: { rows: FileRows; gate: GateRows | undefined }) => {
+      decide: async ({ rows, gate, inLine, follower }: MoveRows) => {
         const file = requireFile(rows, author, now);
         const { told, record } = file;
         requireVersion(ifMatch, told.version);
@@ -192,6 +221,7 @@ export const moveAt =
             allowed_moves: [],
           });
         requireAllowed(told, move);
+        requireNotFollowed(file, move, follower);
         const professionalId =
           gate && move === 'accept' ? requireAcceptable(file, gate, details, now) : undefined;
         requireRoom(file, details);
@@ -217,6 +247,7 @@ export const moveAt =
             before: additions.before,
             change: changed.statements,
             after: additions.after,
+            onward: goOn(query, move, changed.referral, inLine ?? [], now),
             disclosed: details.withoutClient ? undefined : disclosePlan(exchange, author, referralId),
           },
           resourceId: referralId,

@@ -45,6 +45,7 @@ export const summaryExample = {
   },
   partnership_id: partnershipExample.id,
   previous_id: null,
+  choice_id: null,
   source: null,
   service: 'career_counseling',
   reason: 'testing_needed',

@@ -6,6 +6,7 @@ import { type AnySchema, type Operation, operation, type PracticeRequest } from 
 import { page, pageQuery } from '../http/pagination.ts';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
 import type { ProblemCode } from '../platform/problem.ts';
+import { sendChoice } from './choice/send.ts';
 import type { Move } from './lifecycle.ts';
 import { listReferrals } from './list.ts';
 import type { MoveDetails } from './move.ts';
@@ -78,7 +79,7 @@ export const referralOperations = [
     tag,
     summary: 'Send a referral',
     description:
-      'With `consent` on record it is `sent` at once. Without, it waits as `awaiting_consent` and the receiver sees nothing until the consent is recorded. The members of `client` are the categories of the consent: what the consent leaves out is kept, encrypted, and never leaves. `previous_id` names a referral of yours that this one follows: sent, ended without an engagement, and about the same client. That last is compared where you know the client: you sent it, or its identity was disclosed to you. `POST /v1/referrals/check` says beforehand whether it could be sent.',
+      'With `consent` on record it is `sent` at once. Without, it waits as `awaiting_consent` and the receiver sees nothing until the consent is recorded. The members of `client` are the categories of the consent: what the consent leaves out is kept, encrypted, and never leaves. `previous_id` names a referral of yours that this one follows: sent, ended without an engagement, and about the same client. That last is compared where you know the client: you sent it, or its identity was disclosed to you. With `candidates` instead of `receiver_practice_id` the client chooses among 2 to 5 practices by one link: a referral to each is made, the answer is the first one’s, and `choice_id` names the choice they belong to (`GET /v1/choices/{choice_id}`). `POST /v1/referrals/check` says beforehand whether it could be sent.',
     scope: 'referrals:write',
     whenSuspended: 'sends',
     body: NewReferralSchema,
@@ -91,7 +92,8 @@ export const referralOperations = [
       example: sentExample,
     },
     errors: REFUSAL_CODES,
-    handle: sendReferral,
+    handle: (request) =>
+      request.body.candidates === undefined ? sendReferral(request) : sendChoice(request),
   }),
   operation({
     id: 'listReferrals',

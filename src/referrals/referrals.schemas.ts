@@ -117,13 +117,25 @@ export const WITHHELD_REASONS = [
   'sender_suspended',
 ] as const;
 
+export const CANDIDATES_MAX = 5;
 export const RESPOND_WITHIN_HOURS_DEFAULT = 168;
 export const RESPOND_WITHIN_HOURS_MAX = 720;
 
-/** A new referral. @schema ReferralRequest */
-export const NewReferralSchema = v.strictObject({
-  /** The practice that it goes to: a partner of yours. */
-  receiver_practice_id: id('practice'),
+const newReferral = {
+  /** The practice that it goes to: a partner of yours. Left out with `candidates`. */
+  receiver_practice_id: v.optional(id('practice')),
+  /**
+   * Instead of `receiver_practice_id`: 2 to 5 different partners of yours, in the order in which you would name them. The
+   * client chooses among them on our page and puts them in an order of their own; `consent` is `{"method": "hosted"}` then.
+   */
+  candidates: v.optional(
+    v.pipe(
+      v.array(id('practice'), 'must be an array of ids'),
+      v.minLength(2, 'must have at least 2: to one practice it goes with `receiver_practice_id`'),
+      v.maxLength(CANDIDATES_MAX, `must have at most ${CANDIDATES_MAX}`),
+      v.check((ids) => new Set(ids).size === ids.length, 'must be different practices'),
+    ),
+  ),
   /** The professional of yours who refers; without it the first who may. */
   professional_id: v.optional(id('professional')),
   /**
@@ -181,17 +193,64 @@ export const NewReferralSchema = v.strictObject({
   external_ids: v.optional(externalIds, []),
   /** Texts of your own by name, at most 50, which hold no client data. The receiver is never told. */
   metadata: v.optional(metadata, {}),
-});
+};
+
+interface Addressed {
+  readonly receiver_practice_id?: string | undefined;
+  readonly candidates?: readonly string[] | undefined;
+  readonly consent?: { readonly method: string; readonly single_option_reason?: unknown } | undefined;
+}
+
+/** What is wrong with to whom it goes. */
+function addressFault({ receiver_practice_id, candidates, consent }: Addressed) {
+  if (candidates === undefined)
+    return receiver_practice_id === undefined
+      ? { keys: ['receiver_practice_id'], message: 'is required' }
+      : null;
+  if (receiver_practice_id !== undefined)
+    return { keys: ['receiver_practice_id'], message: 'is left out with `candidates`: name it among them' };
+  if (consent?.method !== 'hosted')
+    return {
+      keys: consent ? ['consent', 'method'] : ['consent'],
+      message:
+        'must be `hosted` with `candidates`, as the client is to choose; with a consent that names one practice, send the referral to that one by `receiver_practice_id`',
+    };
+  return consent.single_option_reason === undefined
+    ? null
+    : { keys: ['consent', 'single_option_reason'], message: 'is said where you name one practice only' };
+}
+
+const toOneOrSeveral = <T extends Addressed>() =>
+  v.rawCheck<T>(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const fault = addressFault(dataset.value);
+    if (!fault) return;
+    const { keys, message } = fault;
+    const path = keys.map((key) => ({
+      type: 'object' as const,
+      origin: 'value' as const,
+      input: dataset.value as never,
+      key,
+      value: undefined,
+    }));
+    addIssue({ message, path: path as [(typeof path)[number], ...typeof path] });
+  });
+
+/** A new referral. @schema ReferralRequest */
+export const NewReferralSchema = v.pipe(v.strictObject(newReferral), toOneOrSeveral());
 
 /** A referral that might be sent. @schema ReferralDraft */
-export const ReferralDraftSchema = v.strictObject({
-  ...NewReferralSchema.entries,
-  /**
-   * Who the client is, where you know it already. Nothing of it is stored: it is only compared with your own open
-   * referrals.
-   */
-  client: v.optional(ClientSchema),
-});
+export const ReferralDraftSchema = v.pipe(
+  v.strictObject({
+    ...newReferral,
+    /**
+     * Who the client is, where you know it already. Nothing of it is stored: it is only compared with your own open
+     * referrals.
+     */
+    client: v.optional(ClientSchema),
+  }),
+  toOneOrSeveral(),
+);
 
 /** A reason with a note, beside other members. */
 export const reasoned = <const T extends readonly string[], E extends v.ObjectEntries>(
@@ -277,6 +336,8 @@ const summary = {
   partnership_id: v.string(),
   /** The earlier referral that it follows; null where there is none. */
   previous_id: v.nullable(v.string()),
+  /** The choice that it belongs to, where the client chooses among several practices; to the receiver always null. */
+  choice_id: v.nullable(v.string()),
   /** The joint event by which the client came; to the receiver null until it accepts. */
   source: v.nullable(v.string()),
   /** The service that the client needs. */

@@ -1,5 +1,6 @@
 /** What each side sees of a referral. The sender sees the outcome as of its last news; the receiver what was disclosed. */
 import type * as v from 'valibot';
+import type { ConsentRow } from '../consents/consents.repository.ts';
 import { allowsFeedback, type Category, isActive, presentConsent } from '../consents/consents.schemas.ts';
 import { lockedUntil } from '../consents/name-tries.ts';
 import { writePart2Notice } from '../consents/part2.ts';
@@ -42,6 +43,7 @@ export function presentSummary(told: ToldReferral): Summary {
     },
     partnership_id: told.partnership_id,
     previous_id: told.previous_id,
+    choice_id: told.choice_id,
     source: told.source_event_id,
     service: told.service,
     reason: told.reason as Summary['reason'],
@@ -142,6 +144,15 @@ export function noticeWith(
   });
 }
 
+/**
+ * A consent that was given on our page begins for its receiver when the referral is sent with it. To one that the client
+ * named second the moment of the answer would say that somebody else was asked first.
+ */
+const asShown = (consent: ConsentRow, { side, progress }: ToldReferral): ConsentRow =>
+  side === 'receiver' && consent.method === 'hosted' && progress.sent_at !== null
+    ? { ...consent, granted_at: progress.sent_at }
+    : consent;
+
 /** What the receiver wrote after the acceptance. */
 const isNews = ({ kind, author }: MessageRow) =>
   author === 'receiver' && (kind === 'not_engaged_note' || kind === 'message');
@@ -200,7 +211,7 @@ export async function presentReferral(
     client_withheld: showsClient ? null : withheldReason(file, now),
     disclosed_categories: side === 'receiver' ? (disclosed as Whole['disclosed_categories']) : [],
     redisclosure_notice: noticeWith(file, purposes, isClientDisclosed, showsClient || disclosed.length > 0),
-    consent: consent ? presentConsent(consent, isClientDisclosed, purposes, now) : null,
+    consent: consent ? presentConsent(asShown(consent, told), isClientDisclosed, purposes, now) : null,
     consent_request: side === 'sender' && file.request ? presentRequest(file.request, now) : null,
     consent_url: consentUrl,
     messages,

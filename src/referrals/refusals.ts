@@ -22,8 +22,19 @@ import {
 } from './referrals.repository.ts';
 import type { ReferralDraftSchema } from './referrals.schemas.ts';
 
-/** A new referral, or one that names no client yet. */
-export type Draft = v.InferOutput<typeof ReferralDraftSchema>;
+type Wish = v.InferOutput<typeof ReferralDraftSchema>;
+/** A new referral, or one that names no client yet, to one practice. */
+export type Draft = Omit<Wish, 'receiver_practice_id' | 'candidates'> & {
+  readonly receiver_practice_id: string;
+};
+
+/** To one practice, as the body says or as it would go to one of its candidates. @param receiverId of the body's own where it is left out */
+export function addressTo<W extends Pick<Wish, 'receiver_practice_id' | 'candidates'>>(
+  { candidates: _candidates, receiver_practice_id, ...wish }: W,
+  receiverId = receiver_practice_id ?? '',
+) {
+  return { ...wish, receiver_practice_id: receiverId };
+}
 
 /** The codes of what is said here, beside what is wrong with the input itself. */
 export const REFUSAL_CODES = [

@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 import { toAsked } from '../consents/asked.ts';
 import { type ConsentRow, insertConsent } from '../consents/consents.repository.ts';
 import { feedbackUntil } from '../consents/consents.schemas.ts';
-import { createLink } from '../consents/link.ts';
+import { type AskedConsent, createLink } from '../consents/link.ts';
 import { toConsentRow } from '../consents/record.ts';
 import { insertRequest } from '../consents/requests.repository.ts';
 import { answerOnce } from '../http/once.ts';
@@ -28,7 +28,15 @@ import {
   insertReferral,
 } from './referrals.repository.ts';
 import type { NewReferralSchema } from './referrals.schemas.ts';
-import { clientIndexOf, consentContextOf, type RefusalRows, refusalPlan, refusalsOf } from './refusals.ts';
+import {
+  addressTo,
+  clientIndexOf,
+  consentContextOf,
+  type Draft,
+  type RefusalRows,
+  refusalPlan,
+  refusalsOf,
+} from './refusals.ts';
 import { authorOf, readReferral, showReferral } from './show.ts';
 import { conceal, type NamedReferralRow } from './truth.ts';
 
@@ -49,7 +57,14 @@ async function sealClient(vault: ReferralVault, client: ShownClient): Promise<Se
   };
 }
 
-type NewReferral = v.InferOutput<typeof NewReferralSchema>;
+/** To one practice. */
+type NewReferral = Draft & v.InferOutput<typeof NewReferralSchema>;
+
+/** A place among those from whom the client chooses. */
+export interface Place {
+  readonly choice_id: string;
+  readonly choice_place: number;
+}
 
 /** The columns of a new referral, with the names of its practices. */
 function toRow(
@@ -61,6 +76,7 @@ function toRow(
   gate: GateRows,
   progress: Progress,
   consent: ConsentRow | undefined,
+  place: Place | undefined,
   now: number,
 ): NamedReferralRow {
   const respond_within_ms = wish.respond_within_hours * 3_600_000;
@@ -110,112 +126,128 @@ function toRow(
     reached_confirmed: null,
     sender_feedback_until: consent ? feedbackUntil(consent) : null,
     source_event_id: wish.source ?? null,
+    choice_id: place?.choice_id ?? null,
+    choice_place: place?.choice_place ?? null,
+    choice_rank: null,
   };
 }
 
-/** @param client_index by which an equal referral that is open is found */
-const sendAt =
-  (wish: NewReferral, author: Author, client_index: string, lookups: string[]) => (exchange: Exchange) => {
-    const { database, vault, settings, now } = exchange;
-    const { query } = database;
-    const { client, consent: given } = wish;
-    const consent = given?.method === 'hosted' ? undefined : given;
-    const hosted = given?.method === 'hosted' ? given : undefined;
-    const { practiceId: senderId } = author;
-    return {
-      subject: client_index,
-      read: refusalPlan(exchange, wish, senderId, client_index),
-      decide: async (rows: RefusalRows) => {
-        for await (const refusal of refusalsOf(rows, wish, senderId, exchange)) throw refusal;
-        const { gate, form } = rows;
-        const { intake, ...others } = client;
-        const answers = answersWithQuestions(form?.questions ?? null, intake ?? {});
-        const kept: ShownClient = answers.length === 0 ? others : { ...others, intake: answers };
-        const professionalId = requireSendable(gate, wish.client_jurisdiction, now, wish.professional_id);
-        const id = newId('referral');
-        const consentContext = {
-          ...consentContextOf(rows, wish, now),
-          referralId: id,
-          keyId: author.throughId,
-        };
-        const { vault: referralVault, wrapped } = await vault.createReferralVault(id);
-        const respondWithinMs = wish.respond_within_hours * 3_600_000;
-        const progress = consent
-          ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs })
-          : NEW_PROGRESS;
-        const consentRow = consent && (await toConsentRow(consent, consentContext, referralVault));
-        const { sender_name, sender_status, receiver_name, receiver_status, ...columns } = toRow(
-          id,
-          wish,
-          senderId,
-          professionalId,
-          client_index,
-          gate,
-          progress,
-          consentRow,
-          now,
-        );
-        const names = { sender_name, sender_status, receiver_name, receiver_status };
-        const referral = conceal({ ...columns, ...names });
-        const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, kept)), lookups };
-        const link =
-          hosted &&
-          (await createLink(
-            id,
-            toAsked(hosted, kept, wish, wish.service),
-            referralVault,
-            settings.publicOrigin,
-            now,
-          ));
-        const own = await toOwnRows(wish, { practice_id: senderId, referral_id: id }, referralVault, now);
-        const announcement = {
-          type: consent ? 'referral.sent' : hosted ? 'consent.requested' : 'referral.created',
-          actor: 'sender',
-          data: { state: progress.state },
-        } as const;
-        return {
-          writes: [
-            insertReferral(query, columns),
-            insertClientRecord(query, record),
-            insertClientLookups(query, id, lookups),
-            consentRow && insertConsent(query, consentRow),
-            link && insertRequest(query, link.row),
-            own.externalIds.map((row) => setExternalId(query, row)),
-            own.metadata.map((row) => setMetadata(query, row)),
-            announce(query, referral, announcement, now),
-          ] as Plan,
-          resourceId: id,
-          resultOf: () => {
-            const added = {
-              consent: consentRow,
-              request: link?.row,
-              record,
-              messages: [],
-              contacts: [],
-              ...own,
-            };
-            const file = requireFile({ referral, ...added }, author, now);
-            return { file, consentUrl: link?.url ?? null };
-          },
-        };
-      },
-    };
-  };
+/** What a new referral is made of. */
+export interface Composition {
+  readonly wish: NewReferral;
+  readonly author: Author;
+  /** By which an equal referral that is open is found. */
+  readonly client_index: string;
+  readonly lookups: string[];
+  readonly place?: Place;
+  /** What the client is asked on our page; undefined: nothing, or by the link of another referral. */
+  readonly asked?: AskedConsent | undefined;
+}
 
-export async function sendReferral(request: PracticeRequest<unknown, NewReferral>): Promise<Reply> {
+/** The client with the answers to what this receiver asks, as it is kept. */
+export function clientFor({ client }: NewReferral, { form }: Pick<RefusalRows, 'form'>): ShownClient {
+  const { intake, ...others } = client;
+  const answers = answersWithQuestions(form?.questions ?? null, intake ?? {});
+  return answers.length === 0 ? others : { ...others, intake: answers };
+}
+
+/** The statements that make a referral which nothing refuses, and what its sender sees of it. */
+export async function composeReferral(
+  { wish, author, client_index, lookups, place, asked }: Composition,
+  rows: RefusalRows,
+  { database: { query }, vault, settings, now }: Exchange,
+) {
+  const { consent: given } = wish;
+  const consent = given?.method === 'hosted' ? undefined : given;
+  const { practiceId: senderId } = author;
+  const professionalId = requireSendable(rows.gate, wish.client_jurisdiction, now, wish.professional_id);
+  const id = newId('referral');
+  const consentContext = { ...consentContextOf(rows, wish, now), referralId: id, keyId: author.throughId };
+  const { vault: referralVault, wrapped } = await vault.createReferralVault(id);
+  const respondWithinMs = wish.respond_within_hours * 3_600_000;
+  const progress = consent
+    ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs })
+    : NEW_PROGRESS;
+  const consentRow = consent && (await toConsentRow(consent, consentContext, referralVault));
+  const { sender_name, sender_status, receiver_name, receiver_status, ...columns } = toRow(
+    id,
+    wish,
+    senderId,
+    professionalId,
+    client_index,
+    rows.gate,
+    progress,
+    consentRow,
+    place,
+    now,
+  );
+  const names = { sender_name, sender_status, receiver_name, receiver_status };
+  const referral = conceal({ ...columns, ...names });
+  const client = clientFor(wish, rows);
+  const record = { referral_id: id, ...wrapped, ...(await sealClient(referralVault, client)), lookups };
+  const link =
+    asked &&
+    (await createLink(id, asked, referralVault, settings.publicOrigin, now, place ? 'choice' : 'consent'));
+  const own = await toOwnRows(wish, { practice_id: senderId, referral_id: id }, referralVault, now);
+  const announcement = {
+    type: consent ? 'referral.sent' : link ? 'consent.requested' : 'referral.created',
+    actor: 'sender',
+    data: { state: progress.state },
+  } as const;
+  return {
+    id,
+    referral,
+    writes: [
+      insertReferral(query, columns),
+      insertClientRecord(query, record),
+      insertClientLookups(query, id, lookups),
+      consentRow && insertConsent(query, consentRow),
+      link && insertRequest(query, link.row),
+      own.externalIds.map((row) => setExternalId(query, row)),
+      own.metadata.map((row) => setMetadata(query, row)),
+      announce(query, referral, announcement, now),
+    ] as Plan,
+    resultOf: () => {
+      const added = { consent: consentRow, request: link?.row, record, messages: [], contacts: [], ...own };
+      return { file: requireFile({ referral, ...added }, author, now), consentUrl: link?.url ?? null };
+    },
+  };
+}
+
+const sendAt = (parts: Composition) => (exchange: Exchange) => {
+  const { wish, author, client_index } = parts;
+  const { practiceId: senderId } = author;
+  return {
+    subject: client_index,
+    read: refusalPlan(exchange, wish, senderId, client_index),
+    decide: async (rows: RefusalRows) => {
+      for await (const refusal of refusalsOf(rows, wish, senderId, exchange)) throw refusal;
+      const { consent } = wish;
+      const asked =
+        consent?.method === 'hosted'
+          ? toAsked(consent, clientFor(wish, rows), wish, wish.service)
+          : undefined;
+      const { id, writes, resultOf } = await composeReferral({ ...parts, asked }, rows, exchange);
+      return { writes, resourceId: id, resultOf };
+    },
+  };
+};
+
+/** To one practice. */
+export async function sendReferral(
+  request: PracticeRequest<unknown, v.InferOutput<typeof NewReferralSchema>>,
+): Promise<Reply> {
   const { exchange, body } = request;
   const { vault } = exchange;
   const author = authorOf(request);
   const { practiceId: senderId } = author;
-  const clientIndex = (await clientIndexOf(vault, senderId, body)) as string;
-  const lookups = await toLookups(vault, senderId, body.client);
+  const wish = addressTo(body);
+  const client_index = (await clientIndexOf(vault, senderId, wish)) as string;
+  const lookups = await toLookups(vault, senderId, wish.client);
   return answerOnce(request, {
     status: 201,
-    writeAt: sendAt(body, author, clientIndex, lookups),
-    show: async ({ file, consentUrl }) => {
-      const { body: shown, headers = {} } = await showReferral(exchange, file, [], consentUrl);
-      return { body: shown, headers };
-    },
+    writeAt: sendAt({ wish, author, client_index, lookups }),
+    show: ({ file, consentUrl }) => showReferral(exchange, file, [], consentUrl),
     replay: (id) => readReferral(request, id),
   });
 }

@@ -48,6 +48,10 @@ export interface ToldReferral extends Pick<NamedReferralRow, (typeof SHARED)[num
   readonly previous_id: string | null;
   /** Of the receiver not before it accepts: who was there is few, and it might have been a host. */
   readonly source_event_id: string | null;
+  /** The sender's alone, all three: the receiver knows of nobody else who might have been asked. */
+  readonly choice_id: string | null;
+  readonly choice_place: number | null;
+  readonly choice_rank: number | null;
   readonly progress: Progress;
   readonly version: number;
   readonly created_at: number;
@@ -103,6 +107,9 @@ function toldToSide(row: NamedReferralRow, side: Side) {
       side,
       previous_id: null,
       source_event_id: row.accepted_at === null ? null : row.source_event_id,
+      choice_id: null,
+      choice_place: null,
+      choice_rank: null,
       progress: progressOf(row),
       version: row.receiver_version,
       created_at: row.sent_at ?? row.created_at,
@@ -113,6 +120,9 @@ function toldToSide(row: NamedReferralRow, side: Side) {
     side,
     previous_id: row.previous_id,
     source_event_id: row.source_event_id,
+    choice_id: row.choice_id,
+    choice_place: row.choice_place,
+    choice_rank: row.choice_rank,
     progress: senderProgressOf(row),
     version: row.sender_version,
     created_at: row.created_at,
@@ -144,7 +154,9 @@ export function toldTo(
   // nothing more has no move either: whether it was refused would tell the hidden state.
   const isShut = row.erased_at !== null || isOutcomeWithheld;
   const isSuspended = row[`${side}_status`] === 'suspended';
-  const possible = isShut ? [] : allowedMoves(told.progress, lastMoveOf(row), side, now);
+  // Among several it is the client who says by which one the consent begins.
+  const isOpenTo = (move: Move) => row.choice_id === null || move !== 'record_consent';
+  const possible = isShut ? [] : allowedMoves(told.progress, lastMoveOf(row), side, now).filter(isOpenTo);
   const isBarred = (move: Move) => isSuspended && !movesWhenSuspended.includes(move);
   return {
     ...shared,

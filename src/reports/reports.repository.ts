@@ -37,6 +37,7 @@ const SIDES = {
     progress: sql`json_set(sender_progress, '$.state', sender_state)`,
     feedbackUntil: sql`sender_feedback_until`,
     forwarded: sentOn,
+    isRoot: sql`previous_id is null`,
   },
   received: {
     mine: sql.raw('receiver_practice_id'),
@@ -44,6 +45,8 @@ const SIDES = {
     progress: trueProgress,
     feedbackUntil: sql`null`,
     forwarded: sql`0`,
+    // Whom else the client named in a choice is no business of the one that is asked: it counts what it received.
+    isRoot: sql`(previous_id is null or choice_id is not null)`,
   },
 } as const;
 
@@ -68,7 +71,7 @@ export const selectCohorts = (
   { practiceId, partnerId }: Reader,
   months: readonly Month[],
 ) => {
-  const { mine, partner, progress, feedbackUntil, forwarded } = SIDES[direction];
+  const { mine, partner, progress, feedbackUntil, forwarded, isRoot } = SIDES[direction];
   const fact = sql`json_object(
     'partner_id', ${partner}, 'reason', reason, 'progress', ${withoutNulls(progress)},
     'feedback_until', ${feedbackUntil}, 'forwarded', json(iif(${forwarded}, 'true', 'false')),
@@ -79,7 +82,7 @@ export const selectCohorts = (
       select from_at, (
         select json_object('facts', json_group_array(${fact}), 'partners', json_group_array(distinct ${partner}))
         from ${referrals}
-        where ${mine} = ${practiceId} and sent_at >= asked.from_at and sent_at < asked.until_at and previous_id is null
+        where ${mine} = ${practiceId} and sent_at >= asked.from_at and sent_at < asked.until_at and ${isRoot}
           ${partnerId === undefined ? sql`` : sql`and ${partner} = ${partnerId}`}
       ) as cohort
       from asked where not ${keptFor(practiceId, sql`asked.from_at`)})

@@ -44,6 +44,15 @@ export const selectHeldCredentials = preparedById((query, practiceId) =>
     .orderBy(professionals.id, credentials.id),
 );
 
+/** The same as one JSON list, within a statement that has the practice's id in a column. */
+export const heldCredentialsOf = (practiceId: SQL) => sql`(
+  select json_group_array(json_object('professional_id', person.id,
+    'requires', (select requires from ${catalog_terms} where kind = 'profession' and code = person.profession),
+    'kind', held.kind, 'status', held.status, 'jurisdiction', held.jurisdiction, 'expires_on', held.expires_on,
+    'suspended_at', held.suspended_at, 'time_zone', (select time_zone from ${practices} where id = person.practice_id)))
+  from ${professionals} as person cross join ${credentials} as held on held.professional_id = person.id
+  where person.practice_id = ${practiceId})`;
+
 export const selectCredential = (query: Query, credentialId: string) =>
   query.select(shownCredential).from(credentials).where(eq(credentials.id, credentialId)).limit(1);
 

@@ -283,6 +283,9 @@ export class HistoryWorld {
       reached_confirmed: null,
       sender_feedback_until: feedbackUntil(consent),
       source_event_id: null,
+      choice_id: null,
+      choice_place: null,
+      choice_rank: null,
     };
     const status = 'active' as const;
     const names = { sender_name: '', receiver_name: '', sender_status: status, receiver_status: status };

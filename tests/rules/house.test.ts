@@ -15,6 +15,7 @@ test('only what changes a referral, or tells each side its part, looks at the tr
   expect(pathsWith(/import \{[^}]*\breveal\b[^}]*\} from '[^']*truth\.ts'/).sort()).toEqual([
     'privacy/erasure.ts',
     'referrals/change.ts',
+    'referrals/choice/chain.ts',
     'referrals/consenting/expiry.ts',
     'referrals/deadlines.ts',
     'referrals/told.ts',

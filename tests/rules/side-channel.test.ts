@@ -93,6 +93,7 @@ async function thingsOf(world: World, referralId: string): Promise<Record<string
     practice_id: world.receiver.id,
     professional_id: world.sender.professionalId,
     replay_id: 'rpl_01k8vb7d2nf4g9h3j5k7m1p6q8',
+    choice_id: 'cho_01k8vb7d2nf4g9h3j5k7m1p6q8',
     joint_event_id: 'jev_01k8vb7d2nf4g9h3j5k7m1p6q8',
     join_invitation_id: 'inv_01k8vb7d2nf4g9h3j5k7m1p6q8',
     organization_uuid: uuidOf(world.receiver.id),

@@ -7,6 +7,7 @@ import { NO_FIGURES } from '../../src/reports/network/figures.ts';
 import type { Exchange } from './harness.ts';
 import { inviteColleague, joinBy, verify } from './joining.ts';
 import {
+  befriend,
   CLIENT,
   consentInput,
   createPractice,
@@ -131,6 +132,16 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
       201,
     ).body.id as string;
   const sent = () => sendReferral(exchange, world);
+  const newChoice = async () => {
+    const other = await createPractice(exchange, operator);
+    await befriend(exchange, sender, other);
+    const { receiver_practice_id: _one, ...body } = referralInput(receiver, {
+      consent: { method: 'hosted' },
+    });
+    const candidates = [receiver.id, other.id];
+    const made = await call(sender.key, '/v1/referrals', { body: { ...body, candidates } });
+    return expectStatus(made, 201).body.choice_id as string;
+  };
   const accepted = async () => {
     const id = await sent();
     expectStatus(await move(exchange, receiver, id, 'accept'), 200);
@@ -432,6 +443,10 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     removePlanItem: async () => at(receiver.key, await planItem()),
     withdrawReferral: async () => at(sender.key, `/v1/referrals/${await sent()}/withdraw`),
     undoMove: async () => at(receiver.key, `/v1/referrals/${await accepted()}/undo`),
+    getChoice: async () => at(sender.key, `/v1/choices/${await newChoice()}`),
+    createChoiceConsentRequest: async () =>
+      at(sender.key, `/v1/choices/${await newChoice()}/consent-request`),
+    withdrawChoice: async () => at(sender.key, `/v1/choices/${await newChoice()}/withdraw`),
     createPageLink: async () => ({
       key: receiver.key,
       path: `/v1/referrals/${await sent()}/page-links`,

@@ -2,7 +2,7 @@
 import type { Language } from '../kit/language.ts';
 import { Facts, Mail, Phone } from '../kit/parts.tsx';
 import { WORDS } from './words.ts';
-import type { ConsentFacts } from './words.types.ts';
+import type { ConsentFacts, Party } from './words.types.ts';
 
 /** Stands on every page of a client, whoever that is and whatever became of it. */
 export const Crisis = ({ language, line }: { language: Language; line: string }) => {
@@ -22,14 +22,18 @@ export const Crisis = ({ language, line }: { language: Language; line: string })
   );
 };
 
-export const Contacts = ({ language, facts }: { language: Language; facts: ConsentFacts }) => {
+export const partiesOf = ({ parties: { sender, receiver } }: ConsentFacts): readonly Party[] => [
+  sender,
+  receiver,
+];
+
+export const Contacts = ({ language, parties }: { language: Language; parties: readonly Party[] }) => {
   const words = WORDS[language];
-  const { sender, receiver } = facts.parties;
   return (
     <>
       <h2>{words.contactsHeading}</h2>
       <Facts
-        facts={[sender, receiver].map(({ name, phone, email }) => [
+        facts={parties.map(({ name, phone, email }) => [
           name,
           <>
             {phone ? <Phone number={phone} /> : null}

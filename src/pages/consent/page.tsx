@@ -19,7 +19,7 @@ import { exchangeOf } from '../../http/mount.ts';
 import { commit } from '../../ledger/commit.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
 import { sha256Hex } from '../../platform/access/token.ts';
-import { one, type Plan } from '../../platform/db/plan.ts';
+import { type Found, one, type Plan } from '../../platform/db/plan.ts';
 import { Problem } from '../../platform/problem.ts';
 import { denyConsent, grantConsent, takeBackConsent } from '../../referrals/consenting/decide.ts';
 import { requireSendable } from '../../referrals/gate.ts';
@@ -43,20 +43,54 @@ import {
   textOf,
 } from './show.tsx';
 import type { Filled } from './views.tsx';
-import { consentEnd, factsOf, type Visit, type VisitRows, visitPlan } from './visit.ts';
+import { consentEnd, factsOf, toVisit, type Visit, visitPlan } from './visit.ts';
 import {
+  type Asked,
   baseOf,
   beginVisit,
+  greet,
   isFormOf,
-  readVisitor,
   tokenHashOf,
-  toVisitor,
   type Visitor,
   waitOf,
 } from './visitor.ts';
 import { WORDS } from './words.ts';
 
 const OPTIONAL: readonly Category[] = ['reason', 'background', 'notes', 'documents', 'intake'];
+
+/** One of the pages behind a client's link: about one practice, or about several among which the client chooses. */
+export interface Door<P extends Plan, V extends Asked> {
+  readonly plan: (exchange: Exchange, tokenHash: string) => P;
+  readonly open: (rows: Found<P>, exchange: Exchange) => Promise<V | null>;
+  /** A referral whose client is the one who was asked. */
+  readonly referralOf: (visit: V) => Visit;
+  readonly showName: (
+    c: Page,
+    visitor: Visitor<V>,
+    triesLeft: number | null,
+    isWrong: boolean,
+  ) => Response | Promise<Response>;
+  readonly showLocked: (c: Page, visitor: Visitor<V>, until: number) => Response | Promise<Response>;
+}
+
+const DOOR: Door<ReturnType<typeof visitPlan>, Visit> = {
+  plan: visitPlan,
+  open: toVisit,
+  referralOf: (visit) => visit,
+  showName,
+  showLocked,
+};
+
+export async function readVisitorAt<P extends Plan, V extends Asked>(
+  c: Page,
+  { plan, open }: Door<P, V>,
+): Promise<Visitor<V> | null> {
+  const exchange = exchangeOf(c);
+  const rows = await exchange.database.read(plan(exchange, await tokenHashOf(c)));
+  return greet(c, await open(rows, exchange), exchange);
+}
+
+const readVisitor = (c: Page) => readVisitorAt(c, DOOR);
 
 async function showLink(c: Page) {
   const visitor = await readVisitor(c);
@@ -73,10 +107,10 @@ async function showLink(c: Page) {
     : showReceipt(c, visitor);
 }
 
-const backToLink = (c: Page) => c.redirect(`${baseOf(c)}?lang=${languageOf(c)}`, 303);
+export const backToLink = (c: Page) => c.redirect(`${baseOf(c)}?lang=${languageOf(c)}`, 303);
 
-async function confirmName(c: Page) {
-  const visitor = await readVisitor(c);
+export async function confirmNameAt<P extends Plan, V extends Asked>(c: Page, door: Door<P, V>) {
+  const visitor = await readVisitorAt(c, door);
   if (!visitor) return showInvalid(c);
   const { visit, place, now } = visitor;
   const stranger = { ...visitor, session: '' };
@@ -89,45 +123,41 @@ async function confirmName(c: Page) {
   });
   const tries = found.request?.name_tries ?? [];
   const wait = waitOf(stranger, tries) ?? now;
-  if (!found.counted) return showLocked(c, visitor, wait);
-  const { identity } = await openClient(c, visit, ['identity']);
+  if (!found.counted) return door.showLocked(c, visitor, wait);
+  const { identity } = await openClient(c, door.referralOf(visit), ['identity']);
   const given = foldName(fieldOf(form, 'last_name'));
   if (given === '' || given !== foldName(identity?.family_name ?? '')) {
     const left = triesLeft(tries, place, now);
-    return left > 0 ? showName(c, visitor, left, true) : showLocked(c, visitor, wait);
+    return left > 0 ? door.showName(c, visitor, left, true) : door.showLocked(c, visitor, wait);
   }
   await database.batch([forgetNamesTried(database.query, visit.request.id, place)]);
   await beginVisit(c, visitor);
   return backToLink(c);
 }
 
-type Made = Plan | Response;
+export type Made = Plan | Response;
 
 /** Decides on what is true, and again where somebody changed it meanwhile. @param make returns null to do nothing */
-async function decide(
+export async function decideAt<const P extends Plan, V extends Asked>(
   c: Page,
-  make: (visitor: Visitor, form: Form, exchange: Exchange) => Promise<Made | null>,
+  { plan, open }: Door<P, V>,
+  make: (visitor: Visitor<V>, form: Form, exchange: Exchange) => Promise<Made | null>,
 ): Promise<Response> {
   const tokenHash = await tokenHashOf(c);
-  const decideOn = async (
-    rows: VisitRows,
-    exchange: Exchange,
-  ): Promise<{ made: Made; referralId?: string }> => {
-    const visitor = await toVisitor(c, rows, exchange);
-    if (!visitor) return { made: await showInvalid(c) };
+  const decideOn = async (rows: Found<P>, exchange: Exchange): Promise<Made> => {
+    const visitor = await greet(c, await open(rows, exchange), exchange);
+    if (!visitor) return showInvalid(c);
     const form = visitor.session ? await readForm(c, isFormOf(c, visitor)) : null;
-    const made = form && (await make(visitor, form, exchange));
-    return made === null ? { made: backToLink(c) } : { made, referralId: visitor.visit.told.id };
+    return (form && (await make(visitor, form, exchange))) ?? backToLink(c);
   };
   const decided = commit(exchangeOf(c), (exchange) => ({
     subject: tokenHash,
-    read: visitPlan(exchange, tokenHash),
-    decide: async (rows: VisitRows) => {
-      const { made, referralId } = await decideOn(rows, exchange);
+    read: plan(exchange, tokenHash),
+    decide: async (rows: Found<P>) => {
+      const made = await decideOn(rows, exchange);
       const isAnswer = made instanceof Response;
       return {
         writes: isAnswer ? undefined : made,
-        ...(isAnswer || referralId === undefined ? {} : { referralId }),
         resultOf: () => (isAnswer ? made : backToLink(c)),
       };
     },
@@ -139,10 +169,13 @@ async function decide(
   });
 }
 
-const chosenIn = (form: Form, { request }: Visit) =>
+const decide = (c: Page, make: (visitor: Visitor, form: Form, exchange: Exchange) => Promise<Made | null>) =>
+  decideAt(c, DOOR, make);
+
+export const chosenIn = (form: Form, { request }: Asked) =>
   (form.get('category') ?? []).filter((category) => request.categories.includes(category));
 
-const filledIn = (form: Form, categories: readonly string[]): Filled => ({
+export const filledIn = (form: Form, categories: readonly string[]): Filled => ({
   categories,
   feedback: fieldOf(form, 'feedback'),
   signature: fieldOf(form, 'signature'),
@@ -222,6 +255,15 @@ const revoke = (c: Page) =>
       : null,
   );
 
+/** A file for the client alone. */
+export const sendPrivately = (c: Page, receipt: unknown) =>
+  c.json(receipt, 200, {
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    'X-Robots-Tag': 'noindex, nofollow',
+    'Content-Disposition': 'attachment; filename="consent-receipt.json"',
+  });
+
 async function sendReceipt(c: Page) {
   const visitor = await readVisitor(c);
   if (!visitor?.visit.consent || !visitor.session) return visitor ? backToLink(c) : showInvalid(c);
@@ -230,12 +272,7 @@ async function sendReceipt(c: Page) {
   const address = readSettings(c.env).publicOrigin + baseOf(c);
   const facts = factsOf(visit, languageOf(c), now);
   const receipt = toReceipt(visitor.visit.consent, facts, address, visit.told.client_jurisdiction, signed);
-  return c.json(receipt, 200, {
-    'Cache-Control': 'no-store',
-    'Referrer-Policy': 'no-referrer',
-    'X-Robots-Tag': 'noindex, nofollow',
-    'Content-Disposition': 'attachment; filename="consent-receipt.json"',
-  });
+  return sendPrivately(c, receipt);
 }
 
 export function mountConsentPage(app: Hono<AppEnv>): void {
@@ -247,7 +284,7 @@ export function mountConsentPage(app: Hono<AppEnv>): void {
   );
   app.get('/consent/:token', showLink);
   app.get('/consent/:token/receipt.json', sendReceipt);
-  app.post('/consent/:token/name', confirmName);
+  app.post('/consent/:token/name', (c) => confirmNameAt(c, DOOR));
   app.post('/consent/:token/language', switchLanguage);
   // A reload of what was switched.
   app.get('/consent/:token/language', backToLink);

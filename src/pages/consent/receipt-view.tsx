@@ -1,11 +1,12 @@
 /** What the client keeps: what they decided, what happens now, who has looked, and the way to take it back. */
 import type { Child } from 'hono/jsx';
 import type { Category } from '../../consents/consents.schemas.ts';
-import { writeDay, writeTime } from '../../platform/labels.ts';
+import { writeTime } from '../../platform/labels.ts';
 import type { DisclosureRow } from '../../privacy/disclosures.repository.ts';
 import { Facts, type FormProps, Mail } from '../kit/parts.tsx';
-import { Contacts } from './around.tsx';
+import { Contacts, partiesOf } from './around.tsx';
 import { AskOnce } from './views.tsx';
+import { writeLastDay } from './visit.ts';
 import { WORDS } from './words.ts';
 import type { ConsentFacts } from './words.types.ts';
 
@@ -33,11 +34,17 @@ export interface ReceiptProps extends FormProps {
   readonly disclosuresUntil: number | null;
 }
 
-const Disclosures = ({ language, facts, timeZone, disclosures, disclosuresUntil }: ReceiptProps) => {
+/** Who has looked, of one practice. */
+export const Disclosures = ({
+  language,
+  facts,
+  timeZone,
+  disclosures,
+  disclosuresUntil,
+}: Pick<ReceiptProps, 'language' | 'facts' | 'timeZone' | 'disclosures' | 'disclosuresUntil'>) => {
   const words = WORDS[language];
   return (
     <>
-      <h2>{words.disclosuresHeading}</h2>
       {disclosuresUntil === null ? null : (
         <p>{words.disclosuresUntil(facts, writeTime(disclosuresUntil, language, timeZone))}</p>
       )}
@@ -59,7 +66,13 @@ const Disclosures = ({ language, facts, timeZone, disclosures, disclosuresUntil 
 };
 
 /** What programs and lawyers want stands last: a person has no use for it. */
-const Proof = ({ language, base, receipt }: ReceiptProps) => {
+export const Proof = ({
+  language,
+  base,
+  receipt,
+}: Pick<FormProps, 'language' | 'base'> & {
+  receipt: Pick<ReceiptProps['receipt'], 'id' | 'textHash' | 'text'>;
+}) => {
   const words = WORDS[language];
   return (
     <>
@@ -100,7 +113,7 @@ export const ReceiptPage = (props: ReceiptProps) => {
     [words.receipt.feedback, receipt.feedback ? words.yes : words.no],
     [words.receipt.given, timeOf(receipt.grantedAt)],
     receipt.revokedAt === null
-      ? [words.receipt.until, writeDay(receipt.expiresAt, language, timeZone)]
+      ? [words.receipt.until, writeLastDay(receipt.expiresAt, language, timeZone)]
       : [words.receipt.revoked, timeOf(receipt.revokedAt)],
     [words.receipt.signedBy, receipt.signedBy],
   ];
@@ -122,7 +135,7 @@ export const ReceiptPage = (props: ReceiptProps) => {
           </ul>
         </>
       )}
-      <Contacts language={language} facts={facts} />
+      <Contacts language={language} parties={partiesOf(facts)} />
       {props.canRevoke ? (
         <div class="panel screen">
           <h2>{words.revokeHeading}</h2>
@@ -141,6 +154,7 @@ export const ReceiptPage = (props: ReceiptProps) => {
       <h2>{words.receiptHeading}</h2>
       <Facts facts={lines} />
       <p class="screen hint">{words.receipt.print}</p>
+      <h2>{words.disclosuresHeading}</h2>
       <Disclosures {...props} />
       <Proof {...props} />
     </>

@@ -10,7 +10,7 @@ import { isFinal } from '../../referrals/lifecycle.ts';
 import { type Language, languageOf, writeWait } from '../kit/language.ts';
 import { type Page, type PageStatus, show as showPage } from '../kit/page.tsx';
 import { type Fault, Mail, PlainPage } from '../kit/parts.tsx';
-import { Contacts, Crisis } from './around.tsx';
+import { Contacts, Crisis, partiesOf } from './around.tsx';
 import { ReceiptPage } from './receipt-view.tsx';
 import { DECISION_FORM, DecisionPage, type Filled, NamePage, statementsOf } from './views.tsx';
 import { factsOf, type Visit } from './visit.ts';
@@ -56,7 +56,7 @@ export function showLocked(c: Page, { visit, now }: Visitor, until: number) {
       <p>{words.locked(writeWait(until - now, language), time)}</p>
       <p>{words.lockedAsk(facts)}</p>
       {visit.consent ? <p>{words.lockedRevoke(facts)}</p> : null}
-      <Contacts language={language} facts={facts} />
+      <Contacts language={language} parties={partiesOf(facts)} />
     </>,
   );
 }
@@ -68,16 +68,19 @@ export async function showName(c: Page, visitor: Visitor, triesLeft: number | nu
   const words = WORDS[language];
   const formToken = await formTokenOf(c, { ...visitor, session: '' });
   const isDecided = visit.told.progress.state !== 'awaiting_consent';
+  const facts = factsOf(visit, language, now);
+  const title = isDecided ? words.receiptHeading : words.title;
   return show(
     c,
     isWrong ? 422 : 200,
-    isDecided ? words.receiptHeading : words.title,
+    title,
     <NamePage
       language={language}
       base={baseOf(c)}
       formToken={formToken}
-      facts={factsOf(visit, language, now)}
-      isDecided={isDecided}
+      title={title}
+      intro={isDecided ? words.introDecided(facts) : words.intro(facts)}
+      parties={partiesOf(facts)}
       isWrong={isWrong}
       triesLeft={triesLeft}
     />,
@@ -103,7 +106,7 @@ function showEnd(c: Page, { visit, now }: Visitor, heading: string, sentences: r
       {sentences.map((sentence) => (
         <p>{sentence}</p>
       ))}
-      <Contacts language={language} facts={factsOf(visit, language, now)} />
+      <Contacts language={language} parties={partiesOf(factsOf(visit, language, now))} />
     </>,
   );
 }

@@ -5,14 +5,15 @@ import { writeDay } from '../../platform/labels.ts';
 import type { ShownClient } from '../../referrals/client.schemas.ts';
 import type { Language } from '../kit/language.ts';
 import { Address, Answers, Facts, type Fault, Faults, Form, type FormProps, faultAt } from '../kit/parts.tsx';
-import { Contacts } from './around.tsx';
+import { Contacts, partiesOf } from './around.tsx';
 import { WORDS } from './words.ts';
-import type { ConsentFacts, Words } from './words.types.ts';
+import type { ConsentFacts, Party, Words } from './words.types.ts';
 
 export const NamePage = (
   props: FormProps & {
-    facts: ConsentFacts;
-    isDecided: boolean;
+    title: string;
+    intro: string;
+    parties: readonly Party[];
     isWrong: boolean;
     /** Null while none was used up. */
     triesLeft: number | null;
@@ -25,8 +26,8 @@ export const NamePage = (
   return (
     <>
       <Faults language={props.language} faults={faults} />
-      <h1>{props.isDecided ? words.receiptHeading : words.title}</h1>
-      <p>{props.isDecided ? words.introDecided(props.facts) : words.intro(props.facts)}</p>
+      <h1>{props.title}</h1>
+      <p>{props.intro}</p>
       <h2>{words.nameHeading}</h2>
       <Form {...props} to="/name">
         <label for="last_name">{words.nameLabel}</label>
@@ -47,7 +48,7 @@ export const NamePage = (
         </p>
         <button type="submit">{words.nameButton}</button>
       </Form>
-      <Contacts language={props.language} facts={props.facts} />
+      <Contacts language={props.language} parties={props.parties} />
     </>
   );
 };
@@ -108,7 +109,12 @@ export interface DecisionProps extends FormProps {
 export const DECISION_FORM = 'decision';
 const ALWAYS: readonly Category[] = ['identity', 'contact'];
 
-const Categories = ({ language, asked, client, filled }: DecisionProps) => {
+export const Categories = ({
+  language,
+  asked,
+  client,
+  filled,
+}: Pick<DecisionProps, 'language' | 'asked' | 'client' | 'filled'>) => {
   const words = WORDS[language];
   const optional = asked.filter((category) => !ALWAYS.includes(category));
   return (
@@ -142,12 +148,17 @@ const Categories = ({ language, asked, client, filled }: DecisionProps) => {
   );
 };
 
-const Feedback = ({ language, facts, faults, filled }: DecisionProps) => {
+export const Feedback = ({
+  language,
+  heading,
+  faults,
+  filled,
+}: Pick<DecisionProps, 'language' | 'faults' | 'filled'> & { heading: string }) => {
   const words = WORDS[language];
   const { message, attributes } = faultAt(faults, 'feedback-yes', 'feedback-hint');
   return (
     <fieldset class={message ? 'wrong' : undefined} aria-describedby={attributes['aria-describedby']}>
-      <legend>{words.feedbackHeading(facts)}</legend>
+      <legend>{heading}</legend>
       <p class="hint" id="feedback-hint">
         {words.feedbackHint}
       </p>
@@ -168,7 +179,7 @@ const Feedback = ({ language, facts, faults, filled }: DecisionProps) => {
   );
 };
 
-const Sign = ({ language, faults, filled }: DecisionProps) => {
+export const Sign = ({ language, faults, filled }: Pick<DecisionProps, 'language' | 'faults' | 'filled'>) => {
   const words = WORDS[language];
   const signature = faultAt(faults, 'signature');
   const authority = faultAt(faults, 'authority', 'authority-hint');
@@ -256,11 +267,11 @@ export const DecisionPage = (props: DecisionProps) => {
           <li>{statement}</li>
         ))}
       </ul>
-      <Contacts language={language} facts={facts} />
+      <Contacts language={language} parties={partiesOf(facts)} />
       <Form {...form} to="/grant" id={DECISION_FORM}>
         <input type="hidden" name="text_hash" value={props.textHash} />
         <Categories {...props} />
-        <Feedback {...props} />
+        <Feedback {...props} heading={words.feedbackHeading(facts)} />
         <Sign {...props} />
         <button type="submit">{words.grantButton}</button>
       </Form>

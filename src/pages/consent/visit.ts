@@ -3,10 +3,11 @@
  * too, so nothing of the receiver is shown that the sender may not see (docs/decisions/012).
  */
 
+import type { SQL } from 'drizzle-orm';
 import { selectLabels } from '../../catalog/catalog.repository.ts';
 import { type Label, sayPurposes } from '../../catalog/labels.ts';
 import { type ConsentRow, selectConsent } from '../../consents/consents.repository.ts';
-import { allowsFeedback } from '../../consents/consents.schemas.ts';
+import { allowsFeedback, CONSENT_DAYS_MAX } from '../../consents/consents.schemas.ts';
 import { openPurposes } from '../../consents/link.ts';
 import {
   type ConsentRequestRow,
@@ -15,6 +16,7 @@ import {
 } from '../../consents/requests.repository.ts';
 import type { Settings } from '../../env.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
+import { dayIn, daysAfter, startOfDay } from '../../platform/days.ts';
 import { type Found, many, one } from '../../platform/db/plan.ts';
 import { nameJurisdiction, namePlace, writeDay } from '../../platform/labels.ts';
 import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
@@ -64,11 +66,10 @@ export interface Visit {
   readonly settings: Pick<Settings, 'operator' | 'crisisLine'>;
 }
 
-export function visitPlan({ database: { query }, now }: Exchange, tokenHash: string) {
-  const referralId = referralOfToken(tokenHash);
+/** What stands behind one referral. @param referralId a subquery that gives its id */
+export function behindPlan({ database: { query }, now }: Exchange, referralId: SQL) {
   const receiverId = idNamedBy(referralId, 'receiver_practice_id');
   return {
-    request: one(selectRequestByToken(query, tokenHash)),
     referral: one(selectReferral(query, referralId)),
     consent: one(selectConsent(query, referralId)),
     record: one(selectClientRecord(query, referralId)),
@@ -80,20 +81,39 @@ export function visitPlan({ database: { query }, now }: Exchange, tokenHash: str
     gate: gatePlan(query, referralId),
   };
 }
+type BehindRows = Found<ReturnType<typeof behindPlan>>;
+
+export const visitPlan = (exchange: Exchange, tokenHash: string) => ({
+  request: one(selectRequestByToken(exchange.database.query, tokenHash)),
+  behind: behindPlan(exchange, referralOfToken(tokenHash)),
+});
 export type VisitRows = Found<ReturnType<typeof visitPlan>>;
 
-/** Null for every token that leads nowhere (any more): the same look-up, whatever is wrong with it. */
-export async function toVisit(rows: VisitRows, { vault, settings, now }: Exchange): Promise<Visit | null> {
-  const { gate, shown, ...found } = rows;
-  const { request, referral, consent, record } = found;
+/** Null where there is no referral, or nothing of its client any more. */
+export function assemble(
+  request: ConsentRequestRow,
+  purposes: readonly string[],
+  { gate, shown, ...found }: BehindRows,
+  { settings, now }: Exchange,
+): Visit | null {
+  const { referral, consent, record } = found;
   const { sender, receiver } = gate;
-  if (!request || !referral || !sender || !receiver || !record) return null;
-  const told = toldTo(referral, sender.id, allowsFeedback(consent, now), now);
-  if (!told || (told.progress.state === 'awaiting_consent' && request.expires_at <= now)) return null;
-  const purposes = await openPurposes(request, await vault.openReferralVault(told.id, record));
-  const disclosuresUntil = shown?.shown_until ?? null;
-  const opened = { request, referral, told, record, purposes, disclosuresUntil };
+  const told = referral && sender && toldTo(referral, sender.id, allowsFeedback(consent, now), now);
+  if (!told || !receiver || !record) return null;
+  const opened = { request, referral, told, record, purposes, disclosuresUntil: shown?.shown_until ?? null };
   return { ...found, ...opened, sender, receiver, gate, settings };
+}
+
+/** Null for every token that leads nowhere (any more): the same look-up, whatever is wrong with it. */
+export async function toVisit({ request, behind }: VisitRows, exchange: Exchange): Promise<Visit | null> {
+  const visit = request && assemble(request, [], behind, exchange);
+  if (!visit) return null;
+  const { told, record } = visit;
+  const isTooOld = told.progress.state === 'awaiting_consent' && request.expires_at <= exchange.now;
+  // Who chooses among several does it at an address of its own.
+  if (isTooOld || told.choice_id !== null) return null;
+  const vault = await exchange.vault.openReferralVault(told.id, record);
+  return { ...visit, purposes: await openPurposes(request, vault) };
 }
 
 /** A title that says only that it is a licence is no more than its kind. */
@@ -139,7 +159,18 @@ function howChecked(shown: readonly Shown[]): ConsentFacts['checked'] {
   return shown.some(isListed) ? 'either' : 'at_the_source';
 }
 
-export const consentEnd = ({ request }: Visit, now: number) => now + request.valid_days * DAY_MS;
+/**
+ * With the end of the last day, where the sender is: as the page says it, and so that the hour of the end does not repeat
+ * the hour of the answer to a receiver that is asked days later.
+ */
+export function consentEnd({ request, sender }: Visit, now: number): number {
+  const lastDay = dayIn(sender.time_zone, now + request.valid_days * DAY_MS);
+  return Math.min(startOfDay(sender.time_zone, daysAfter(lastDay, 1)), now + CONSENT_DAYS_MAX * DAY_MS);
+}
+
+/** The last day on which it holds, written out. */
+export const writeLastDay = (expiresAt: number, language: Language, timeZone: string) =>
+  writeDay(expiresAt - 1, language, timeZone);
 
 const partyOf = (practice: PracticeRow, language: Language): Party => ({
   name: practice.name,
@@ -158,7 +189,7 @@ export function factsOf(visit: Visit, language: Language, now: number): ConsentF
     credentials: credentials.map((shown) => describeCredential(shown, language)),
     checked: howChecked(credentials),
     purposes: sayPurposes(visit.purposes, visit.labels, visit.told.service, language),
-    validUntil: writeDay(consent?.expires_at ?? consentEnd(visit, now), language, sender.time_zone),
+    validUntil: writeLastDay(consent?.expires_at ?? consentEnd(visit, now), language, sender.time_zone),
     atOnce: visit.told.disclose === 'on_send',
     part2: visit.request.part2,
     singleOption: visit.request.single_option_reason,

@@ -1,18 +1,26 @@
 /** Who stands before the page: the link they came by, whether they gave the name, and from where they come. */
 import { hashLinkToken } from '../../consents/link.ts';
 import { type Place, waitsUntil } from '../../consents/name-tries.ts';
-import { exchangeOf, vaultOf } from '../../http/mount.ts';
+import type { ConsentRequestRow } from '../../consents/requests.repository.ts';
+import { vaultOf } from '../../http/mount.ts';
 import { addressOf } from '../../http/rate.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
 import type { NameTry } from '../../platform/db/schema.ts';
 import type { Page } from '../kit/page.tsx';
 import { beginSession, readSession } from '../kit/session.ts';
-import { toVisit, type Visit, type VisitRows, visitPlan } from './visit.ts';
+import type { Visit } from './visit.ts';
 
-export const baseOf = (c: Page) => `/consent/${encodeURIComponent(c.req.param('token') ?? '')}`;
+/** The page and the link: of one practice, or of a choice. */
+export const baseOf = (c: Page) =>
+  `/${c.req.path.split('/')[1]}/${encodeURIComponent(c.req.param('token') ?? '')}`;
 
-export interface Visitor {
-  readonly visit: Visit;
+/** What every page behind a client's link has. */
+export interface Asked {
+  readonly request: ConsentRequestRow;
+}
+
+export interface Visitor<V extends Asked = Visit> {
+  readonly visit: V;
   readonly now: number;
   /** The proof that the last name was confirmed, else empty. */
   readonly session: string;
@@ -29,37 +37,36 @@ async function placeOf(c: Page, requestId: string, { vault, now }: Exchange): Pr
   return `${browser ? 'known' : 'from'}:${mac.slice(0, 16)}`;
 }
 
-export async function toVisitor(c: Page, rows: VisitRows, exchange: Exchange): Promise<Visitor | null> {
+/** Who came to what stands behind the link; null where nothing does. */
+export async function greet<V extends Asked>(
+  c: Page,
+  visit: V | null,
+  exchange: Exchange,
+): Promise<Visitor<V> | null> {
   const { vault, now } = exchange;
-  const visit = await toVisit(rows, exchange);
   if (!visit) return null;
   const { id } = visit.request;
   const session = await readSession(c, 'consent', id, vault, now);
   return { visit, now, session, place: await placeOf(c, id, exchange) };
 }
 
-export async function readVisitor(c: Page): Promise<Visitor | null> {
-  const exchange = exchangeOf(c);
-  return toVisitor(c, await exchange.database.read(visitPlan(exchange, await tokenHashOf(c))), exchange);
-}
-
 /** The name was right: they see the page for a while, and nobody else's wrong names keep them out later. */
-export async function beginVisit(c: Page, { visit, now }: Visitor): Promise<void> {
+export async function beginVisit(c: Page, { visit, now }: Visitor<Asked>): Promise<void> {
   for (const purpose of ['consent', 'consent-browser'] as const)
     await beginSession(c, purpose, visit.request.id, baseOf(c), vaultOf(c.env), now);
 }
 
 /** Until when they may give no name; null where they may, or have given it. */
 export const waitOf = (
-  { visit, session, place, now }: Visitor,
+  { visit, session, place, now }: Visitor<Asked>,
   tries: readonly NameTry[] = visit.request.name_tries,
 ) => (session === '' ? waitsUntil(tries, place, now) : null);
 
 /** The name form is before the session, the other forms are bound to it. */
-export const formTokenOf = (c: Page, { visit, session }: Visitor) =>
+export const formTokenOf = (c: Page, { visit, session }: Visitor<Asked>) =>
   vaultOf(c.env).tokens.sign('consent-form', visit.request.id, session);
 
 export const isFormOf =
-  (c: Page, { visit, session }: Visitor) =>
+  (c: Page, { visit, session }: Visitor<Asked>) =>
   (token: string) =>
     vaultOf(c.env).tokens.isSigned(token, 'consent-form', visit.request.id, session);

@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   consent: 'con',
   consent_request: 'crq',
   referral: 'ref',
+  choice: 'cho',
   message: 'msg',
   plan_item: 'pli',
   contact: 'ctc',

@@ -797,6 +797,20 @@ export const partnership_thanks = sqliteTable(
 );
 
 /**
+ * Practices among which a client chooses: each is a referral of its own, which names the choice, its place in the sender's
+ * order, and once the client has answered its rank in theirs.
+ */
+export const choices = sqliteTable('choices', {
+  id: text().primaryKey(),
+  sender_practice_id: text()
+    .notNull()
+    .references(() => practices.id),
+  created_at: integer().notNull(),
+  /** When the client answered; from then on the order is fixed. */
+  decided_at: integer(),
+});
+
+/**
  * Since when a client's data wait for their erasure; null while they do not. It is made of what the sender was told, so
  * that the day of the erasure tells nothing else: the end that it knows of, or where it knows of none, that of the consent.
  */
@@ -882,8 +896,18 @@ export const referrals = sqliteTable(
     sender_feedback_until: integer(),
     /** The joint event by which the client came to the sender. */
     source_event_id: text().references(() => joint_events.id),
+    /** Where the client chooses among several. The receiver knows none of the three. */
+    choice_id: text().references(() => choices.id),
+    /** In the sender's order, from 1. */
+    choice_place: integer(),
+    /** In the client's order, from 1; null: not named, or not yet. */
+    choice_rank: integer(),
   },
   (t) => [
+    uniqueIndex('referrals_by_choice').on(t.choice_id, t.choice_place).where(sql`${t.choice_id} is not null`),
+    uniqueIndex('referrals_choice_order')
+      .on(t.choice_id, t.choice_rank)
+      .where(sql`${t.choice_rank} is not null`),
     index('referrals_by_sender').on(t.sender_practice_id, t.id),
     index('referrals_by_receiver').on(t.receiver_practice_id, t.id),
     index('referrals_by_sender_month').on(t.sender_practice_id, t.sent_at),

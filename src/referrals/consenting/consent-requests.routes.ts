@@ -46,6 +46,12 @@ const askAt =
         if (file?.told.side !== 'sender') throw notFound();
         const { told, consent, record, request: open } = file;
         const { state } = told.progress;
+        if (told.choice_id !== null)
+          throw new Problem(
+            'invalid_state',
+            `The client of this referral chooses among several practices, by one link for all of them: make it anew with POST /v1/choices/${told.choice_id}/consent-request.`,
+            { state, allowed_moves: [] },
+          );
         const decidedHere = consent?.method === 'hosted';
         if (!record || (state !== 'awaiting_consent' && !decidedHere)) {
           throw new Problem(

@@ -9,6 +9,8 @@ import type { ReferralVault } from '../../platform/vault/vault.ts';
 import { changeReferral, noteReferral, revokeReferral } from '../change.ts';
 import type { TrueReferral } from '../truth.ts';
 
+export type HostedConsent = Parameters<typeof insertConsent>[1];
+
 export const NOTICE_VERSION = '2026-11';
 
 export interface Grant {
@@ -24,22 +26,20 @@ export interface Grant {
   readonly expiresAt: number;
 }
 
-/** The referral is sent with the consent: two facts, and an event for each. */
-export async function grantConsent(
-  query: Query,
-  referral: TrueReferral,
+/** The consent of one referral, as it is kept. @param vault the referral's own */
+export async function toHostedConsent(
   referralId: string,
   request: ConsentRequestRow,
   grant: Grant,
   vault: ReferralVault,
   now: number,
-): Promise<Statement[]> {
+): Promise<HostedConsent> {
   const id = consentIdOf(referralId);
   const signature = {
     signed_by: grant.signedBy,
     ...(grant.representativeAuthority ? { representative_authority: grant.representativeAuthority } : {}),
   };
-  const consent = {
+  return {
     referral_id: referralId,
     method: 'hosted' as const,
     categories: [...grant.categories],
@@ -59,12 +59,22 @@ export async function grantConsent(
     recorded_by_key_id: request.id,
     recorded_at: now,
   };
-  const announcement = {
-    type: 'consent.granted',
-    actor: 'client',
-    data: {},
-  } as const;
-  const granted = noteReferral(query, referral, announcement, now);
+}
+
+export const GRANTED = { type: 'consent.granted', actor: 'client', data: {} } as const;
+
+/** The referral is sent with the consent: two facts, and an event for each. */
+export async function grantConsent(
+  query: Query,
+  referral: TrueReferral,
+  referralId: string,
+  request: ConsentRequestRow,
+  grant: Grant,
+  vault: ReferralVault,
+  now: number,
+): Promise<Statement[]> {
+  const consent = await toHostedConsent(referralId, request, grant, vault, now);
+  const granted = noteReferral(query, referral, GRANTED, now);
   const sent = changeReferral(
     query,
     granted.referral,

@@ -26,7 +26,8 @@ export async function expireConsents(database: Database, now: number): Promise<s
     } as const;
     const noted = noteReferral(query, referral, announcement, now, { consent_ended_at: expires_at });
     const { state } = reveal(referral);
-    const waits = state === 'sent' || state === 'needs_info';
+    // One of a choice that waits for its turn has its consent already.
+    const waits = state === 'sent' || state === 'needs_info' || state === 'awaiting_consent';
     const ended: Statement[] = waits
       ? changeReferral(query, noted.referral, { move: 'expire', by: 'system', feedback: false }, now)
           .statements

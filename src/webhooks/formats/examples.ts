@@ -5,6 +5,7 @@ import { keyExample } from '../../keys/keys.schemas.ts';
 import { EVENT_TYPE_NAMES, type EventType, ruleOf } from '../../ledger/event-types.ts';
 import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { publishedExample } from '../../practices/practices.schemas.ts';
+import { choiceExample } from '../../referrals/choice/choice.routes.ts';
 import { planItemExample } from '../../referrals/plan/plan.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
 import { PREVIEW_MEMBERS } from '../../referrals/referrals.schemas.ts';
@@ -83,6 +84,7 @@ const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
     state: 'active',
     review_on: partnershipExample.review_on,
   },
+  'choice.exhausted': { choice_id: choiceExample.id },
   'referral.message_posted': {
     referral_id: summaryExample.id,
     message_id: 'msg_01k8vb7n9fe2b8wq6x4t1d5r3s',
