@@ -16,7 +16,7 @@ import { DECISION_FORM, DecisionPage, type Filled, NamePage, statementsOf } from
 import { factsOf, type Visit } from './visit.ts';
 import { baseOf, formTokenOf, type Visitor } from './visitor.ts';
 import { WORDS } from './words.ts';
-import type { ConsentFacts } from './words.types.ts';
+import type { ConsentFacts, Party } from './words.types.ts';
 
 /** With what stands around each page of a client. */
 export function show(c: Page, status: PageStatus, title: string, children: Child, form?: string) {
@@ -40,8 +40,13 @@ export function showInvalid(c: Page) {
   return show(c, 404, words.invalidTitle, <PlainPage heading={words.invalidTitle} text={words.invalid} />);
 }
 
-/** @param until when they may try again */
-export function showLocked(c: Page, { visit, now }: Visitor, until: number) {
+/** @param until when they may try again @param whom they can ask; null: both practices */
+export function showLocked(
+  c: Page,
+  { visit, now }: Pick<Visitor, 'visit' | 'now'>,
+  until: number,
+  whom: readonly Party[] | null = null,
+) {
   const language = languageOf(c);
   const words = WORDS[language];
   const facts = factsOf(visit, language, now);
@@ -56,7 +61,7 @@ export function showLocked(c: Page, { visit, now }: Visitor, until: number) {
       <p>{words.locked(writeWait(until - now, language), time)}</p>
       <p>{words.lockedAsk(facts)}</p>
       {visit.consent ? <p>{words.lockedRevoke(facts)}</p> : null}
-      <Contacts language={language} parties={partiesOf(facts)} />
+      <Contacts language={language} parties={whom ?? partiesOf(facts)} />
     </>,
   );
 }

@@ -1,5 +1,6 @@
-import { and, asc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, ne, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../../platform/db/database.ts';
+import { preparedById } from '../../platform/db/prepared.ts';
 import {
   choices,
   client_records,
@@ -14,7 +15,7 @@ import { concealed, feedback_until, type ListedReferral, selectNamed } from '../
 type ChoiceRow = typeof choices.$inferSelect;
 
 /** A subquery for the choice that a referral belongs to; null of a referral to one practice. */
-export const choiceOf = (referralId: string | SQL) =>
+export const choiceOf = (referralId: string | SQL | Placeholder) =>
   sql`(select choice_id from ${referrals} where id = ${referralId})`;
 
 /** A subquery for the referral in one place of a choice. */
@@ -99,7 +100,7 @@ const lineColumns = {
 };
 
 /** Who waits behind a referral of a choice, in the client's order; nobody where it belongs to none. */
-export const selectInLine = (query: Query, referralId: string) =>
+export const selectInLine = preparedById((query, referralId) =>
   concealed<InLine>(
     selectNamed(query, lineColumns)
       .where(
@@ -111,7 +112,8 @@ export const selectInLine = (query: Query, referralId: string) =>
         ),
       )
       .orderBy(asc(referrals.choice_rank)),
-  );
+  ),
+);
 
 /** One that the sender sent to somebody else after this one. */
 export const selectFollower = (query: Query, referralId: string) =>

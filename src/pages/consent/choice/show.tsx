@@ -4,12 +4,12 @@ import { sha256Hex } from '../../../platform/access/token.ts';
 import { writeTime } from '../../../platform/labels.ts';
 import { isTaken, standingOf } from '../../../referrals/choice/standing.ts';
 import type { ShownClient } from '../../../referrals/client.schemas.ts';
-import { type Language, languageOf, writeWait } from '../../kit/language.ts';
+import { type Language, languageOf } from '../../kit/language.ts';
 import type { Page } from '../../kit/page.tsx';
 import type { Fault } from '../../kit/parts.tsx';
 import { Contacts } from '../around.tsx';
 import { Disclosures, Proof } from '../receipt-view.tsx';
-import { NOTHING_FILLED, openClient, openSigned, show } from '../show.tsx';
+import { NOTHING_FILLED, openClient, openSigned, show, showLocked as showLockedLink } from '../show.tsx';
 import { DECISION_FORM, NamePage } from '../views.tsx';
 import { factsOf, type Visit, writeLastDay } from '../visit.ts';
 import { baseOf, formTokenOf, type Visitor } from '../visitor.ts';
@@ -44,28 +44,8 @@ export const endedBefore = ({ visit: choice }: ChoiceVisitor) =>
   (choice.state === 'withdrawn' || choice.state === 'expired') && namedIn(choice).length === 0;
 
 export function showLocked(c: Page, { visit: choice, now }: ChoiceVisitor, until: number) {
-  const language = languageOf(c);
-  const common = WORDS[language];
-  const witness = witnessOf(choice);
-  const facts = factsOf(witness, language, now);
-  c.header('Retry-After', String(Math.ceil((until - now) / 1000)));
-  return show(
-    c,
-    409,
-    common.lockedTitle,
-    <>
-      <h1>{common.lockedTitle}</h1>
-      <p>
-        {common.locked(
-          writeWait(until - now, language),
-          writeTime(until, language, witness.sender.time_zone),
-        )}
-      </p>
-      <p>{common.lockedAsk(facts)}</p>
-      {witness.consent ? <p>{common.lockedRevoke(facts)}</p> : null}
-      <Contacts language={language} parties={[facts.parties.sender]} />
-    </>,
-  );
+  const sender = senderOf(choice.visits[0], languageOf(c), now);
+  return showLockedLink(c, { visit: witnessOf(choice), now }, until, [sender]);
 }
 
 /** @param triesLeft null while none was used up */
