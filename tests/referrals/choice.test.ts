@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { choiceInput, createCandidates, nameInOrder, type Offered, offerChoice } from '../support/choice.ts';
 import { clientOn } from '../support/client.ts';
+import type { Answer } from '../support/harness.ts';
 import { exchange, useWorld, world } from '../support/shared.ts';
 import { consentInput, expectStatus, move, type Practice, referralInput } from '../support/world.ts';
 
@@ -41,18 +42,20 @@ const silence = async ({ id }: Offered) => {
   );
   await exchange.minute();
 };
-const eventsOf = async ({ id, referralIds }: Offered, key = world.sender.key) => {
-  const all: { type: string; data: Record<string, unknown> }[] = [];
-  let after = '';
-  for (;;) {
-    const { data, next_cursor } = (await exchange.call(key, `/v1/events?limit=100${after}`)).body;
-    all.push(...data);
-    if (data.length < 100) break;
-    after = `&after=${next_cursor}`;
-  }
-  return all.filter(
-    ({ data }) => data.choice_id === id || referralIds.includes((data.referral_id as string) ?? ''),
+/** What a practice was told of it, in order. */
+const eventsOf = async ({ id }: Offered, { id: practiceId }: Practice = world.sender) => {
+  const rows = await exchange.sql<{ type: string; data: string; actor: string }>(
+    `select e.type, e.actor, e.data from events as e join event_recipients as t on t.position = e.position
+     where t.practice_id = ?1 and (e.data ->> 'choice_id' = ?2
+       or e.referral_id in (select r.id from referrals as r where r.choice_id = ?2)) order by e.position`,
+    practiceId,
+    id,
   );
+  return rows.map(({ type, actor, data }) => ({
+    type,
+    actor,
+    data: JSON.parse(data) as Record<string, unknown>,
+  }));
 };
 
 describe('the way', () => {
@@ -80,7 +83,7 @@ describe('the way', () => {
     expect(types.filter((type) => type === 'referral.sent')).toHaveLength(2);
     expect(types.filter((type) => type === 'consent.granted')).toHaveLength(2);
     expect(types.at(-1)).toBe('choice.exhausted');
-    expect(await eventsOf(offered, at(practices, 2).key)).toEqual([]);
+    expect(await eventsOf(offered, at(practices, 2))).toEqual([]);
     expect(String((await offered.client.read()).body)).toContain('Nobody is asked any more');
   });
 
@@ -151,7 +154,8 @@ describe('the way', () => {
     expect(await look()).toEqual(['taken_on', 'not_asked', 'not_named']);
     expect((await eventsOf(kept)).at(-1)).toMatchObject({
       type: 'referral.withdrawn',
-      data: { actor: 'system', reason: 'not_needed' },
+      actor: 'system',
+      data: { reason: 'not_needed' },
     });
     expect(await read(kept)).toMatchObject({
       state: 'taken_on',
@@ -219,6 +223,34 @@ describe('the client', () => {
     // The same form once more changes nothing.
     expectStatus(await nameInOrder(offered, [3, 2, 1]), 303);
     expect(await standings(offered)).toEqual(['in_line', 'asked', 'not_named']);
+  });
+
+  test('is not offered what the sender took back before the answer, and reads the page again', async () => {
+    const offered = await offer();
+    const before = await offered.client.read();
+    const [, hash = ''] = /name="text_hash" value="(\w+)"/.exec(String(before.body)) ?? [];
+    expectStatus(await bySender(`/v1/referrals/${at(offered.referralIds, 1)}/withdraw`), 200);
+    const stale = await nameInOrder(offered, [1, 2], { text_hash: hash });
+    expect(stale.status).toBe(422);
+    expect(String(stale.body)).toContain('This page had changed');
+    expect(String(stale.body)).not.toContain('Alder Counseling');
+    expectStatus(await nameInOrder(offered, [2]), 303);
+    expect(await standings(offered)).toEqual(['not_asked', 'asked', 'not_named']);
+  });
+
+  test('keeps the link while one of them is open, however long ago the first one ended', async () => {
+    const offered = await chosen([1, 2]);
+    await decline(1, offered);
+    await exchange.sql(
+      "update referrals set sender_progress = json_set(sender_progress, '$.ended_at', 1) where id = ?",
+      at(offered.referralIds, 1),
+    );
+    await exchange.minute();
+    const page = String((await offered.client.read()).body);
+    expect(page).toContain('<strong>Birch Careers<');
+    expect(page).not.toContain('<strong>Alder Counseling<');
+    expectStatus(await offered.client.revoke(), 303);
+    expect((await read(offered)).candidates[1].state).toBe('revoked');
   });
 
   test('chooses none, and nobody learns anything', async () => {
@@ -426,7 +458,7 @@ describe('the sender', () => {
     );
     await exchange.minute();
     expect(await standings(ranOut)).toEqual(['not_asked', 'unanswered', 'not_named']);
-    expect(await eventsOf(ranOut, at(practices, 1).key)).toEqual([]);
+    expect(await eventsOf(ranOut, at(practices, 1))).toEqual([]);
   });
 });
 
@@ -457,8 +489,9 @@ const comparable = (body: unknown) =>
 
 test('who is asked second reads, hears and counts what it would of a referral to it alone', async () => {
   const [first, second] = some(2) as [Practice, Practice];
-  const seeing = async (id: string, happens: (segment: string, body?: unknown) => Promise<unknown>) => {
+  const seeing = async (id: string, happens: (segment: string, body?: unknown) => Promise<Answer>) => {
     const seen: unknown[] = [];
+    const callsOf = async (answer: Promise<Answer>) => expectStatus(await answer, 200).cost?.calls;
     const look = async () => {
       const shown = await exchange.call(second.key, `/v1/referrals/${id}`);
       seen.push(shown.status, comparable(shown.body), shown.cost?.calls);
@@ -472,10 +505,10 @@ test('who is asked second reads, hears and counts what it would of a referral to
       seen.push(comparable(log.body), comparable(ledger.body), events);
     };
     await look();
-    await happens('accept');
+    seen.push(await callsOf(happens('accept')));
     await look();
-    await happens('undo');
-    await happens('decline', { reason: 'at_capacity' });
+    seen.push(await callsOf(happens('undo')));
+    seen.push(await callsOf(happens('decline', { reason: 'at_capacity' })));
     await look();
     return seen;
   };

@@ -144,11 +144,9 @@ async function grantOn(
   if (faults.length > 0) return showChoice(c, visitor, faults, filled);
   const { ranks } = filled;
   const named = choice.visits
-    .filter(
-      (visit) => ranks[placeOf(visit)] !== undefined && visit.told.progress.state === 'awaiting_consent',
-    )
+    .filter((visit) => ranks[placeOf(visit)] !== undefined)
     .sort((one, other) => Number(ranks[placeOf(one)]) - Number(ranks[placeOf(other)]));
-  if (named.length === 0 || !canAsk(named, now)) {
+  if (!canAsk(named, now)) {
     const text = words.unavailable(choiceFactsOf(choice, language, now));
     return show(c, 409, words.title, <PlainPage heading={words.title} text={text} />);
   }
@@ -170,9 +168,7 @@ async function grantOn(
       return { referral, gate, consent: await toHostedConsent(told.id, request, grant, own, now) };
     }),
   );
-  const others = choice.visits
-    .filter((visit) => !named.includes(visit) && visit.told.progress.state === 'awaiting_consent')
-    .map(({ referral }) => referral);
+  const others = choice.visits.filter((visit) => !named.includes(visit)).map(({ referral }) => referral);
   return answerChoice(database.query, choice.id, consented, others, now);
 }
 

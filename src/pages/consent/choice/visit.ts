@@ -72,7 +72,9 @@ export async function openChoice(
   const state = stateOf(found.map(({ told }) => told));
   if (state === 'choosing' && request.expires_at <= exchange.now) return null;
   const purposes = await purposesOf(request, found, exchange);
-  const visits = found.map((visit) => ({ ...visit, purposes })) as [Visit, ...Visit[]];
+  // What the sender has taken back meanwhile is not offered any more.
+  const isOffered = ({ told }: Visit) => state !== 'choosing' || told.progress.state === 'awaiting_consent';
+  const visits = found.filter(isOffered).map((visit) => ({ ...visit, purposes })) as [Visit, ...Visit[]];
   return { request, id, state, visits };
 }
 
