@@ -1,9 +1,8 @@
-/** What the document shows. */
-import { uuidOf } from '../../platform/db/ids.ts';
-import { professionalExample, publishedExample } from '../../practices/practices.schemas.ts';
+/** What the document shows: one practice, as the lists and reads show it. */
+import { practiceExample, professionalExample } from '../../practices/practices.schemas.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
-import { capacityTerms, taxonomies, termOf } from './hsds.view.ts';
-import { uuidWithin } from './identifiers.ts';
+import type { PublishedRow } from './hsds.repository.ts';
+import { taxonomies, termOf, toOrganization, toService } from './hsds.view.ts';
 
 export const baseExample = {
   version: '3.1',
@@ -13,66 +12,27 @@ export const baseExample = {
   publisher: { name: 'The operator of this exchange', email: 'operator@exchange.example' },
 };
 
-export const [taxonomyExample] = taxonomies as [(typeof taxonomies)[number]];
-export const taxonomyTermExample = termOf('service', 'career_counseling', 'Career counseling');
-
-const practiceId = publishedExample.id;
-const id = uuidWithin(practiceId, 'service', 'career_counseling');
-const contacts = [
-  {
-    id: uuidOf(professionalExample.id),
-    name: professionalExample.name,
-    title: professionalExample.profession_title,
-  },
-];
-
-export const organizationItemExample = {
-  id: uuidOf(practiceId),
-  name: publishedExample.name,
-  description: `${publishedExample.scope_of_services}\n\nSpecialties: ${publishedExample.specialties.join('; ')}.`,
-  website: publishedExample.website,
-};
-export const organizationExample = {
-  ...organizationItemExample,
-  additional_websites: [
-    { id: uuidWithin(practiceId, 'brochure'), label: 'Brochure', url: publishedExample.brochure_url },
-  ],
-  locations: [{ id: uuidWithin(practiceId, 'location'), location_type: 'physical', name: 'Omaha, US-NE' }],
-  contacts,
-  services: [{ id, name: 'Career counseling', status: 'active' }],
-};
-
-export const serviceItemExample = {
-  id,
-  organization_id: organizationItemExample.id,
-  name: 'Career counseling',
-  description: organizationItemExample.description,
-  url: publishedExample.website,
-  status: 'active',
-  alert: 'New clients wait for a place (said on 2026-10-01).',
-  accreditations: `${professionalExample.name}, ${professionalExample.profession_title}: ${credentialExample.title}, ${credentialExample.issuer}, ${credentialExample.jurisdiction}, until ${credentialExample.expires_on}`,
-  last_modified: '2026-10-01T09:00:00.000Z',
-};
-const attribute = { link_id: id, link_entity: 'service' };
-export const serviceExample = {
-  ...serviceItemExample,
-  organization: organizationItemExample,
-  languages: [{ id: uuidWithin(practiceId, id, 'language', 'en'), name: 'English', code: 'en' }],
-  attributes: [
+const at = Date.parse(practiceExample.updated_at);
+const offer = { kind: 'service', code: 'career_counseling', label: 'Career counseling' } as const;
+const row = {
+  ...practiceExample,
+  capacity: 'waitlist',
+  capacity_updated_at: at,
+  updated_at: at,
+  verified: [
     {
-      id: uuidWithin(practiceId, id, 'service_type'),
-      ...attribute,
-      link_type: 'service_type',
-      taxonomy_term: taxonomyTermExample,
-    },
-    {
-      id: uuidWithin(practiceId, id, 'capacity'),
-      ...attribute,
-      link_type: 'capacity',
-      value: publishedExample.capacity_updated_at,
-      taxonomy_term: capacityTerms[1],
+      ...professionalExample,
+      ...credentialExample,
+      professional_id: professionalExample.id,
+      professional_name: professionalExample.name,
     },
   ],
-  service_areas: [{ id: uuidWithin(practiceId, id, 'area', 'US-NE'), name: 'US-NE' }],
-  contacts,
-};
+  offers: [offer, { kind: 'language', code: 'en', label: 'English' }],
+} as unknown as PublishedRow;
+
+export const [taxonomyExample] = taxonomies;
+export const taxonomyTermExample = termOf(offer.kind, offer.code, offer.label);
+export const organizationItemExample = toOrganization(row, false, at);
+export const organizationExample = toOrganization(row, true, at);
+export const serviceItemExample = toService(row, offer, false, at);
+export const serviceExample = toService(row, offer, true, at);

@@ -103,16 +103,7 @@ async function findPublished<T>(
   throw notFound();
 }
 
-const pageOf = (example: object) => ({
-  total_items: 1,
-  total_pages: 1,
-  page_number: 1,
-  size: 1,
-  first_page: true,
-  last_page: true,
-  empty: false,
-  contents: [example],
-});
+const pageOf = (example: unknown) => toPage(1, { page: 1, per_page: 25 }, [example]);
 
 export const hsdsOperations = [
   operation({
