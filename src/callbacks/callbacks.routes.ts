@@ -196,7 +196,7 @@ async function handleCallback(c: Call): Promise<Response> {
     await countStranger(c, exchange.now);
     throw noLink();
   }
-  await requireRate(c.env.PRACTICE_RATE_LIMIT, link.practiceId);
+  await requireRate(c.env.PRACTICE_RATE_LIMIT, link.practiceId, exchange);
   const target = await readTarget(link, exchange);
   if (!target) throw noLink();
   const { endpoint, settings } = target;
@@ -231,7 +231,7 @@ async function handleEndpointCallback(c: Call): Promise<Response> {
   const { referrals, endpoint } = await readLinked(named, endpointId, exchange);
   if (!endpoint) return refuseCaller(c, exchange.now);
   await requireCaller(c, bytes, endpoint, exchange);
-  await requireRate(c.env.PRACTICE_RATE_LIMIT, endpoint.practice_id);
+  await requireRate(c.env.PRACTICE_RATE_LIMIT, endpoint.practice_id, exchange);
   if (read instanceof Problem) throw read;
   const { referral_path } = callbackSettingsOf(endpoint);
   const wanted = new Set(read.messages.flatMap((message) => namedIn(message, referral_path)));

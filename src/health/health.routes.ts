@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import type { AppEnv } from '../http/app-env.ts';
 import { operation } from '../http/operation.ts';
-import { addressOf, requireRate } from '../http/rate.ts';
+import { addressOf, requireAnonymousRate } from '../http/rate.ts';
 import { unavailable } from '../platform/problem.ts';
 import { HealthSchema, healthExample } from './health.schemas.ts';
 import { findUnready, healthPlan, toHealth } from './health.ts';
@@ -20,7 +20,7 @@ export const healthOperations = [
     response: { status: 200, description: 'How it is.', schema: HealthSchema, example: healthExample },
     handle: async ({ exchange: { database, now } }) => ({
       status: 200,
-      body: toHealth(await database.read(healthPlan(database)), database, now),
+      body: toHealth(await database.read(healthPlan(database, now)), database, now),
     }),
   }),
 ];
@@ -32,7 +32,7 @@ const NOT_STORED = { 'Cache-Control': 'no-store' };
 export function mountProbes(app: Hono<AppEnv>): void {
   app.get('/healthz', (c) => c.json(WORKS, 200, NOT_STORED));
   app.get('/readyz', async (c) => {
-    await requireRate(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c), null);
+    await requireAnonymousRate(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c));
     const unready = await findUnready(c.var.database, Date.now());
     if (unready.length > 0) throw unavailable(unready.join(' '));
     return c.json(WORKS, 200, NOT_STORED);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { timeOut, timeOutOrNull } from '../http/fields.ts';
+import { RATE_LIMITS } from '../platform/db/schema.ts';
 
 /** A count goes up to a limit: what is more is answered as that. */
 const counted = v.pipe(v.number(), v.integer());
@@ -69,6 +70,23 @@ export const HealthSchema = v.object({
       }),
     ),
   }),
+  /** Who was refused for asking too often within the last 24 hours, at most 20, the latest first. */
+  limits_met: v.array(
+    v.object({
+      /** The practice; null where it was an operator. */
+      practice_id: v.nullable(v.string()),
+      /** The operator’s key; null where it was a practice. */
+      key_id: v.nullable(v.string()),
+      /** Which limit. */
+      rate_limit: v.picklist(RATE_LIMITS),
+      /** The first time after a day without. */
+      first_met_at: timeOut,
+      /** The last time, to ten minutes. */
+      last_met_at: timeOut,
+      /** In how many stretches of ten minutes since the first time. */
+      stretches_count: counted,
+    }),
+  ),
   /** Credentials that wait for the operator. */
   verification: v.object({
     /** Of which a roster says something else than was claimed; at most 10,000 are counted. */
@@ -114,6 +132,16 @@ export const healthExample = {
       },
     ],
   },
+  limits_met: [
+    {
+      practice_id: 'prc_01k8vayx0aevp9c2m4t7r1w6zd',
+      key_id: null,
+      rate_limit: 'practice',
+      first_met_at: '2026-10-05T13:10:00.000Z',
+      last_met_at: '2026-10-05T14:01:00.000Z',
+      stretches_count: 5,
+    },
+  ],
   verification: { waiting_count: 3, oldest_waiting_at: '2026-10-01T09:00:00.000Z', pending_count: 5 },
   history: { unsealed_count: 2, oldest_unsealed_at: '2026-10-05T14:04:58.000Z' },
 };

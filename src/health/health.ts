@@ -2,7 +2,9 @@
 import type * as v from 'valibot';
 import journal from '../../migrations/meta/_journal.json' with { type: 'json' };
 import { toTime } from '../http/fields.ts';
+import { selectLimitsMet } from '../http/limits.repository.ts';
 import type { Database } from '../platform/db/database.ts';
+import { idPattern } from '../platform/db/ids.ts';
 import { type Found, many, one } from '../platform/db/plan.ts';
 import { countPendingCredentials } from '../verification/credentials.repository.ts';
 import { countWaitingCases } from '../verification/rosters/cases.repository.ts';
@@ -45,7 +47,7 @@ export async function findUnready(database: Database, now: number): Promise<stri
   ];
 }
 
-export const healthPlan = (database: Database) => {
+export const healthPlan = (database: Database, now: number) => {
   const { query } = database;
   return {
     ...readinessPlan(database),
@@ -54,6 +56,7 @@ export const healthPlan = (database: Database) => {
     unsealed: one(countUnsealed(query)),
     failingCount: one(countFailing(query)),
     failing: many(selectFailing(query)),
+    limitsMet: many(selectLimitsMet(query, now)),
     waiting: many(countWaitingCases(query)),
     unverified: one(countPendingCredentials(query)),
   };
@@ -96,6 +99,17 @@ export function toHealth(
         last_error: last_failure?.error ?? null,
       })),
     },
+    limits_met: found.limitsMet.map(
+      ({ holder_id, rate_limit, first_met_at, last_met_at, stretches_count }) => ({
+        ...(idPattern('practice').test(holder_id)
+          ? { practice_id: holder_id, key_id: null }
+          : { practice_id: null, key_id: holder_id }),
+        rate_limit,
+        first_met_at: toTime(first_met_at),
+        last_met_at: toTime(last_met_at),
+        stretches_count,
+      }),
+    ),
     verification: {
       waiting_count: total,
       oldest_waiting_at: oldest_at,

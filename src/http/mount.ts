@@ -80,10 +80,11 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
     failed: () => countFailure(c.env.ANONYMOUS_RATE_LIMIT, address, now),
   });
   c.set('actor', actor);
-  await requireRate(c.env.PRACTICE_RATE_LIMIT, actor.practice_id ?? actor.key_id);
+  const holderId = actor.practice_id ?? actor.key_id;
+  await requireRate(c.env.PRACTICE_RATE_LIMIT, holderId, exchange);
   requireScope(actor, one);
   requireStanding(actor, one);
-  if (one.pings) await requireRate(c.env.PING_RATE_LIMIT, actor.practice_id ?? actor.key_id, 'pings');
+  if (one.pings) await requireRate(c.env.PING_RATE_LIMIT, holderId, exchange, 'pings');
   const params = readParams(c.req.param());
   const query = readQuery(c.req.raw, one);
   const { body, requestHash } = await readBody(c.req.raw, one);

@@ -3,9 +3,11 @@
  * failed look-ups only, so that made-up keys do not use up what the good ones behind the same address need.
  */
 import type { Context } from 'hono';
+import type { Exchange } from '../ledger/exchange.ts';
 import { logFault } from '../platform/fault.ts';
 import { Problem } from '../platform/problem.ts';
 import type { AppEnv } from './app-env.ts';
+import { LIMIT_MET_MS, noteLimitMet, type RateLimitName } from './limits.repository.ts';
 
 /** The period of the rate limits in wrangler.toml. */
 const PERIOD_SECONDS = 60;
@@ -13,6 +15,7 @@ const PERIOD_MS = PERIOD_SECONDS * 1000;
 /** An address that used up its failures may still try: a good key that was never seen here must get through. */
 const TRIAL_EVERY_MS = 1000;
 const ADDRESSES_MAX = 10_000;
+const HOLDERS_MAX = 10_000;
 
 interface Exhausted {
   readonly until: number;
@@ -21,14 +24,12 @@ interface Exhausted {
 
 const exhaustedAddresses = new Map<string, Exhausted>();
 
-type RatePolicy = 'practice' | 'pings';
-
 /** Of draft-ietf-httpapi-ratelimit-headers: how much the practice may ask; what is left the platform does not tell. */
 export const ratePolicy = (requestsPerMinute: number) => ({
   'RateLimit-Policy': `"practice";q=${requestsPerMinute};w=${PERIOD_SECONDS}`,
 });
 
-const tooMany = (policy: RatePolicy | null = null) =>
+const tooMany = (policy: RateLimitName | null = null) =>
   new Problem(
     'rate_limited',
     `Too many requests. Wait ${PERIOD_SECONDS} seconds.`,
@@ -66,13 +67,35 @@ export async function isWithin(limiter: RateLimit, key: string): Promise<boolean
   }
 }
 
-/** @param policy whose limit it is; null for one that no header tells. @throws Problem 429 */
+/** For whoever is not known; no header tells that limit. @throws Problem 429 */
+export async function requireAnonymousRate(limiter: RateLimit, address: string): Promise<void> {
+  if (!(await isWithin(limiter, address))) throw tooMany();
+}
+
+/** When this isolate last wrote down that a holder met a limit. */
+const notedAt = new Map<string, number>();
+
+/** For the operator to see. A flood of refusals costs one write of one row in ten minutes. */
+function note({ database, now, defer }: LimitNoter, holderId: string, policy: RateLimitName): void {
+  const met = `${holderId} ${policy}`;
+  if (now - (notedAt.get(met) ?? 0) < LIMIT_MET_MS) return;
+  if (notedAt.size >= HOLDERS_MAX) notedAt.clear();
+  notedAt.set(met, now);
+  defer(() => database.apart().batch([noteLimitMet(database.query, holderId, policy, now)]));
+}
+
+type LimitNoter = Pick<Exchange, 'database' | 'now' | 'defer'>;
+
+/** @param holderId a practice, or the key of an operator. @throws Problem 429 */
 export async function requireRate(
   limiter: RateLimit,
-  key: string,
-  policy: RatePolicy | null = 'practice',
+  holderId: string,
+  exchange: LimitNoter,
+  policy: RateLimitName = 'practice',
 ): Promise<void> {
-  if (!(await isWithin(limiter, key))) throw tooMany(policy);
+  if (await isWithin(limiter, holderId)) return;
+  note(exchange, holderId, policy);
+  throw tooMany(policy);
 }
 
 /**

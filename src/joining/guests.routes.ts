@@ -4,7 +4,7 @@ import type { AppEnv } from '../http/app-env.ts';
 import { toTime } from '../http/fields.ts';
 import { parse, readBytes, readIdempotencyKey, toJsonObject } from '../http/input.ts';
 import { exchangeOf } from '../http/mount.ts';
-import { addressOf, requireRate } from '../http/rate.ts';
+import { addressOf, requireAnonymousRate } from '../http/rate.ts';
 import { presentKey } from '../keys/keys.schemas.ts';
 import type { Exchange } from '../ledger/exchange.ts';
 import { notFound } from '../platform/problem.ts';
@@ -23,7 +23,7 @@ const TOKEN = /^[\w-]{1,512}$/;
 /** @throws Problem 404, 429 */
 async function requireGuest(c: Call, exchange: Exchange): Promise<Guest> {
   const token = c.req.param('token') ?? '';
-  await requireRate(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c), null);
+  await requireAnonymousRate(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c));
   const guest = TOKEN.test(token) ? await readGuest(token, exchange) : null;
   if (!guest) throw notFound();
   return guest;

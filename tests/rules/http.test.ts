@@ -201,7 +201,7 @@ describe('limits', () => {
     const limited = await startExchange({
       rateLimits: { PRACTICE_RATE_LIMIT: 25, ANONYMOUS_RATE_LIMIT: 25 },
     });
-    const { sender, receiver } = await createWorld(limited);
+    const { operator, sender, receiver } = await createWorld(limited);
     const { id } = expectStatus(await limited.call(sender.key, '/v1/practice'), 200).body;
     const keys: string[] = [sender.key];
     for (let count = 0; count < 3; count += 1)
@@ -216,6 +216,13 @@ describe('limits', () => {
     expect([refused[0]?.body.code, refused[0]?.headers.get('Retry-After')]).toEqual(['rate_limited', '60']);
     for (const answer of answers) if (answer.status === 200) expect(answer.body.id).toBe(id);
     expectStatus(await limited.call(receiver.key, '/v1/practice'), 200);
+    // The operator sees who met it; a flood of refusals is written down once in ten minutes, not once each.
+    const met = () => limited.sql<{ stretches_count: number }>('select * from limits_met');
+    await until(met, (rows) => rows.length > 0);
+    for (let count = 0; count < 20; count += 1) await limited.call(sender.key, '/v1/practice');
+    expect(await met()).toMatchObject([{ holder_id: id, rate_limit: 'practice', stretches_count: 1 }]);
+    const health = expectStatus(await limited.call(operator, '/v1/operator/health'), 200).body;
+    expect(health.limits_met).toMatchObject([{ practice_id: id, key_id: null, rate_limit: 'practice' }]);
     await limited.close();
   });
 

@@ -53,6 +53,44 @@ const Failing = ({ health: { endpoints }, language }: Props) => {
   );
 };
 
+const Limits = ({ health: { limits_met }, language }: Props) => {
+  const words = WORDS[language].health;
+  const timeOf = (time: string) => writeTime(Date.parse(time), language);
+  return (
+    <section>
+      <h2>{words.limits(limits_met.length)}</h2>
+      {limits_met.length === 0 ? null : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.holder}</th>
+              <th scope="col">{words.failingSince}</th>
+              <th scope="col">{words.lastTime}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {limits_met.map((one) => (
+              <tr>
+                <th scope="row">
+                  <code>{one.practice_id ?? one.key_id}</code>
+                  <div class="note">{words.rateLimits[one.rate_limit]}</div>
+                </th>
+                <td>{timeOf(one.first_met_at)}</td>
+                <td>
+                  {timeOf(one.last_met_at)}
+                  <div class="note">
+                    {words.stretches}: {one.stretches_count}
+                  </div>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+};
+
 export const HealthPage = (props: Props) => {
   const { health, language } = props;
   const { database, minute, deliveries, history, verification } = health;
@@ -70,7 +108,7 @@ export const HealthPage = (props: Props) => {
           [
             words.minute,
             minute.started_at === null
-              ? words.none
+              ? words.never
               : `${timeOf(minute.started_at)} (${minute.duration_ms} ms)`,
           ],
           [words.unfinished, minute.unfinished.join(', ') || words.none],
@@ -84,6 +122,7 @@ export const HealthPage = (props: Props) => {
         ]}
       />
       <Failing {...props} />
+      <Limits {...props} />
     </>
   );
 };

@@ -163,7 +163,7 @@ async function decide(c: Page) {
 }
 
 async function openHealth(c: Page) {
-  const visit = await readVisit(c, ({ database }) => healthPlan(database));
+  const visit = await readVisit(c, ({ database, now }) => healthPlan(database, now));
   if (!visit) return toSignIn(c);
   const language = languageOf(c);
   const { exchange, found, formToken } = visit;

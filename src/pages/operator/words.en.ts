@@ -82,6 +82,15 @@ export const english: Words = {
     last: 'Last answer',
     disabled: 'disabled',
     none: 'none',
+    never: 'never',
+    limits: (count) =>
+      count === 0
+        ? 'Nobody asked too often in 24 hours'
+        : `${times(count, 'limit was met', 'limits were met')} in 24 hours`,
+    holder: 'Whose',
+    rateLimits: { practice: 'Requests', pings: 'Tests of endpoints' },
+    lastTime: 'Last time',
+    stretches: 'Stretches of ten minutes',
   },
   network: {
     title: (month) => `The network in ${month}`,

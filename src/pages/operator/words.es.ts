@@ -70,7 +70,7 @@ export const spanish: Words = {
     pending: 'Webhooks por enviar',
     held: 'Webhooks retenidos por destinos desactivados',
     unsealed: 'Entradas que esperan su sello',
-    queue: 'Credenciales que esperan por usted',
+    queue: 'Credenciales que esperan su decisión',
     unverified: 'Credenciales que nadie ha revisado',
     since: (count, time) => (time === null ? String(count) : `${count}; la más antigua, desde el ${time}`),
     failing: (count) =>
@@ -82,6 +82,15 @@ export const spanish: Words = {
     last: 'Última respuesta',
     disabled: 'desactivado',
     none: 'ninguno',
+    never: 'nunca',
+    limits: (count) =>
+      count === 0
+        ? 'Nadie pidió demasiado en 24 horas'
+        : `${times(count, 'límite alcanzado', 'límites alcanzados')} en 24 horas`,
+    holder: 'De quién',
+    rateLimits: { practice: 'Solicitudes', pings: 'Pruebas de destinos' },
+    lastTime: 'Última vez',
+    stretches: 'Tramos de diez minutos',
   },
   network: {
     title: (month) => `La red en ${month}`,
@@ -96,7 +105,7 @@ export const spanish: Words = {
       referrals: 'Referidos enviados por primera vez en el mes',
       by_state: 'Por estado cuando se contaron',
       endpoints: 'Destinos de webhooks por formato',
-      verification: 'Lo que esperaba por usted',
+      verification: 'Lo que esperaba su decisión',
     },
     names: {
       active: 'Consultorios activos',

@@ -1,5 +1,5 @@
 /** What the operator's pages say, in one language. */
-import { CASE_KINDS } from '../../platform/db/schema.ts';
+import { CASE_KINDS, type RATE_LIMITS } from '../../platform/db/schema.ts';
 
 /** A credential waits because of a roster, or because nobody has looked at it. */
 export const WAITING_KINDS = [...CASE_KINDS, 'pending'] as const;
@@ -67,6 +67,12 @@ export interface Words {
     readonly last: string;
     readonly disabled: string;
     readonly none: string;
+    readonly never: string;
+    readonly limits: (count: number) => string;
+    readonly holder: string;
+    readonly rateLimits: Record<(typeof RATE_LIMITS)[number], string>;
+    readonly lastTime: string;
+    readonly stretches: string;
   };
   readonly network: {
     readonly title: (month: string) => string;

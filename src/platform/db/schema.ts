@@ -1302,6 +1302,37 @@ export const minute_runs = sqliteTable(
   (t) => [check('minute_runs_one', sql`${t.id} = 1`)],
 );
 
+/** Limits of requests that one holder has: in all, and of tests of endpoints. @schema RateLimitName */
+export const RATE_LIMITS = [
+  /** Requests a minute. */
+  'practice',
+  /** Tests of webhook endpoints a minute. */
+  'pings',
+] as const;
+
+/**
+ * Who was refused for asking too often. One row for each holder and limit, written at most every ten minutes however
+ * often it is refused: there are no more of them than practices and operators' keys.
+ */
+export const limits_met = sqliteTable(
+  'limits_met',
+  {
+    /** A practice, or the key of an operator. */
+    holder_id: text().notNull(),
+    rate_limit: text({ enum: RATE_LIMITS }).notNull(),
+    /** The first time after a day without. */
+    first_met_at: integer().notNull(),
+    last_met_at: integer().notNull(),
+    /** How often it was written since. */
+    stretches_count: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.holder_id, t.rate_limit] }),
+    index('limits_met_by_time').on(t.last_met_at),
+    check('limits_met_limit', sql`${t.rate_limit} in (${quoted(RATE_LIMITS)})`),
+  ],
+);
+
 /**
  * A fact that happened, in order, kept. `position` is the order of commits: microseconds since the epoch at which it
  * happened, or one more than the last one's, so that it is found by the time in its id without an index of its own.
