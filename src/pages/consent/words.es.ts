@@ -1,7 +1,7 @@
 import type { Words } from './words.types.ts';
 
 export const spanish: Words = {
-  title: '¿Compartir sus datos?',
+  title: '¿Desea compartir sus datos?',
   intro: ({ sender, receiver, parties }) =>
     `${sender}, de ${parties.sender.place}, quiere ponerle en contacto con ${receiver}, de ${parties.receiver.place}. No se comparte nada si usted no está de acuerdo.`,
   introDecided: ({ sender, receiver }) =>
@@ -35,7 +35,7 @@ export const spanish: Words = {
       certification: `con certificación (${by})`,
       membership: `miembro de ${issuer}`,
     }[kind];
-    return `${person}, ${profession}: ${held}, válida hasta el ${until}`;
+    return `${person}, ${profession}: ${held}, vigente hasta el ${until}`;
   },
   checked: {
     at_the_source: (operator) => `${operator} lo confirmó con quien lo otorgó.`,
@@ -67,7 +67,7 @@ export const spanish: Words = {
     `Puede escoger a otra persona: pídale otros nombres a ${sender} o busque ayuda por su cuenta.`,
     `${sender} y ${receiver} se refieren clientes entre sí. No se paga nada por eso.`,
     'Puede retirar su permiso en cualquier momento, en esta misma dirección. Desde entonces no se comparte nada más; lo que ya se compartió no se puede recuperar.',
-    `Lo que reciba ${receiver} podría pasar a otros, y entonces quizá ya no esté protegido por las mismas reglas.`,
+    `Lo que reciba ${receiver} podría llegar a otras personas, y entonces quizá ya no esté protegido por las mismas reglas.`,
     ...(part2
       ? [
           'Su expediente (o la información que contiene) se puede volver a divulgar según los permisos del reglamento de HIPAA, excepto para usos y divulgaciones en procesos civiles, penales, administrativos y legislativos en su contra.',

@@ -4,12 +4,12 @@ export const spanish: Words = {
   title: (inviter) => `Invitación de ${inviter}`,
   greeting: (invitee) => `Para ${invitee}`,
   intro: (inviter, operator) =>
-    `${inviter} quisiera referirle clientes y recibir los que usted refiera. Todo pasa por una red de profesionales verificados que opera ${operator}. No se nombra a ningún cliente antes de que haya una relación entre ustedes y el cliente haya dado su permiso.`,
+    `${inviter} quisiera referirle clientes y recibir los que usted refiera. Todo pasa por una red de profesionales verificados que opera ${operator}. No se nombra a ningún cliente antes de que haya un acuerdo entre ustedes y el cliente haya dado su permiso.`,
   message: (inviter) => `Mensaje de ${inviter}`,
   steps: [
     'Usted se registra aquí: su consultorio, sus datos y su licencia o certificado.',
     'Quien opera la red comprueba que es usted y que todo es válido.',
-    'Usted recibe una clave para su programa y comienza la relación con su colega.',
+    'Usted recibe una clave para su programa y empieza a colaborar con su colega.',
   ],
   sections: ['Usted', 'Su licencia o certificado', 'Su consultorio', 'Qué ofrece', 'Las reglas de la red'],
   labels: {
@@ -18,7 +18,7 @@ export const spanish: Words = {
     credential_title: 'Cómo se llama',
     issuer: 'Quién la emitió',
     number: 'Número',
-    credential_state: 'Estado en el que vale una licencia',
+    credential_state: 'Estado donde es válida la licencia',
     expires_on: 'Último día en que es válida',
     practice_name: 'Nombre del consultorio',
     city: 'Ciudad',
@@ -46,8 +46,8 @@ export const spanish: Words = {
     profession: 'Elija su profesión',
     credential_title: 'Escriba cómo se llama su licencia o certificado',
     issuer: 'Escriba quién la emitió',
-    number: 'Escriba su número',
-    credential_state: 'Elija el estado en el que vale su licencia',
+    number: 'Escriba el número de la licencia o certificado',
+    credential_state: 'Elija el estado donde es válida su licencia',
     expires_on: 'Indique el último día en que es válida',
     practice_name: 'Escriba el nombre de su consultorio',
     city: 'Escriba la ciudad',
@@ -68,13 +68,13 @@ export const spanish: Words = {
   waiting: (practice, operator) =>
     `${operator} comprueba ahora que ${practice} es suyo y que su licencia o certificado es válido. Puede tardar unos días. Vuelva a ver esta página: aquí se dice qué resultó.`,
   keep: (inviter) =>
-    `Guarde la dirección de esta página, como marcador o en un mensaje para usted. Es el único camino a su clave. Nadie más la tiene, tampoco ${inviter}.`,
+    `Guarde la dirección de esta página, como marcador o en un mensaje para usted. Es la única manera de llegar a su clave. Nadie más la tiene, tampoco ${inviter}.`,
   refusedTitle: 'No se admitió su registro',
   refused: (practice, operator) => `${operator} no admitió a ${practice}. El motivo:`,
   admittedTitle: 'Su registro fue admitido',
   admitted: (practice, inviter, isPartner) =>
     isPartner
-      ? `${practice} participa en la red, y ya hay una relación entre usted y ${inviter}.`
+      ? `${practice} participa en la red, y ya hay un acuerdo entre usted y ${inviter}.`
       : `${practice} participa en la red.`,
   keyText:
     'Su programa necesita una clave. Se muestra una sola vez: tenga listo un lugar seguro, como un administrador de contraseñas.',

@@ -15,8 +15,8 @@ export const spanish: Words = {
   queue: {
     title: (count) =>
       count === 0
-        ? 'Ninguna credencial espera por usted'
-        : `${times(count, 'credencial espera', 'credenciales esperan')} por usted`,
+        ? 'Ninguna credencial espera su decisión'
+        : `${times(count, 'credencial espera', 'credenciales esperan')} su decisión`,
     filter: 'Mostrar',
     all: 'Todas las de las listas',
     kinds: {
@@ -133,7 +133,7 @@ export const spanish: Words = {
       not_engaged: 'sin cliente',
       withdrawn: 'retirados',
       expired: 'vencidos',
-      revoked: 'revocados',
+      revoked: 'con permiso retirado',
     },
     before: 'El mes anterior',
     after: 'El mes siguiente',

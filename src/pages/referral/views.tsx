@@ -63,6 +63,8 @@ const Plan = ({ visit: { plan, timeZone }, language }: Pick<FormProps, 'language
 /** What both sides can say on the phone without naming anybody: the end of the referral's id. */
 const numberOf = (id: string) => `${id.slice(-8, -4)} ${id.slice(-4)}`.toUpperCase();
 
+const BEFORE_ACCEPTANCE: readonly string[] = ['awaiting_consent', 'sent', 'needs_info'];
+
 const Sender = ({ visit, language }: Pick<FormProps, 'language'> & { visit: Visit }) => {
   const words = WORDS[language];
   const { referral, senderDesk } = visit;
@@ -79,7 +81,7 @@ const Sender = ({ visit, language }: Pick<FormProps, 'language'> & { visit: Visi
           [words.sender.number, numberOf(referral.id)],
         ]}
       />
-      <p class="hint">{words.sender.numberHint}</p>
+      {BEFORE_ACCEPTANCE.includes(referral.state) ? <p class="hint">{words.sender.numberHint}</p> : null}
     </>
   );
 };

@@ -58,7 +58,7 @@ export const spanish: Words = {
     thank: 'Para dar las gracias',
     nurture: 'Para retomar el contacto',
     slower: 'Más lento que la red',
-    waiting: 'Espera por usted',
+    waiting: 'Espera su respuesta',
     ending: 'Vence pronto',
   },
   meanings: {
@@ -75,7 +75,8 @@ export const spanish: Words = {
     end_to_end: 'Llegaron a cliente ÷ enviados, solo de los maduros.',
     loop_closure: 'Con resultado comunicado ÷ enviados, de aquellos cuyo resultado se puede saber.',
     time_to_accept: 'Desde el envío hasta la aceptación, sin el tiempo en que una pregunta esperó respuesta.',
-    outcome_withheld: 'El cliente no permitió noticias a usted: no cuentan en ninguna cifra de resultados.',
+    outcome_withheld:
+      'El cliente no permitió que se le informara a usted: no cuentan en ninguna cifra de resultados.',
     thank: 'Socios que le enviaron algún referido este mes, por orden de nombre.',
     nurture: 'Acuerdos activos en los que no se envió, agradeció ni acordó nada en 90 días.',
     slower:
@@ -87,11 +88,11 @@ export const spanish: Words = {
   },
   insights: {
     heading: 'Lo que quizá quiera hacer ahora',
-    none: 'Nada espera por usted en este momento',
+    none: 'No tiene nada pendiente en este momento',
     thank: (count) =>
       `Dé las gracias a ${count === 1 ? '1 socio que le envió' : `${count} socios que le enviaron`} referidos`,
     nurture: (count) => `Retome el contacto con ${times(count, 'socio', 'socios')}: 90 días sin actividad`,
-    waiting: (count) => `${times(count, 'referido espera', 'referidos esperan')} por usted`,
+    waiting: (count) => `${times(count, 'referido espera', 'referidos esperan')} su respuesta`,
     ending: (count) => `${times(count, 'credencial vence', 'credenciales vencen')} en 60 días o menos`,
     slower: (own, network) => `Usted acepta la mitad en ${own} o menos; la red, en ${network} o menos`,
     received: (count) => `le envió ${count}`,

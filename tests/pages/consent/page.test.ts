@@ -285,7 +285,7 @@ describe.skipIf(!canBrowse)('a client', () => {
     await page.keyboard.type('Quillon Testperson');
     // Enter signs, or says what is missing; it does not switch the language, whose button stands before.
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('Tick the box').waitFor();
+    await page.getByRole('alert').getByText('Check the box').waitFor();
     await tabTo('agree');
     await page.keyboard.press('Space');
     await page.keyboard.press('Enter');
@@ -297,7 +297,7 @@ describe.skipIf(!canBrowse)('a client', () => {
   test('reads Spanish by the browser’s language, and switches', async () => {
     const { path } = await ask();
     const { page, context } = await visit(path, { locale: 'es-MX' });
-    expect(await page.innerText('h1')).toBe('¿Compartir sus datos?');
+    expect(await page.innerText('h1')).toBe('¿Desea compartir sus datos?');
     expect(await page.getAttribute('html', 'lang')).toBe('es');
     await page.getByLabel('Su apellido').fill('Testperson');
     await page.getByRole('button', { name: 'Continuar' }).click();
@@ -449,7 +449,7 @@ describe('what a client is told', () => {
     const [english, spanish] = [await client.read(), await client.read('?lang=es')];
     expect(english.body).toContain('Career counselor: licensed in Nebraska (Board), valid through June 30');
     expect(english.body).toContain('<dd>Career counseling</dd>');
-    expect(spanish.body).toContain('con licencia en Nebraska (Board), válida hasta el 30 de junio');
+    expect(spanish.body).toContain('con licencia en Nebraska (Board), vigente hasta el 30 de junio');
     expect(spanish.body).toContain('<dd>Orientación profesional</dd>');
     for (const { body } of [english, spanish]) expect(body).not.toMatch(/US-NE|career_|\d{4}-\d\d-\d\d/);
   });

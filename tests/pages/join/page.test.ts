@@ -52,7 +52,10 @@ describe('the page', () => {
     };
     expect((await guest.say('/register', { ...form, form_token: 'x' })).status).toBe(303);
     const unticked = await guest.say('/register', { ...form, agree: '' });
-    expect([unticked.status, unticked.body.includes('Tick that you agree')]).toEqual([422, true]);
+    expect([unticked.status, unticked.body.includes('Check the box to say that you agree')]).toEqual([
+      422,
+      true,
+    ]);
     const token = /name="form_token" value="([^"]+)"/.exec(String(first.body))?.[1] ?? '';
     const [once, twice] = await Promise.all([
       guest.say('/register', { ...form, form_token: token }),
