@@ -2,7 +2,8 @@
 import * as Instant from 'temporal-polyfill/fns/Instant';
 import * as v from 'valibot';
 import { type IdKind, idPattern } from '../platform/db/ids.ts';
-import { didYouMean } from '../platform/nearest.ts';
+import { findState } from '../platform/labels.ts';
+import { asCode, didYouMean } from '../platform/nearest.ts';
 import { HTTPS_PATTERN, isVisible, LINE_PATTERN, PROSE_PATTERN, refuseCharacters } from './characters.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
@@ -59,9 +60,15 @@ export const prose = (lengthMax: number) =>
     somethingToRead,
   );
 
+const SLUG = /^[a-z][a-z0-9_]{0,62}$/;
+
 export const slug = v.pipe(
   v.string('must be a string'),
-  v.regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be lower-case letters, digits and _, such as `career_testing`'),
+  v.regex(SLUG, ({ input }) => {
+    const code = asCode(input);
+    const hint = SLUG.test(code) ? `; did you mean \`${code}\`?` : '';
+    return `must be lower-case letters, digits and _, such as \`career_testing\`${hint}`;
+  }),
 );
 
 export const wholeNumber = (min: number, max: number) =>
@@ -133,7 +140,10 @@ const STATES =
  */
 export const jurisdiction = v.pipe(
   v.string('must be a string'),
-  v.regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country or subdivision of ISO 3166, such as `US-NE`'),
+  v.regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, ({ input }) => {
+    const state = findState(input);
+    return `must be a country or subdivision of ISO 3166, such as \`US-NE\`${state ? `; did you mean \`${state}\`?` : ''}`;
+  }),
   v.check(
     (code) => !STATES.test(code),
     ({ input }) =>

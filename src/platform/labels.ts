@@ -27,6 +27,16 @@ const NAMES: Record<Language, ReadonlyMap<string, string>> = {
 /** The letters of the states and territories, such as `NE`. */
 export const STATE_LETTERS: readonly string[] = [...NAMES.en.keys()];
 
+/** A jurisdiction by what people write for a state: its name or its letters. */
+export function findState(text: string): string | null {
+  const wanted = text
+    .trim()
+    .toLowerCase()
+    .replace(/^us[-_ ]/, '');
+  const [letters] = [...NAMES.en].find((one) => one.some((word) => word.toLowerCase() === wanted)) ?? [];
+  return letters === undefined ? null : `US-${letters}`;
+}
+
 /** The name in the reader's language; the code itself where there is none. */
 function display(type: 'language' | 'region', code: string, language: Language): string {
   try {

@@ -6,7 +6,7 @@ const SHOWN_MAX = 3;
 const CHARACTERS_MAX = 100;
 
 /** Codes are in lower case, with `_` between words. */
-const asCode = (text: string) =>
+export const asCode = (text: string) =>
   text
     .trim()
     .toLowerCase()

@@ -174,6 +174,11 @@ describe('at the door', () => {
     for (const [path, body, faults] of [
       ['/v1/referrals', referral, { '/urgncy': 'urgency', '/consent/heardby': null }],
       ['/v1/referrals', { ...referral, consent: { method: 'Written' } }, { '/consent/method': 'written' }],
+      [
+        '/v1/referrals',
+        { ...referral, client_jurisdiction: 'nebraska', service: 'Career counseling' },
+        { '/client_jurisdiction': 'US-NE', '/service': 'career_counseling' },
+      ],
       ['/v1/referrals?state=acepted', undefined, { 'state/0': 'accepted' }],
       ['/v1/referrals?partner_practise_id=x', undefined, { partner_practise_id: 'partner_practice_id' }],
       ['/v1/webhook-endpoints', { event_types: ['referral.sended'] }, { '/event_types/0': 'referral.sent' }],
@@ -189,7 +194,7 @@ describe('at the door', () => {
         answer.body.errors.map((one: { pointer: string; detail: string }) => [one.pointer, one.detail]),
       );
       for (const [pointer, meant] of Object.entries(faults)) {
-        const hint = /; did you mean `([\w.]+)`/.exec(said.get(pointer) ?? '')?.[1] ?? null;
+        const hint = /; did you mean `([\w.-]+)`/.exec(said.get(pointer) ?? '')?.[1] ?? null;
         expect([path, pointer, said.get(pointer), hint]).toEqual([path, pointer, expect.any(String), meant]);
       }
     }

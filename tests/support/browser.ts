@@ -80,6 +80,25 @@ async function shootAll(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
 }
 
+const followed = new Set<string>();
+
+/** No link of the page leads nowhere: neither to another page of ours nor to a place on it. Each is followed once. */
+async function expectLinked(page: Page, name: string): Promise<void> {
+  const { origin } = new URL(page.url());
+  const [hrefs, ids] = (await page.evaluate(
+    "[[...document.querySelectorAll('a[href], link[href]')].map((one) => one.href), [...document.querySelectorAll('[id]')].map((one) => one.id)]",
+  )) as [string[], string[]];
+  for (const href of hrefs) {
+    const { origin: itsOrigin, pathname, hash, search } = new URL(href);
+    if (itsOrigin !== origin) continue;
+    if (hash !== '') expect([name, hash, ids.includes(hash.slice(1))]).toEqual([name, hash, true]);
+    if (followed.has(href)) continue;
+    followed.add(href);
+    const answer = await page.request.get(origin + pathname + search);
+    expect([name, href, answer.status()]).toEqual([name, href, 200]);
+  }
+}
+
 /**
  * The page can be used by everybody: on a phone and a desktop, light and dark, and with text twice as large, without
  * scrolling sideways or words that are torn apart. Leaves screenshots.
@@ -110,6 +129,7 @@ export async function expectAccessible(page: Page, name: string, { hasCode = fal
     ]);
   await shoot(page, `${name}-large`);
   await resizeText(page, 100);
+  if (!hasCode) await expectLinked(page, name);
   if (process.env.SCREENSHOTS === 'all') await shootAll(page, name);
 }
 
