@@ -166,7 +166,7 @@ describe.runIf(canBrowse)('in a browser without scripts', () => {
     await plainPage.fill('#email', 'not an address');
     await plainPage.check('#agree');
     await plainPage.click('form#register > button');
-    expect(await plainPage.textContent('.problem')).toContain('Write a valid e-mail address');
+    expect(await plainPage.textContent('.problem')).toContain('Write a valid email address');
     expect(await plainPage.inputValue('#profession')).toBe('career_counselor');
     await plainPage.fill('#email', 'office@cedar.example');
     await plainPage.check('#agree');
