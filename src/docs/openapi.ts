@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made from the operations. Runs when documents are generated, never in the Worker. */
 
+import manifest from '../../package.json' with { type: 'json' };
 import { errorsOf, mayUseWhenSuspended, type Operation } from '../http/operation.ts';
 import { describeEvent } from '../ledger/event-types.ts';
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
@@ -159,7 +160,7 @@ export function buildDocument(operations: readonly Operation[]): Json {
     openapi: '3.1.0',
     info: {
       title: 'Referral Exchange',
-      version: '1.0.0',
+      version: manifest.version,
       description:
         'Verified professionals exchange consented client referrals between practices. Times are RFC 3339 in UTC, ids are typed and sort by time, errors are RFC 9457 problem details.',
       contact: OPERATOR,
