@@ -1,4 +1,5 @@
 /** The document says of everything in it what it is. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { document } from '../support/document.ts';
 
@@ -66,4 +67,11 @@ test('every schema with a name says what it is, and is used', () => {
   expect(undescribed(named)).toEqual([]);
   const text = JSON.stringify(document);
   for (const [path] of named) expect(text, at(path)).toContain(`"#/${at(path)}"`);
+});
+
+test('the document, the project and its client have one version number', () => {
+  const versions = ['package.json', 'clients/typescript/package.json'].map(
+    (file) => JSON.parse(readFileSync(file, 'utf8')).version,
+  );
+  expect(new Set([document.info.version, ...versions]).size).toBe(1);
 });
