@@ -2,17 +2,15 @@
 import type { AttemptError, AttemptResult } from './schedule.ts';
 
 const OF_ERROR: Readonly<Record<AttemptError, string>> = {
-  timeout: 'It did not answer within 15 seconds: answer with 2xx first, and work afterwards.',
-  connection: 'The connection failed or broke: see whether the host is up, and its certificate good.',
+  timeout: 'It did not answer within 15 seconds: answer first, and work afterwards.',
+  connection: 'The connection failed: see whether the host is up, and its certificate good.',
   dns: 'The name of the host has no address: correct `url`.',
-  destination_refused: 'Its address is private or may not be posted to: use one that the internet reaches.',
-  signing: 'It could not be signed: rotate the secret of the endpoint.',
-  record_refused: 'The CRM works and refused this record: do what the answer says, then retry the delivery.',
-  unconfirmed:
-    'It did not answer the `endpoint.ping` before the first event with 2xx, so nothing of the event was posted.',
+  destination_refused: 'Its address is private: use one that the internet reaches.',
+  signing: 'It could not be signed: rotate the secret.',
+  record_refused: 'The CRM refused this record: do what its answer says, then retry the delivery.',
+  unconfirmed: 'The `endpoint.ping` before the first event failed, and nothing of the event was posted.',
 };
 
-const REDIRECTED = 'Redirects are not followed: save the address that it names as `url`.';
 const REFUSED = 'It refused who asks: correct `headers`, or let the sender through its firewall.';
 const MISPLACED = 'Nothing takes a POST there: correct the path of `url`.';
 
@@ -22,14 +20,14 @@ const OF_STATUS: Readonly<Record<number, string>> = {
   404: MISPLACED,
   405: MISPLACED,
   410: 'It says that it is gone: save a new `url`, then enable the endpoint.',
-  429: 'It was asked too often, and is asked again later.',
+  429: 'It is asked again later.',
 };
 
 function adviceOnStatus(status: number): string {
-  if (status >= 300 && status < 400) return REDIRECTED;
+  if (status >= 300 && status < 400)
+    return 'Redirects are not followed: save the address that it names as `url`.';
   if (status >= 500) return 'The receiver failed: look at its log.';
-  if (status < 300) return 'It answered, and did not take the message: see its answer.';
-  return OF_STATUS[status] ?? 'The receiver refused the message: see its answer.';
+  return OF_STATUS[status] ?? 'The receiver did not take the message: see its answer.';
 }
 
 /** Null for one that was delivered. @param taken whether it was, where that is known: else the status decides */
