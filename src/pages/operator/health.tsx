@@ -13,43 +13,64 @@ interface Props {
 
 const MEBIBYTE = 2 ** 20;
 
+/** A text, and what is noted below it. */
+type Cell = readonly [text: string, note?: string];
+
+interface TableProps {
+  readonly title: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly [whose: Cell, ...Cell[]])[];
+}
+
+const Words = ([text, note]: Cell) => (
+  <>
+    {text}
+    {note === undefined ? null : <div class="note">{note}</div>}
+  </>
+);
+
+const Table = ({ title, heads, rows }: TableProps) => (
+  <section>
+    <h2>{title}</h2>
+    {rows.length === 0 ? null : (
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th scope="col">{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([[id, note], ...cells]) => (
+            <tr>
+              <th scope="row">
+                <code>{id}</code>
+                <div class="note">{note}</div>
+              </th>
+              {cells.map((cell) => (
+                <td>{Words(cell)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    )}
+  </section>
+);
+
 const Failing = ({ health: { endpoints }, language }: Props) => {
   const words = WORDS[language].health;
   return (
-    <section>
-      <h2>{words.failing(endpoints.failing_count)}</h2>
-      {endpoints.failing.length === 0 ? null : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.endpoint}</th>
-              <th scope="col">{words.failingSince}</th>
-              <th scope="col">{words.last}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {endpoints.failing.map((one) => (
-              <tr>
-                <th scope="row">
-                  <code>{one.id}</code>
-                  <div class="note">
-                    {one.format}
-                    {one.enabled ? '' : `, ${words.disabled}`}
-                  </div>
-                </th>
-                <td>
-                  {writeTime(Date.parse(one.failing_since), language)}
-                  <div class="note">
-                    {words.failures}: {one.failures_count}
-                  </div>
-                </td>
-                <td>{one.last_status ?? one.last_error ?? words.none}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </section>
+    <Table
+      title={words.failing(endpoints.failing_count)}
+      heads={[words.endpoint, words.failingSince, words.last]}
+      rows={endpoints.failing.map((one) => [
+        [one.id, one.format + (one.enabled ? '' : `, ${words.disabled}`)],
+        [writeTime(Date.parse(one.failing_since), language), `${words.failures}: ${one.failures_count}`],
+        [String(one.last_status ?? one.last_error ?? words.none)],
+      ])}
+    />
   );
 };
 
@@ -57,37 +78,15 @@ const Limits = ({ health: { limits_met }, language }: Props) => {
   const words = WORDS[language].health;
   const timeOf = (time: string) => writeTime(Date.parse(time), language);
   return (
-    <section>
-      <h2>{words.limits(limits_met.length)}</h2>
-      {limits_met.length === 0 ? null : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.holder}</th>
-              <th scope="col">{words.failingSince}</th>
-              <th scope="col">{words.lastTime}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {limits_met.map((one) => (
-              <tr>
-                <th scope="row">
-                  <code>{one.practice_id ?? one.key_id}</code>
-                  <div class="note">{words.rateLimits[one.rate_limit]}</div>
-                </th>
-                <td>{timeOf(one.first_met_at)}</td>
-                <td>
-                  {timeOf(one.last_met_at)}
-                  <div class="note">
-                    {words.stretches}: {one.stretches_count}
-                  </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </section>
+    <Table
+      title={words.limits(limits_met.length)}
+      heads={[words.holder, words.failingSince, words.lastTime]}
+      rows={limits_met.map((one) => [
+        [String(one.practice_id ?? one.key_id), words.rateLimits[one.rate_limit]],
+        [timeOf(one.first_met_at)],
+        [timeOf(one.last_met_at), `${words.stretches}: ${one.stretches_count}`],
+      ])}
+    />
   );
 };
 
