@@ -2,7 +2,7 @@
 import type { InferInput } from 'valibot';
 import type { NewPracticeSchema, NewProfessionalSchema } from '../../src/practices/practices.schemas.ts';
 import type { ClientSchema } from '../../src/referrals/client.schemas.ts';
-import type { NewCredentialSchema } from '../../src/verification/credentials.schemas.ts';
+import type { NewCredentialSchema } from '../../src/verification/submission.schemas.ts';
 
 interface Cast {
   readonly practice: InferInput<typeof NewPracticeSchema>;

@@ -101,6 +101,7 @@ export const putTerm = (query: Query, row: typeof catalog_terms.$inferInsert) =>
         label_en: row.label_en,
         label_es: row.label_es,
         requires: row.requires ?? null,
+        also_requires: row.also_requires ?? null,
         retired: row.retired ?? false,
         updated_at: row.updated_at,
         refreshed_number: sql`iif((${catalog_terms.label_en}, ${catalog_terms.label_es}) = (${row.label_en}, ${row.label_es}),

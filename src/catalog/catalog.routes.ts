@@ -68,7 +68,7 @@ export const catalogOperations = [
     tag: 'Operator: catalog',
     summary: 'Add a term to the catalog, or change it',
     description:
-      'A term of this kind and code takes these labels, what it `requires` and whether it is `retired`. What a profession requires counts at once, for those who have it too. After another label practices are found by it within minutes.',
+      'A term of this kind and code takes these labels, what it requires and whether it is `retired`. What a profession requires counts at once, for those who have it too. After another label practices are found by it within minutes.',
     scope: 'operator',
     body: CatalogTermInputSchema,
     requestExample: {
@@ -76,11 +76,12 @@ export const catalogOperations = [
       code: termExample.code,
       labels: termExample.labels,
       requires: termExample.requires,
+      also_requires: termExample.also_requires,
     },
     response: { status: 200, description: 'The term.', schema: CatalogTermSchema, example: termExample },
     handle: (request) => {
       const { exchange, body } = request;
-      const { kind, code, labels, requires = null, retired } = body;
+      const { kind, code, labels, requires = null, also_requires = null, retired } = body;
       return answerOnce(request, {
         status: 200,
         writeAt: ({ database, now }) =>
@@ -97,6 +98,7 @@ export const catalogOperations = [
                       label_en: labels.en,
                       label_es: labels.es,
                       requires,
+                      also_requires,
                       retired,
                       updated_at: now,
                     }),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { line, oneOf, slug, timeOut, toTime } from '../http/fields.ts';
-import { CATALOG_KINDS, CREDENTIAL_KINDS } from '../platform/db/schema.ts';
+import { line, oneOf, setOf, slug, timeOut, toTime } from '../http/fields.ts';
+import { CATALOG_KINDS, FURTHER_KINDS, QUALIFICATION_KINDS } from '../platform/db/schema.ts';
 import type { TermRow } from './catalog.repository.ts';
 
 /** A term of the catalog. @schema CatalogTermRequest */
@@ -18,7 +18,9 @@ export const CatalogTermInputSchema = v.pipe(
       es: line(120),
     }),
     /** Of a profession, and only there: the kind of credential without which nobody sends or receives in it. */
-    requires: v.optional(oneOf(CREDENTIAL_KINDS)),
+    requires: v.optional(oneOf(QUALIFICATION_KINDS)),
+    /** Of a profession: what nobody sends or receives in it without, beside that. */
+    also_requires: v.optional(setOf(oneOf(FURTHER_KINDS), FURTHER_KINDS.length)),
     /** `true`: no longer taken where it is new. */
     retired: v.optional(v.boolean('must be true or false'), false),
   }),
@@ -28,6 +30,13 @@ export const CatalogTermInputSchema = v.pipe(
       'is required for a profession, and for nothing else',
     ),
     ['requires'],
+  ),
+  v.forward(
+    v.check(
+      ({ kind, also_requires }) => kind === 'profession' || also_requires === undefined,
+      'is for a profession, and for nothing else',
+    ),
+    ['also_requires'],
   ),
   v.forward(
     v.check(
@@ -52,7 +61,9 @@ export const CatalogTermSchema = v.object({
     es: v.string(),
   }),
   /** Of a profession: without a verified one of this kind nobody sends or receives in it. */
-  requires: v.nullable(v.picklist(CREDENTIAL_KINDS)),
+  requires: v.nullable(v.picklist(QUALIFICATION_KINDS)),
+  /** Of a profession: what it requires beside that, of each kind a verified one. */
+  also_requires: v.array(v.picklist(FURTHER_KINDS)),
   /** No longer taken where it is new. */
   retired: v.boolean(),
   /** When it was last changed. */
@@ -64,6 +75,7 @@ export const presentTerm = (row: TermRow): v.InferOutput<typeof CatalogTermSchem
   code: row.code,
   labels: { en: row.label_en, es: row.label_es },
   requires: row.requires,
+  also_requires: row.also_requires ?? [],
   retired: row.retired,
   updated_at: toTime(row.updated_at),
 });
@@ -73,6 +85,7 @@ export const termExample = {
   code: 'career_counselor',
   labels: { en: 'Career counselor', es: 'Orientador profesional' },
   requires: 'licence',
+  also_requires: ['insurance'],
   retired: false,
   updated_at: '2026-10-01T09:00:00.000Z',
 };

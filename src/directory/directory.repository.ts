@@ -9,7 +9,7 @@ import {
   practices,
   professionals,
 } from '../platform/db/schema.ts';
-import type { CredentialKind } from '../verification/professions.ts';
+import type { CredentialKind, QualificationKind } from '../verification/professions.ts';
 import { jurisdictionsOver, NOBODY } from './terms.ts';
 
 /** A hit shows so many verified credentials of a practice; its entry shows all. */
@@ -22,11 +22,12 @@ export interface VerifiedRow {
   readonly professional_name: string;
   readonly profession: string;
   readonly profession_title: string;
-  readonly profession_requires: CredentialKind;
-  readonly kind: string;
+  readonly profession_requires: QualificationKind;
+  readonly kind: CredentialKind;
   readonly title: string;
   readonly issuer: string;
   readonly jurisdiction: string | null;
+  readonly starts_on: string | null;
   readonly expires_on: string;
 }
 
@@ -55,13 +56,13 @@ export const verifiedOf = (today: string) =>
       select json_object('professional_id', ${professionals.id}, 'professional_name', ${professionals.name},
         'profession', ${professionals.profession}, 'profession_title', ${catalog_terms.label_en},
         'profession_requires', ${catalog_terms.requires}, 'kind', ${credentials.kind}, 'title', ${credentials.title},
-        'issuer', ${credentials.issuer}, 'jurisdiction', ${credentials.jurisdiction}, 'expires_on', ${credentials.expires_on}) as value
+        'issuer', ${credentials.issuer}, 'jurisdiction', ${credentials.jurisdiction}, 'starts_on', ${credentials.starts_on}, 'expires_on', ${credentials.expires_on}) as value
       from ${professionals}
       cross join ${credentials} on ${credentials.professional_id} = ${professionals.id}
       cross join ${catalog_terms} on ${catalog_terms.kind} = 'profession' and ${catalog_terms.code} = ${professionals.profession}
       where ${professionals.practice_id} = ${practices.id} and +${credentials.status} = 'verified' and ${credentials.suspended_at} is null
         and ${credentials.expires_on} >= ${today}
-      order by ${professionals.id}, ${credentials.id} limit ${VERIFIED_SHOWN_MAX}))`
+      order by ${professionals.id}, ${credentials.further_kind} is not null, ${credentials.id} limit ${VERIFIED_SHOWN_MAX}))`
     .mapWith((text: string) => JSON.parse(text) as VerifiedRow[])
     .as('verified');
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { toTime } from '../http/fields.ts';
-import { PARTNERSHIP_STATES } from '../platform/db/schema.ts';
+import { CREDENTIAL_KINDS, PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import type { IntakeFormRow } from '../practices/intake/intake.repository.ts';
 import { formExample, IntakeFormSchema, presentForm } from '../practices/intake/intake.schemas.ts';
 import type { PracticeRow, ProfessionalRow } from '../practices/practices.repository.ts';
@@ -13,22 +13,22 @@ import {
 } from '../practices/practices.schemas.ts';
 import type { CredentialRow } from '../verification/credentials.repository.ts';
 import { credentialExample, presentCredential } from '../verification/credentials.schemas.ts';
-import { hasLapsed } from '../verification/expiry.ts';
 import { describeProfession } from '../verification/professions.ts';
+import { publishedOf } from '../verification/published.ts';
 import type { HitRow, KnownPartnership } from './directory.repository.ts';
 import { toVcard } from './vcard.ts';
 
 const credential = {
-  /** What sort of proof it is. */
-  kind: v.string(),
+  /** What sort of proof it is. An `insurance` or an `npi` stands only beside one of the other kinds. */
+  kind: v.picklist(CREDENTIAL_KINDS),
   /** What it is called. */
   title: v.string(),
-  /** Who issued it. */
-  issuer: v.string(),
+  /** Who issued it; null of an insurance. */
+  issuer: v.nullable(v.string()),
   /** Where a licence holds (ISO 3166-2); null where it is none. */
   jurisdiction: v.nullable(v.string()),
-  /** The last day on which it holds. */
-  expires_on: v.string(),
+  /** The last day on which it holds; null: it does not end. */
+  expires_on: v.nullable(v.string()),
 };
 
 const partnershipMembers = {
@@ -84,12 +84,18 @@ export function presentHit(row: HitRow, now: number): v.InferOutput<typeof Direc
   return {
     ...presentPublished(row, now),
     // The search leaves out what has run out everywhere; here it is known where the practice is.
-    verified: row.verified
-      .filter(({ expires_on }) => !hasLapsed({ expires_on, time_zone: row.time_zone }, now))
-      .map(({ profession, profession_title, profession_requires, ...held }) => ({
-        ...held,
-        ...describeProfession({ profession, profession_title, profession_requires }),
-      })),
+    verified: [...Map.groupBy(row.verified, ({ professional_id }) => professional_id).values()].flatMap(
+      (held) =>
+        publishedOf(
+          held.map((one) => ({ ...one, time_zone: row.time_zone })),
+          now,
+        ).map(({ of, published }) => ({
+          professional_id: of.professional_id,
+          professional_name: of.professional_name,
+          ...describeProfession(of),
+          ...published,
+        })),
+    ),
     partnership: row.partnership,
   };
 }
@@ -111,16 +117,12 @@ export function presentEntry(
       id: one.id,
       name: one.name,
       ...describeProfession(one),
-      credentials: credentials
-        .filter((held) => held.professional_id === one.id)
-        .filter((held) => presentCredential(held, now).status === 'verified')
-        .map(({ kind, title, issuer, jurisdiction, expires_on }) => ({
-          kind,
-          title,
-          issuer,
-          jurisdiction,
-          expires_on,
-        })),
+      credentials: publishedOf(
+        credentials.filter(
+          (held) => held.professional_id === one.id && presentCredential(held, now).status === 'verified',
+        ),
+        now,
+      ).map(({ published }) => published),
     })),
     partnership: row.partnership,
     intake_forms: asks ? forms.map(presentForm) : null,

@@ -21,7 +21,7 @@ export interface CardSubject {
     readonly id: string;
     readonly name: string;
     readonly profession_title: string;
-    readonly credentials: readonly { readonly title: string; readonly issuer: string }[];
+    readonly credentials: readonly { readonly title: string; readonly issuer: string | null }[];
   }[];
 }
 
@@ -72,7 +72,10 @@ export function toVcard(subject: CardSubject, contact: Contact | null): string {
         ...property('FN', text(name)),
         ...property('ORG', part(subject.name)),
         ...property('TITLE', text(profession_title)),
-        ...property('NOTE', text(credentials.map(({ title, issuer }) => `${title}, ${issuer}`).join('\n'))),
+        ...property(
+          'NOTE',
+          text(credentials.map(({ title, issuer }) => [title, issuer].filter(Boolean).join(', ')).join('\n')),
+        ),
         ...property('RELATED', `urn:uuid:${uuidOf(subject.id)}`),
         ...shared,
       ]),

@@ -18,7 +18,7 @@ export const ADVICE: Readonly<Record<ProblemCode, string>> = {
   practice_suspended:
     'Open referrals can be finished and what is yours stays readable; nothing new leaves or is made. Ask the operator why, and to reinstate the practice.',
   practice_not_verified:
-    'A professional of your practice needs a verified, unexpired credential that their profession requires (see `GET /v1/professionals`); a licensed receiver needs a licence for the client’s jurisdiction.',
+    'A professional of your practice needs each credential that their profession `requires` and `also_requires` (`GET /v1/catalog`), verified and unexpired (`GET /v1/professionals`); a licensed receiver needs a licence for the client’s jurisdiction.',
   verbal_consent_not_allowed:
     'Obtain written or electronic consent, or ask the operator to allow verbal consent for your practice.',
   sender_only: 'The practice that sent the referral answers for its client’s data. Ask it.',
@@ -34,7 +34,7 @@ export const ADVICE: Readonly<Record<ProblemCode, string>> = {
   partnership_exists: 'Use the partnership that the detail names; a new one can be made when it has ended.',
   no_active_partnership: 'Invite the practice and wait for its acceptance, or resume the partnership.',
   receiver_not_eligible:
-    'The receiving practice is suspended, or none of its professionals holds a verified, unexpired credential that covers the client’s jurisdiction. Choose another practice from the directory.',
+    'The receiving practice is suspended, or none of its professionals holds all that their profession requires, verified and unexpired, for the client’s jurisdiction. Choose another practice from the directory.',
   sender_not_eligible:
     'What you have not accepted yet stays undisclosed while the sending practice is suspended. Decline it, or accept it when the practice was reinstated.',
   receiver_not_accepting: 'Choose another practice from the directory, or wait until its capacity changes.',

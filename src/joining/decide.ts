@@ -19,7 +19,7 @@ import { many, one, type Plan } from '../platform/db/plan.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { selectPractice, updatePractice } from '../practices/practices.repository.ts';
 import { selectHeldCredentials } from '../verification/credentials.repository.ts';
-import { findSender } from '../verification/eligibility.ts';
+import { isQualified } from '../verification/eligibility.ts';
 import {
   type GuestRow,
   joinedPractice,
@@ -103,7 +103,7 @@ export const admit = (request: Request): Promise<Reply> => {
         decide: ({ row, practice, held, partners }) => {
           requireWaiting(row);
           if (!practice) throw notFound();
-          if (findSender(held, now) === null)
+          if (!isQualified(held, now))
             throw new Problem(
               'invalid_state',
               'No credential of the practice is verified, in force, and of the kind that its profession requires: verify it first.',

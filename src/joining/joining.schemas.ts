@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { email, line, oneOf, prose, timeOut, timeOutOrNull, toTime, wholeNumber } from '../http/fields.ts';
 import { NewPracticeSchema, NewProfessionalSchema } from '../practices/practices.schemas.ts';
-import { NewCredentialSchema, newCredentialExample } from '../verification/credentials.schemas.ts';
+import { newCredentialExample, QualificationSchema } from '../verification/submission.schemas.ts';
 import type { JoinInvitationRow, RegistrationRow } from './joining.repository.ts';
 import { INVITATION_STATES, invitationState, REGISTRATION_STATES, registrationState } from './state.ts';
 import { TERMS_VERSION } from './terms.ts';
@@ -66,7 +66,7 @@ export const RegistrationRequestSchema = v.strictObject({
   /** The professional. */
   professional: NewProfessionalSchema,
   /** Her credential, of the kind that her profession requires. */
-  credential: NewCredentialSchema,
+  credential: QualificationSchema,
   /** The terms of the network. */
   terms: v.strictObject({
     /** The version that was read: the one that the link shows. */

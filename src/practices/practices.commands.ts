@@ -13,6 +13,7 @@ import { many, one, type Plan } from '../platform/db/plan.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { selectHeldCredentials, selectProfessionalById } from '../verification/credentials.repository.ts';
 import type { HeldCredential } from '../verification/eligibility.ts';
+import { isQualification } from '../verification/professions.ts';
 import { saidAt } from './capacity.ts';
 import {
   type PracticeRow,
@@ -139,7 +140,7 @@ export const changeProfile = (
     (row, now, held) => {
       const columns = toColumns(change, now);
       if (name === undefined) return { columns };
-      const isTrusted = held.some(({ status }) => status === 'verified');
+      const isTrusted = held.some(({ kind, status }) => status === 'verified' && isQualification(kind));
       return {
         columns:
           isTrusted && name !== row.name

@@ -72,7 +72,7 @@ export function* gateRefusals(
       : 'No professional of yours has';
     yield new Problem(
       'practice_not_verified',
-      `${who} a verified, unexpired credential that their profession requires.`,
+      `${who} every verified, unexpired credential that their profession requires (GET /v1/catalog).`,
     );
   }
   if (!isPartner) return;
@@ -81,7 +81,7 @@ export function* gateRefusals(
   if (!findReceiver(rows.receiverCredentials, now, clientJurisdiction)) {
     yield new Problem(
       'receiver_not_eligible',
-      `The receiving practice has no professional with a verified, unexpired credential that covers ${clientJurisdiction}.`,
+      `The receiving practice has no professional with verified, unexpired credentials that cover ${clientJurisdiction}.`,
     );
   }
   if (receiver?.capacity === 'not_accepting')
@@ -128,7 +128,7 @@ export function requireReceivable(
       : 'No professional of yours has';
     throw new Problem(
       'practice_not_verified',
-      `${who} a verified, unexpired credential for their profession that covers ${clientJurisdiction}.`,
+      `${who} every verified, unexpired credential that their profession requires, for ${clientJurisdiction}.`,
     );
   }
   return found;

@@ -45,8 +45,8 @@ const selectUnanswered = (query: Query, practiceId: string) =>
 /** Those that count. The plus keeps SQLite from looking through everybody's verified ones. */
 const selectHeld = (query: Query, practiceId: string) =>
   query.all<HeldCredential>(sql`
-    select held.id as credential_id, person.id as professional_id, person.name as professional_name, held.kind as kind,
-      held.title as title, held.jurisdiction as jurisdiction, held.expires_on as expires_on
+    select held.id as credential_id, person.id as professional_id, person.name as professional_name, held.held_kind as kind,
+      held.title as title, held.jurisdiction as jurisdiction, held.ends_on as expires_on
     from ${professionals} as person cross join ${credentials} as held on held.professional_id = person.id
     where person.practice_id = ${practiceId} and +held.status = 'verified' and held.suspended_at is null`);
 

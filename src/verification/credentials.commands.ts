@@ -1,12 +1,12 @@
 /** Reads and additions of a credential, used by the operator's operations and by the practice's own. */
-import type * as v from 'valibot';
 import { answerOnce } from '../http/once.ts';
 import type { OperationRequest, Reply } from '../http/operation.ts';
 import { decision, write } from '../ledger/commit.ts';
 import { toETag } from '../ledger/versions.ts';
 import { notFound } from '../platform/problem.ts';
 import { type CredentialRow, selectCredential } from './credentials.repository.ts';
-import { type NewCredentialSchema, presentCredential } from './credentials.schemas.ts';
+import { presentCredential } from './credentials.schemas.ts';
+import type { NewCredential } from './submission.schemas.ts';
 import { submissionPlan, submit } from './submit.ts';
 
 export const showCredential = (row: CredentialRow, now: number) => ({
@@ -25,11 +25,7 @@ export async function readCredential(
 
 /** @param ownerId the practice whose professional it must be; null for the operator */
 export const createCredential = (
-  request: OperationRequest<
-    unknown,
-    v.InferOutput<typeof NewCredentialSchema>,
-    { readonly professional_id: string }
-  >,
+  request: OperationRequest<unknown, NewCredential, { readonly professional_id: string }>,
   ownerId: string | null,
 ): Promise<Reply> => {
   const { body, params } = request;

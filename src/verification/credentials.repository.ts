@@ -9,29 +9,36 @@ import {
   professionals,
   verification_cases,
 } from '../platform/db/schema.ts';
-import type { CredentialKind } from './professions.ts';
+import type { FurtherKind, QualificationKind } from './professions.ts';
 
 /** What the professional's profession requires, by the catalog. */
 const requiredByProfession = sql`(
   select requires from ${catalog_terms} where kind = 'profession' and code = professionals.profession)`;
-
 const zoneOf = sql<string>`(
   select time_zone from ${practices} where id = (select practice_id from ${professionals} where id = credentials.professional_id))`;
 
 /** A credential, and where its last day ends. */
 export const shownCredential = { ...getTableColumns(credentials), time_zone: zoneOf.as('time_zone') };
 
-export type CredentialRow = typeof credentials.$inferSelect & { readonly time_zone: string };
+/** Its kind and its end are `kind` and `expires_on`: of how they are stored nothing is read. */
+export type CredentialRow = Omit<
+  typeof credentials.$inferSelect,
+  'stored_kind' | 'stored_expires_on' | 'further_kind' | 'further_until'
+> & { readonly time_zone: string };
 
 /** What `eligibility.ts` needs of a practice, named by its id or by a subquery that gives it. Every column is aliased: the rows travel in a batch. */
 export const selectHeldCredentials = preparedById((query, practiceId) =>
   query
     .select({
       professional_id: sql<string>`${professionals.id}`.as('professional_id'),
-      requires: sql<CredentialKind>`${requiredByProfession}`.as('requires'),
+      requires: sql<QualificationKind>`${catalog_terms.requires}`.as('requires'),
+      also_requires: sql<FurtherKind[]>`coalesce(${catalog_terms.also_requires}, '[]')`
+        .mapWith((text: string) => JSON.parse(text) as FurtherKind[])
+        .as('also_requires'),
       kind: sql<CredentialRow['kind']>`${credentials.kind}`.as('kind'),
       status: sql<CredentialRow['status']>`${credentials.status}`.as('status'),
       jurisdiction: sql<string | null>`${credentials.jurisdiction}`.as('jurisdiction'),
+      starts_on: sql<string | null>`${credentials.starts_on}`.as('starts_on'),
       expires_on: sql<string>`${credentials.expires_on}`.as('expires_on'),
       suspended_at: sql<number | null>`${credentials.suspended_at}`.as('suspended_at'),
       time_zone: sql<string>`(select time_zone from ${practices} where id = professionals.practice_id)`.as(
@@ -40,6 +47,10 @@ export const selectHeldCredentials = preparedById((query, practiceId) =>
     })
     .from(professionals)
     .innerJoin(credentials, eq(credentials.professional_id, professionals.id))
+    .leftJoin(
+      catalog_terms,
+      and(eq(catalog_terms.kind, sql`'profession'`), eq(catalog_terms.code, professionals.profession)),
+    )
     .where(eq(professionals.practice_id, practiceId))
     .orderBy(professionals.id, credentials.id),
 );
@@ -47,10 +58,11 @@ export const selectHeldCredentials = preparedById((query, practiceId) =>
 /** The same as one JSON list, within a statement that has the practice's id in a column. */
 export const heldCredentialsOf = (practiceId: SQL) => sql`(
   select json_group_array(json_object('professional_id', person.id,
-    'requires', (select requires from ${catalog_terms} where kind = 'profession' and code = person.profession),
-    'kind', held.kind, 'status', held.status, 'jurisdiction', held.jurisdiction, 'expires_on', held.expires_on,
-    'suspended_at', held.suspended_at, 'time_zone', (select time_zone from ${practices} where id = person.practice_id)))
+    'requires', term.requires, 'also_requires', json(coalesce(term.also_requires, '[]')),
+    'kind', held.held_kind, 'status', held.status, 'jurisdiction', held.jurisdiction, 'starts_on', held.starts_on,
+    'expires_on', held.ends_on, 'suspended_at', held.suspended_at, 'time_zone', (select time_zone from ${practices} where id = person.practice_id)))
   from ${professionals} as person cross join ${credentials} as held on held.professional_id = person.id
+  left join ${catalog_terms} as term on term.kind = 'profession' and term.code = person.profession
   where person.practice_id = ${practiceId})`;
 
 export const selectCredential = (query: Query, credentialId: string) =>
@@ -196,7 +208,7 @@ export const shownProfessional = {
   ...getTableColumns(professionals),
   profession_title: labelOf('label_en').as('profession_title'),
   profession_title_es: labelOf('label_es').as('profession_title_es'),
-  profession_requires: sql<CredentialKind>`${requiredByProfession}`.as('profession_requires'),
+  profession_requires: sql<QualificationKind>`${requiredByProfession}`.as('profession_requires'),
 };
 
 export const selectProfessionalById = (query: Query, professionalId: string) =>

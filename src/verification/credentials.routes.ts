@@ -18,8 +18,6 @@ import {
 import {
   CredentialSchema,
   credentialExample,
-  NewCredentialSchema,
-  newCredentialExample,
   pendingCredentialExample,
   presentCredential,
   RejectCredentialSchema,
@@ -27,6 +25,7 @@ import {
 } from './credentials.schemas.ts';
 import { type CredentialDecision, decisionPlan } from './decide.ts';
 import { hasLapsed } from './expiry.ts';
+import { NewCredentialSchema, newCredentialExample } from './submission.schemas.ts';
 
 const tag = 'Operator: credentials';
 const scope = 'operator' as const;
@@ -72,8 +71,7 @@ export const credentialOperations = [
     path: '/v1/professionals/{professional_id}/credentials',
     tag,
     summary: 'Add a credential to a professional',
-    description:
-      'It is `pending` until the operator verifies or rejects it. A licence names its jurisdiction.',
+    description: 'It is `pending` until the operator verifies or rejects it.',
     scope,
     body: NewCredentialSchema,
     requestExample: newCredentialExample,

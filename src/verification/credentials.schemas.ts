@@ -1,45 +1,8 @@
 import * as v from 'valibot';
-import {
-  date,
-  id,
-  jurisdiction,
-  line,
-  oneOf,
-  prose,
-  timeOut,
-  timeOutOrNull,
-  toTime,
-} from '../http/fields.ts';
+import { line, oneOf, prose, timeOut, timeOutOrNull, toTime } from '../http/fields.ts';
 import { CREDENTIAL_KINDS, VERIFICATION_LEVELS } from '../platform/db/schema.ts';
 import type { CredentialRow } from './credentials.repository.ts';
-import { hasLapsed } from './expiry.ts';
-
-/** A new credential. @schema CredentialRequest */
-export const NewCredentialSchema = v.pipe(
-  v.strictObject({
-    /** What sort of proof it is. */
-    kind: oneOf(CREDENTIAL_KINDS),
-    /** What it is called, such as `Licensed Independent Mental Health Practitioner`. */
-    title: line(120),
-    /** The board or body that issued it. */
-    issuer: line(160),
-    /** Its number there. */
-    number: line(64),
-    /** Where it holds (ISO 3166-2), such as `US-NE`; required for a licence. */
-    jurisdiction: v.optional(jurisdiction),
-    /** The last day on which it holds, `YYYY-MM-DD`: to the end of that day where the practice is. */
-    expires_on: date,
-    /** The board whose rosters it is compared with; without it the one of this name (`issuer`) and jurisdiction. */
-    board_id: v.optional(id('board')),
-  }),
-  v.forward(
-    v.check(
-      (credential) => credential.kind !== 'licence' || credential.jurisdiction !== undefined,
-      'is required for a licence',
-    ),
-    ['jurisdiction'],
-  ),
-);
+import { hasLapsed, shownEnd } from './expiry.ts';
 
 /** How it was verified. @schema VerifyCredentialRequest */
 export const VerifyCredentialSchema = v.strictObject({
@@ -75,14 +38,16 @@ export const CredentialSchema = v.object({
   kind: v.picklist(CREDENTIAL_KINDS),
   /** What it is called. */
   title: v.string(),
-  /** The board or body that issued it. */
+  /** The board or body that issued it; of an insurance the insurer. */
   issuer: v.string(),
   /** Its number there. */
   number: v.string(),
   /** Where it holds (ISO 3166-2); null where it is no licence. */
   jurisdiction: v.nullable(v.string()),
-  /** The last day on which it holds. */
-  expires_on: v.string(),
+  /** The first day that an insurance covers, before which it does not count; null: no insurance. */
+  starts_on: v.nullable(v.string()),
+  /** The last day on which it holds; null: it does not end. */
+  expires_on: v.nullable(v.string()),
   /** Whether it counts. */
   status: v.picklist([
     /** Nobody has looked yet. */
@@ -130,7 +95,8 @@ export function presentCredential(row: CredentialRow, now: number): v.InferOutpu
     issuer: row.issuer,
     number: row.number,
     jurisdiction: row.jurisdiction,
-    expires_on: row.expires_on,
+    starts_on: row.starts_on,
+    expires_on: shownEnd(row),
     status: statusOf(row, now),
     suspension_reason: row.suspension_reason,
     board_id: row.board_id,
@@ -152,6 +118,7 @@ export const credentialExample = {
   issuer: 'Board of Mental Health Practice',
   number: 'LIMHP-1234',
   jurisdiction: 'US-NE',
+  starts_on: null,
   expires_on: '2027-09-01',
   status: 'verified',
   suspension_reason: null,
@@ -162,16 +129,6 @@ export const credentialExample = {
   decided_at: '2026-10-01T09:30:00.000Z',
   created_at: '2026-10-01T09:00:00.000Z',
   updated_at: '2026-10-01T09:30:00.000Z',
-};
-
-/** As it was handed in. */
-export const newCredentialExample = {
-  kind: credentialExample.kind,
-  title: credentialExample.title,
-  issuer: credentialExample.issuer,
-  number: credentialExample.number,
-  jurisdiction: credentialExample.jurisdiction,
-  expires_on: credentialExample.expires_on,
 };
 
 /** Before anybody has looked. */

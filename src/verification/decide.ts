@@ -5,6 +5,7 @@ import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
 import { type CredentialRow, insertDecision, updateCredential } from './credentials.repository.ts';
 import { nextNotice } from './expiry.ts';
+import { isQualification } from './professions.ts';
 import { closeCase } from './rosters/cases.repository.ts';
 
 /** Who decides: an operator by a key, or a board's roster. */
@@ -56,7 +57,8 @@ function columnsOf(decided: CredentialDecision, row: CredentialRow, by: Decider,
     // Verified again without a word where: what was said before still holds.
     source: by.source ?? row.source,
     rejection_reason: null,
-    expires_on,
+    // A roster may name another last day; what no roster lists keeps its own.
+    ...(isQualification(row.kind) ? { stored_expires_on: expires_on } : {}),
     notice_due_at: nextNotice({ expires_on, time_zone: row.time_zone }, now),
   };
 }

@@ -12,6 +12,21 @@ export interface Ending {
 export const hasLapsed = ({ expires_on, time_zone }: Ending, now: number) =>
   expires_on < dayIn(time_zone, now);
 
+/** The last day of what never ends: it sorts after every other one. */
+const NO_END = '9999-12-31';
+
+/** As it is told; null: it never ends. */
+export const shownEnd = ({ expires_on }: Pick<Ending, 'expires_on'>) =>
+  expires_on === NO_END ? null : expires_on;
+
+export interface Term extends Ending {
+  /** The first day of an insurance; null: it counts from the decision on. */
+  readonly starts_on: string | null;
+}
+
+export const hasBegun = ({ starts_on, time_zone }: Term, now: number) =>
+  starts_on === null || starts_on <= dayIn(time_zone, now);
+
 const NOTICE_DAYS = [60, 30, 7, 0] as const;
 
 /** The beginning of the day that is so many days before the one after the last. */

@@ -7,12 +7,8 @@ import {
   professionalExample,
 } from '../practices/practices.schemas.ts';
 import { createCredential } from './credentials.commands.ts';
-import {
-  CredentialSchema,
-  NewCredentialSchema,
-  newCredentialExample,
-  pendingCredentialExample,
-} from './credentials.schemas.ts';
+import { CredentialSchema, pendingCredentialExample } from './credentials.schemas.ts';
+import { NewCredentialSchema, newCredentialExample } from './submission.schemas.ts';
 
 const tag = 'Practice';
 const scope = 'practice:write' as const;
@@ -25,7 +21,7 @@ export const submissionOperations = [
     tag,
     summary: 'Add a professional to your practice',
     description:
-      'Who sends and receives needs a verified credential of the kind that the profession requires.',
+      'Who sends and receives needs a verified credential of each kind that the profession requires.',
     scope,
     whenSuspended: 'joins',
     body: NewProfessionalSchema,
@@ -46,7 +42,7 @@ export const submissionOperations = [
     tag,
     summary: 'Hand in a credential of a professional of yours',
     description:
-      'It is `pending` until the operator, or a roster of its board that has the same number, name and jurisdiction, has verified it (`credential.verified`). A renewed credential is handed in as a new one.',
+      'It is `pending` until the operator, or a roster of its board that has the same number, name and jurisdiction, has verified it (`credential.verified`). A renewed credential is handed in as a new one. An `insurance` or an `npi` alone makes nobody verified.',
     scope,
     whenSuspended: 'corrects',
     body: NewCredentialSchema,

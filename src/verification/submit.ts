@@ -1,26 +1,29 @@
 /** A credential that is handed in, by the operator or by the practice itself: pending until somebody has looked. */
-import type * as v from 'valibot';
-import type { Database } from '../platform/db/database.ts';
+import type { Database, Query } from '../platform/db/database.ts';
 import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
 import { invalidInput, notFound, Problem } from '../platform/problem.ts';
 import { countCredentials, insertCredential, selectProfessionalById } from './credentials.repository.ts';
-import type { NewCredentialSchema } from './credentials.schemas.ts';
 import { numberKeyOf } from './rosters/judge.ts';
 import { type BoardRow, selectBoard, selectBoardByName } from './rosters/rosters.repository.ts';
+import { type NewCredential, toStored } from './submission.schemas.ts';
 
 export const CREDENTIALS_PER_PROFESSIONAL_MAX = 30;
 
-type NewCredential = v.InferOutput<typeof NewCredentialSchema>;
+/** The board that lists it, if there is one: insurers and identifiers have none. */
+function boardPlan(query: Query, wish: NewCredential) {
+  if (wish.kind === 'insurance' || wish.kind === 'npi') return undefined;
+  return one(
+    wish.board_id === undefined
+      ? selectBoardByName(query, wish.issuer, wish.jurisdiction ?? '')
+      : selectBoard(query, wish.board_id),
+  );
+}
 
 export const submissionPlan = ({ query }: Database, professionalId: string, wish: NewCredential) => ({
   professional: one(selectProfessionalById(query, professionalId)),
   counted: one(countCredentials(query, professionalId)),
-  board: one(
-    wish.board_id === undefined
-      ? selectBoardByName(query, wish.issuer, wish.jurisdiction ?? '')
-      : selectBoard(query, wish.board_id),
-  ),
+  board: boardPlan(query, wish),
 });
 
 interface Submission {
@@ -36,13 +39,13 @@ interface Submission {
 export function submit(
   { query }: Database,
   professionalId: string,
-  { board_id, ...wish }: NewCredential,
+  wish: NewCredential,
   { professional, counted, board }: Submission,
   ownerId: string | null,
   now: number,
 ) {
   if (!professional || (ownerId !== null && professional.practice_id !== ownerId)) throw notFound();
-  if (board_id !== undefined && !board)
+  if ('board_id' in wish && wish.board_id !== undefined && !board)
     throw invalidInput([{ pointer: '/board_id', detail: 'is no board that there is' }]);
   if ((counted?.count ?? 0) >= CREDENTIALS_PER_PROFESSIONAL_MAX)
     throw new Problem(
@@ -53,6 +56,13 @@ export function submit(
   const matched = board
     ? { board_id: board.id, number_key: numberKeyOf(wish.number), match_due_at: now }
     : {};
-  const row = { ...wish, ...matched, id, professional_id: professionalId, created_at: now, updated_at: now };
+  const row = {
+    ...toStored(wish),
+    ...matched,
+    id,
+    professional_id: professionalId,
+    created_at: now,
+    updated_at: now,
+  };
   return { id, practiceId: professional.practice_id, insert: one(insertCredential(query, row)) };
 }

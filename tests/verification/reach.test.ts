@@ -17,14 +17,24 @@ afterAll(() => exchange.close());
 /** Every operation, the operator's too: a practice may try those. Only what would shut it out itself is left out. */
 const tried = operations.filter(({ id }) => !['revokeKey', 'eraseReferral'].includes(id));
 
-const claims = fc.record({
-  kind: fc.constantFrom('licence', 'certification', 'membership'),
-  title: fc.constantFrom('Licence', 'CPRW'),
-  issuer: fc.constantFrom('Board', 'Board of Nobody'),
-  number: fc.constantFrom('L-1', 'C-1', 'X'),
-  jurisdiction: fc.constant('US-NE'),
-  expires_on: fc.constant(nextYear),
-});
+const claims = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('licence', 'certification', 'membership'),
+    title: fc.constantFrom('Licence', 'CPRW'),
+    issuer: fc.constantFrom('Board', 'Board of Nobody'),
+    number: fc.constantFrom('L-1', 'C-1', 'X'),
+    jurisdiction: fc.constant('US-NE'),
+    expires_on: fc.constant(nextYear),
+  }),
+  fc.record({
+    kind: fc.constant('insurance'),
+    issuer: fc.constantFrom('Board', 'Insurer'),
+    number: fc.constantFrom('L-1', 'P-1'),
+    starts_on: fc.constant('2020-01-01'),
+    expires_on: fc.constant(nextYear),
+  }),
+  fc.record({ kind: fc.constant('npi'), number: fc.constant('1234567893') }),
+);
 /** What a call may be: an operation, whose things its path names, and whether its body says that it is verified. */
 const steps = fc.record({
   one: fc.constantFrom(...tried),

@@ -4,6 +4,7 @@ import { toTime } from '../../http/fields.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { CAPACITIES } from '../../platform/db/schema.ts';
 import { hasLapsed } from '../../verification/expiry.ts';
+import { isQualification } from '../../verification/professions.ts';
 import type { VerifiedRow } from '../directory.repository.ts';
 import type { OfferRow, PublishedRow } from './hsds.repository.ts';
 import type {
@@ -49,9 +50,12 @@ export const termOf = (kind: Kind, code: string, label: string): Term => ({
 });
 export const capacityTerms = CAPACITIES.map((code) => termOf('capacity', code, CAPACITY_LABELS[code]));
 
-/** Who counts today where the practice is; the index is behind it by a minute. */
+/** Who is qualified today where the practice is; the index is behind it by a minute. */
 const heldBy = (row: PublishedRow, now: number) =>
-  row.verified.filter(({ expires_on }) => !hasLapsed({ expires_on, time_zone: row.time_zone }, now));
+  row.verified.filter(
+    ({ kind, expires_on }) =>
+      isQualification(kind) && !hasLapsed({ expires_on, time_zone: row.time_zone }, now),
+  );
 
 const describe = ({ scope_of_services, specialties }: PublishedRow) =>
   specialties.length === 0

@@ -36,7 +36,8 @@ import {
 import { type ToldReferral, toldTo } from '../../referrals/told.ts';
 import type { TrueReferral } from '../../referrals/truth.ts';
 import type { CredentialRow } from '../../verification/credentials.repository.ts';
-import { counts, receives } from '../../verification/eligibility.ts';
+import { counts, findReceiver, receives } from '../../verification/eligibility.ts';
+import { isQualification, type QualificationKind } from '../../verification/professions.ts';
 import type { Language } from '../kit/language.ts';
 import { WORDS } from './words.ts';
 import type { ConsentFacts, Party } from './words.types.ts';
@@ -121,25 +122,34 @@ const LICENCE = /^licen[cs]e$/i;
 
 interface Shown {
   readonly person: ProfessionalRow;
-  readonly held: CredentialRow;
+  readonly held: CredentialRow & { readonly kind: QualificationKind };
+  readonly insurance: CredentialRow | undefined;
   /** It is the one without which this client could not be taken on. */
   readonly isRequired: boolean;
 }
 
 /** Of each professional the credential that counts for this client, and first those who may take the client on. */
-function shownCredentials({ professionals, credentials, told }: Visit, now: number): Shown[] {
+function shownCredentials({ professionals, credentials, gate, told }: Visit, now: number): Shown[] {
   const shown = professionals.flatMap((person): Shown[] => {
-    const all = credentials.filter((one) => one.professional_id === person.id && counts(one, now));
-    const required = all.find((one) =>
-      receives({ ...one, requires: person.profession_requires }, now, told.client_jurisdiction),
+    const all = credentials
+      .filter((one) => one.professional_id === person.id && counts(one, now))
+      .map((one) => ({ ...one, requires: person.profession_requires, also_requires: [] }));
+    const mayReceive =
+      findReceiver(gate.receiverCredentials, now, told.client_jurisdiction, person.id) !== null;
+    const qualifications = all.filter((one): one is typeof one & Pick<Shown['held'], 'kind'> =>
+      isQualification(one.kind),
     );
-    const held = required ?? all[0];
-    return held ? [{ person, held, isRequired: required !== undefined }] : [];
+    const required = qualifications.find(
+      (one) => mayReceive && receives(one, all, now, told.client_jurisdiction),
+    );
+    const held = required ?? qualifications[0];
+    const insurance = all.find(({ kind }) => kind === 'insurance');
+    return held ? [{ person, held, insurance, isRequired: required !== undefined }] : [];
   });
   return shown.sort((one, other) => Number(other.isRequired) - Number(one.isRequired));
 }
 
-function describeCredential({ person, held }: Shown, language: Language): string {
+function describeCredential({ person, held, insurance }: Shown, language: Language): string {
   const { kind, title, issuer, jurisdiction } = held;
   return WORDS[language].credential({
     person: person.name,
@@ -149,6 +159,7 @@ function describeCredential({ person, held }: Shown, language: Language): string
     issuer,
     place: jurisdiction && nameJurisdiction(jurisdiction, language),
     until: writeDay(Date.parse(held.expires_on), language),
+    insuredUntil: insurance ? writeDay(Date.parse(insurance.expires_on), language) : null,
   });
 }
 

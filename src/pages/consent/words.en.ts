@@ -26,14 +26,15 @@ export const english: Words = {
   invalidTitle: 'This link does not work',
   invalid:
     'It may be incomplete, too old, or replaced by a newer one. Please ask the practice that sent it to you for a new link. Nothing was shared by opening this page.',
-  credential: ({ person, profession, kind, title, issuer, place, until }) => {
+  credential: ({ person, profession, kind, title, issuer, place, until, insuredUntil }) => {
     const by = [title, issuer].filter(Boolean).join(', ');
     const held = {
       licence: `licensed in ${place} (${by})`,
       certification: `certified (${by})`,
       membership: `member of ${issuer}`,
     }[kind];
-    return `${person}, ${profession}: ${held}, valid through ${until}`;
+    const insured = insuredUntil === null ? '' : `; insured against malpractice through ${insuredUntil}`;
+    return `${person}, ${profession}: ${held}, valid through ${until}${insured}`;
   },
   checked: {
     at_the_source: (operator) => `${operator} confirmed this with those who issued it.`,

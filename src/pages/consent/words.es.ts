@@ -28,14 +28,16 @@ export const spanish: Words = {
   invalidTitle: 'Este enlace no funciona',
   invalid:
     'Puede que esté incompleto, que ya haya vencido o que haya otro más nuevo. Pídale un enlace nuevo a quien se lo mandó. No se compartió nada por abrir esta página.',
-  credential: ({ person, profession, kind, title, issuer, place, until }) => {
+  credential: ({ person, profession, kind, title, issuer, place, until, insuredUntil }) => {
     const by = [title, issuer].filter(Boolean).join(', ');
     const held = {
       licence: `con licencia en ${place} (${by})`,
       certification: `con certificación (${by})`,
       membership: `miembro de ${issuer}`,
     }[kind];
-    return `${person}, ${profession}: ${held}, vigente hasta el ${until}`;
+    const insured =
+      insuredUntil === null ? '' : `; con seguro de responsabilidad profesional hasta el ${insuredUntil}`;
+    return `${person}, ${profession}: ${held}, vigente hasta el ${until}${insured}`;
   },
   checked: {
     at_the_source: (operator) => `${operator} lo confirmó con quien lo otorgó.`,

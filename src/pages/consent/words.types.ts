@@ -1,6 +1,6 @@
 /** What the client's page can say. */
 import type { Category, SingleOptionReason } from '../../consents/consents.schemas.ts';
-import type { CredentialKind } from '../../verification/professions.ts';
+import type { QualificationKind } from '../../verification/professions.ts';
 
 /** One of the two practices, as the client may reach it. */
 export interface Party {
@@ -38,12 +38,14 @@ export interface ConsentFacts {
 export interface ShownCredential {
   readonly person: string;
   readonly profession: string;
-  readonly kind: CredentialKind;
+  readonly kind: QualificationKind;
   /** Null where it says no more than its kind. */
   readonly title: string | null;
   readonly issuer: string;
   readonly place: string | null;
   readonly until: string;
+  /** The last day of the insurance against malpractice that was verified, too; null: none. */
+  readonly insuredUntil: string | null;
 }
 
 /** How far the introduction is, as the sender was told. */

@@ -19,6 +19,7 @@ import {
   type UnexaminedRow,
 } from '../../verification/credentials.repository.ts';
 import { credentialOperations } from '../../verification/credentials.routes.ts';
+import { shownEnd } from '../../verification/expiry.ts';
 import { resolveCase } from '../../verification/rosters/cases.commands.ts';
 import {
   countWaitingCases,
@@ -65,7 +66,7 @@ const toFirstEntry = (one: UnexaminedRow): Entry => ({
   kind: 'pending',
   name: one.professional_name,
   practice: one.practice_name,
-  credential: [one.title, one.issuer, one.number, one.jurisdiction, one.expires_on]
+  credential: [one.title, one.issuer, one.number, one.jurisdiction, one.starts_on, shownEnd(one)]
     .filter(Boolean)
     .join(', '),
   since: one.created_at,

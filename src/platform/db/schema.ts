@@ -40,8 +40,8 @@ export const CAPACITIES = [
   /** It takes clients on after an assessment. */
   'assessment_required',
 ] as const;
-/** What sort of proof a credential is. */
-export const CREDENTIAL_KINDS = [
+/** A credential by which somebody is verified in a profession. */
+export const QUALIFICATION_KINDS = [
   /** A licence of a board, in one jurisdiction. */
   'licence',
   /** A certificate of a professional body. */
@@ -49,6 +49,15 @@ export const CREDENTIAL_KINDS = [
   /** A membership in a professional body. */
   'membership',
 ] as const;
+/** What a profession may require beside it; alone it makes nobody verified. */
+export const FURTHER_KINDS = [
+  /** Cover against claims of malpractice. */
+  'insurance',
+  /** A National Provider Identifier (United States). */
+  'npi',
+] as const;
+/** What sort of proof a credential is. */
+export const CREDENTIAL_KINDS = [...QUALIFICATION_KINDS, ...FURTHER_KINDS] as const;
 export const CREDENTIAL_STATUSES = [
   /** Nobody has looked yet. */
   'pending',
@@ -242,7 +251,9 @@ export const catalog_terms = sqliteTable(
     label_en: text().notNull(),
     label_es: text().notNull(),
     /** Of a profession: the kind of credential without which nobody sends or receives in it. */
-    requires: text({ enum: CREDENTIAL_KINDS }),
+    requires: text({ enum: QUALIFICATION_KINDS }),
+    /** Of a profession: what nobody sends or receives in it without, beside that. Null: nothing. */
+    also_requires: jsonList<(typeof FURTHER_KINDS)[number]>(),
     /** No longer taken where it is new; what has it keeps it. */
     retired: integer({ mode: 'boolean' }).notNull().default(false),
     /** After another label the directory is written anew, step by step: up to this number it is. */
@@ -342,7 +353,7 @@ export const boards = sqliteTable(
     name: text().notNull(),
     jurisdiction: text().notNull(),
     /** What its rosters prove: credentials of this kind, and of this title where a line does not say another one. */
-    kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
+    kind: text({ enum: QUALIFICATION_KINDS }).notNull(),
     title: text(),
     when_lapsed: text({ enum: ROSTER_ACTIONS }).notNull(),
     when_disciplined: text({ enum: ROSTER_ACTIONS }).notNull(),
@@ -465,7 +476,13 @@ export const credential_decisions = sqliteTable(
   (t) => [index('credential_decisions_by_credential').on(t.credential_id, t.id)],
 );
 
-/** A licence, certification or membership of a professional. Valid through the end of `expires_on` in the practice's zone. */
+/**
+ * A credential of a professional. Valid through the end of `expires_on` in the practice's zone.
+ *
+ * The table had three kinds first, all of which end, and its checks of them cannot be changed. So `kind` and `expires_on`
+ * are computed: for the others of `further_kind` and `further_until`. What stands in the first two columns of such a row
+ * (`stored_*`) is a membership that ended long ago: whatever reads them alone, as the version before does, counts nothing.
+ */
 export const credentials = sqliteTable(
   'credentials',
   {
@@ -474,12 +491,12 @@ export const credentials = sqliteTable(
       .notNull()
       .references(() => professionals.id),
     version: integer().notNull().default(1),
-    kind: text({ enum: CREDENTIAL_KINDS }).notNull(),
+    stored_kind: text('kind', { enum: QUALIFICATION_KINDS }).notNull(),
     title: text().notNull(),
     issuer: text().notNull(),
     number: text().notNull(),
     jurisdiction: text(),
-    expires_on: text().notNull(),
+    stored_expires_on: text('expires_on').notNull(),
     status: text({ enum: CREDENTIAL_STATUSES }).notNull().default('pending'),
     level: text({ enum: VERIFICATION_LEVELS }).notNull().default('self_asserted'),
     decided_at: integer(),
@@ -500,6 +517,23 @@ export const credentials = sqliteTable(
     match_due_at: integer(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
+    further_kind: text({ enum: FURTHER_KINDS }),
+    /** The first day of an insurance. */
+    starts_on: text(),
+    /** The last day of an insurance. */
+    further_until: text(),
+    kind: text('held_kind', { enum: CREDENTIAL_KINDS })
+      .notNull()
+      .generatedAlwaysAs(sql`(coalesce(further_kind, kind))`, { mode: 'virtual' }),
+    /** `9999-12-31` of what never ends. */
+    expires_on: text('ends_on')
+      .notNull()
+      .generatedAlwaysAs(
+        sql`(iif(further_kind is null, expires_on, coalesce(further_until, '9999-12-31')))`,
+        {
+          mode: 'virtual',
+        },
+      ),
   },
   (t) => [
     index('credentials_by_professional').on(t.professional_id),
@@ -508,7 +542,7 @@ export const credentials = sqliteTable(
     index('credentials_by_board').on(t.board_id, t.number_key).where(sql`${t.board_id} is not null`),
     index('credentials_to_notice').on(t.notice_due_at).where(sql`${t.notice_due_at} is not null`),
     index('credentials_to_match').on(t.match_due_at).where(sql`${t.match_due_at} is not null`),
-    check('credentials_kind', sql`${t.kind} in (${quoted(CREDENTIAL_KINDS)})`),
+    check('credentials_kind', sql`${t.stored_kind} in (${quoted(QUALIFICATION_KINDS)})`),
     check('credentials_status', sql`${t.status} in (${quoted(CREDENTIAL_STATUSES)})`),
     check('credentials_level', sql`${t.level} in (${quoted(VERIFICATION_LEVELS)})`),
     check(
@@ -517,7 +551,7 @@ export const credentials = sqliteTable(
     ),
     check(
       'credentials_licence_has_jurisdiction',
-      sql`${t.kind} <> 'licence' or ${t.jurisdiction} is not null`,
+      sql`${t.stored_kind} <> 'licence' or ${t.jurisdiction} is not null`,
     ),
   ],
 );

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { date, jurisdiction, line, oneOf, timeOut, timeOutOrNull, toTime } from '../../http/fields.ts';
-import { CREDENTIAL_KINDS, ROSTER_ACTIONS } from '../../platform/db/schema.ts';
+import { QUALIFICATION_KINDS, ROSTER_ACTIONS } from '../../platform/db/schema.ts';
 import { LINES_PER_PART_MAX } from './lines.ts';
 import type { BoardRow, RosterRow } from './rosters.repository.ts';
 
@@ -25,7 +25,7 @@ export const NewBoardSchema = v.strictObject({
   /** Where its licences hold (ISO 3166-2), such as `US-NE`. */
   jurisdiction,
   /** What kind of credential its rosters prove. */
-  kind: v.optional(oneOf(CREDENTIAL_KINDS), 'licence'),
+  kind: v.optional(oneOf(QUALIFICATION_KINDS), 'licence'),
   title: v.optional(settings.title, null),
   when_lapsed: v.optional(settings.when_lapsed, 'suspend'),
   when_disciplined: v.optional(settings.when_disciplined, 'suspend'),
@@ -46,7 +46,7 @@ export const BoardSchema = v.object({
   /** Where its licences hold (ISO 3166-2). */
   jurisdiction: v.string(),
   /** What kind of credential its rosters prove. */
-  kind: v.picklist(CREDENTIAL_KINDS),
+  kind: v.picklist(QUALIFICATION_KINDS),
   ...settings,
   /** What they are called, where the lines do not say it themselves. */
   title: v.nullable(v.string()),
