@@ -303,8 +303,12 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     getHsds: async () => at(sender.key, '/v1/directory/hsds'),
     listHsdsServices: async () => at(sender.key, '/v1/directory/hsds/services?full=true&per_page=2'),
     getHsdsService: async () => {
-      const { body } = await exchange.call(sender.key, '/v1/directory/hsds/services?per_page=1');
-      return at(sender.key, `/v1/directory/hsds/services/${body.contents[0].id}`);
+      const { body } = await exchange.call(sender.key, '/v1/directory/hsds/services?per_page=100');
+      // Not of the sender, which is not listed while a test has it suspended.
+      const offered = body.contents.find(
+        (one: { organization_id: string }) => one.organization_id === uuidOf(receiver.id),
+      );
+      return at(sender.key, `/v1/directory/hsds/services/${offered.id}`);
     },
     listHsdsOrganizations: async () => at(sender.key, '/v1/directory/hsds/organizations?per_page=2'),
     getHsdsOrganization: async () =>
