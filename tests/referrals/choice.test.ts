@@ -532,3 +532,29 @@ test('who is asked second reads, hears and counts what it would of a referral to
   const asked = await seeing(id, (segment, body) => move(exchange, second, id, segment, body));
   expect(asked).toEqual(plain);
 });
+
+test('each step is one read and one write, and what it reads does not grow with how much else there is', async () => {
+  const costs = async () => {
+    const sent = await bySender('/v1/referrals', choiceInput(some(3)));
+    const { choice_id: id, consent_url } = expectStatus(sent, 201).body;
+    const client = clientOn(exchange, new URL(consent_url).pathname);
+    await client.giveName();
+    const page = await client.read();
+    const answered = expectStatus(await nameInOrder({ client }, [1, 2]), 303);
+    const shown = await exchange.call(world.sender.key, `/v1/choices/${id}`);
+    const referralIds = shown.body.candidates.map(({ referral_id }: { referral_id: string }) => referral_id);
+    const declined = await decline(1, { id, client, path: '', referralIds });
+    const taken = await bySender(`/v1/choices/${id}/withdraw`);
+    return { sent, page, answered, shown, declined, taken };
+  };
+  const first = await costs();
+  // None of them waits: how many wait at a practice is counted, up to its limit.
+  for (let more = 0; more < 4; more += 1) await (await offer()).client.deny();
+  const last = await costs();
+  for (const [name, { cost }] of Object.entries(last)) {
+    const isRead = name === 'page' || name === 'shown';
+    expect([name, cost?.calls]).toEqual([name, isRead ? 1 : 2]);
+    const before = first[name as keyof typeof first].cost?.read ?? 0;
+    expect([name, Math.abs((cost?.read ?? 0) - before) <= 3]).toEqual([name, true]);
+  }
+});
