@@ -7,10 +7,10 @@ export const spanish: Words = {
   services: 'Servicios',
   said: 'Lo último que se dijo',
   saidOn: (capacity, day) => `${capacity} (${day})`,
-  question: '¿Qué es cierto hoy?',
+  question: '¿Cuál es la situación hoy?',
   capacities: {
     accepting: 'Recibimos clientes nuevos',
-    waitlist: 'Los clientes nuevos esperan un lugar',
+    waitlist: 'Los clientes nuevos quedan en lista de espera',
     assessment_required: 'Recibimos clientes nuevos después de una evaluación',
     not_accepting: 'Ahora no recibimos clientes nuevos',
   },
@@ -20,5 +20,5 @@ export const spanish: Words = {
   done: (practice) => `Esto es lo que los colegas ven de ${practice} desde ahora.`,
   more: 'El enlace ya cumplió su función. En un mes habrá otro; puede cambiarlo en cualquier momento con su propio programa.',
   invalidTitle: 'Este enlace ya no lleva a ningún lugar',
-  invalid: 'Ha terminado, o no se copió completo. El próximo aviso trae uno nuevo.',
+  invalid: 'Puede que haya vencido o que no se haya copiado completo. El próximo aviso trae uno nuevo.',
 };

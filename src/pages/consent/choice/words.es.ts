@@ -13,7 +13,7 @@ export const spanish: ChoiceWords = {
       'Cuándo',
       atOnce
         ? 'Cada consultorio ve sus datos en cuanto se le pregunta.'
-        : 'A quien se le pregunta, ve quién es usted solo después de decir que puede ayudarle.',
+        : 'El consultorio al que se le pregunta ve quién es usted solo después de decir que puede ayudarle.',
     ],
     ['Hasta cuándo', `Su permiso termina por sí solo el ${validUntil}.`],
   ],
@@ -25,7 +25,7 @@ export const spanish: ChoiceWords = {
     `Puede escoger a otra persona: pídale otros nombres a ${sender} o busque ayuda por su cuenta.`,
     `${sender} y cada uno de estos consultorios se refieren clientes entre sí. No se paga nada por eso.`,
     'Puede ver cómo va, detenerlo y retirar su permiso en cualquier momento, en esta misma dirección. Desde entonces no se comparte nada más; lo que ya se compartió no se puede recuperar.',
-    'Lo que reciba un consultorio podría pasar a otros, y entonces quizá ya no esté protegido por las mismas reglas.',
+    'Lo que reciba un consultorio podría llegar a otras personas, y entonces quizá ya no esté protegido por las mismas reglas.',
     ...(part2
       ? [
           'Su expediente (o la información que contiene) se puede volver a divulgar según los permisos del reglamento de HIPAA, excepto para usos y divulgaciones en procesos civiles, penales, administrativos y legislativos en su contra.',
@@ -59,11 +59,11 @@ export const spanish: ChoiceWords = {
     'Sí, en quinto lugar',
   ],
   feedbackHeading: ({ sender }) => `¿Puede quien le reciba contarle a ${sender} cómo le fue?`,
-  denyHeading: '¿No quiere a nadie de ellos?',
+  denyHeading: '¿No quiere a ninguno de ellos?',
   denyButton: 'No escojo a nadie',
   denyAsk: ({ sender }) =>
-    `¿De verdad? A ${sender} se le dice que usted no escogió a nadie, y nada más. Esta página no puede cambiarlo después.`,
-  denySure: 'Sí, a nadie',
+    `¿Seguro? A ${sender} se le dice que usted no escogió a nadie, y nada más. Después no se puede cambiar en esta página.`,
+  denySure: 'Sí, no escojo a nadie',
   errors: {
     none: 'Escoja al menos un consultorio al que se pueda preguntar',
     twice: 'Dos consultorios tienen este lugar. Dé a cada uno el suyo',
@@ -104,7 +104,7 @@ export const spanish: ChoiceWords = {
     'Deténgalo y retire su permiso: desde ese momento no se pregunta a nadie más y no se comparte nada más.',
   stopButton: 'Detenerlo y retirar mi permiso',
   stopAsk:
-    '¿De verdad? Quien ya fue consultado no verá nada más de sus datos aquí, y esta página no puede cambiarlo después.',
+    '¿Seguro? Quien ya fue consultado no verá nada más de sus datos aquí, y después no se puede cambiar en esta página.',
   stopSure: 'Sí, detenerlo',
   stopped: ({ sender, operator }, time) =>
     `Usted lo detuvo y retiró su permiso el ${time}. Desde entonces no se pregunta a nadie más y no se comparte nada más. Lo que ya se compartió no se puede recuperar. Si quiere que borren sus datos, pídaselo a ${sender}, que puede hacer que se borren aquí, y a quien los haya recibido. Si nadie le ayuda, escriba a ${operator.name}:`,
