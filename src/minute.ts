@@ -19,6 +19,7 @@ import { remindOfCapacity } from './practices/capacity.ts';
 import { eraseOldReferrals } from './privacy/retention.ts';
 import { expireConsents } from './referrals/consenting/expiry.ts';
 import { meetDeadlines } from './referrals/deadlines.ts';
+import { noticePrepared } from './referrals/prepared/notices.ts';
 import { countNetwork } from './reports/network/counting.ts';
 import { announceReports } from './reports/ready.ts';
 import { noteExpiries } from './verification/notices.ts';
@@ -49,12 +50,12 @@ const partsAt = (now: number): readonly Part[] => [
   },
   {
     name: 'expire_consents',
-    statementsMax: 190,
+    statementsMax: 175,
     run: async ({ database, queue }) => wakeDeliveries(queue, await expireConsents(database, now)),
   },
   {
     name: 'meet_deadlines',
-    statementsMax: 190,
+    statementsMax: 175,
     run: async ({ database, queue }) => wakeDeliveries(queue, await meetDeadlines(database, now)),
   },
   {
@@ -62,6 +63,11 @@ const partsAt = (now: number): readonly Part[] => [
     statementsMax: 90,
     run: async ({ database, queue, settings }) =>
       wakeDeliveries(queue, await eraseOldReferrals(database, settings.retentionMonths, now)),
+  },
+  {
+    name: 'notice_prepared',
+    statementsMax: 30,
+    run: async ({ database, queue }) => wakeDeliveries(queue, await noticePrepared(database, now)),
   },
   {
     name: 'remind_of_capacity',

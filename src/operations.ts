@@ -24,6 +24,7 @@ import { messageOperations } from './referrals/messages/messages.routes.ts';
 import { ownDataOperations } from './referrals/own.routes.ts';
 import { pageLinkOperations } from './referrals/page-links.routes.ts';
 import { planOperations } from './referrals/plan/plan.routes.ts';
+import { preparedOperations } from './referrals/prepared/prepared.routes.ts';
 import { referralOperations } from './referrals/referrals.routes.ts';
 import { networkOperations } from './reports/network/network.routes.ts';
 import { reportOperations } from './reports/reports.routes.ts';
@@ -64,6 +65,7 @@ export const operations: readonly Operation[] = [
   ...referralOperations,
   ...choiceOperations,
   ...checkOperations,
+  ...preparedOperations,
   ...messageOperations,
   ...planOperations,
   ...ownDataOperations,

@@ -43,6 +43,7 @@ export const HOLDERS: readonly Holder[] = [
   sealedColumn('format sessions', 'webhook_endpoints', 'sealed_format_session'),
   sealedColumn('notes of inviters', 'partnerships', 'sealed_inviter_notes'),
   sealedColumn('notes of invitees', 'partnerships', 'sealed_invitee_notes'),
+  sealedColumn('prepared referrals', 'prepared_referrals', 'sealed_wish'),
 ];
 
 /** @param sealedAs the column that it was sealed for, where that is another one */

@@ -10,6 +10,7 @@ import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
 import { MOVES } from '../referrals/lifecycle.ts';
 import { OUTCOMES } from '../referrals/outcomes.ts';
+import { STANDINGS } from '../referrals/prepared/standing.ts';
 import {
   DECLINE_REASONS,
   NOT_ENGAGED_REASONS,
@@ -122,6 +123,15 @@ const ofJointEvent = {
   /** How it stands since then. */
   state: v.picklist(JOINT_EVENT_STATES),
 };
+const ofPrepared = {
+  /** What you prepared. */
+  prepared_referral_id: v.string(),
+  /** The invitation to join. */
+  invitation_id: v.string(),
+  ...url,
+  /** How it stands since then. */
+  state: v.picklist(STANDINGS),
+};
 const ofPractice = {
   /** Your practice. */
   practice_id: v.string(),
@@ -184,6 +194,14 @@ const DATA: Readonly<Record<string, v.ObjectEntries>> = {
     ...state,
     /** What was undone. */
     undone_move: v.picklist(MOVES),
+  },
+  prepared_referral: ofPrepared,
+  'prepared_referral.ready': {
+    ...ofPrepared,
+    /** Her practice. */
+    practice_id: v.string(),
+    /** The partnership that was made. */
+    partnership_id: v.string(),
   },
   consent: ofReferral,
   'consent.requested': { ...ofReferral, ...state },

@@ -33,6 +33,8 @@ export const EventSchema = v.object({
     choice_id: v.optional(v.string()),
     message_id: v.optional(v.string()),
     plan_item_id: v.optional(v.string()),
+    prepared_referral_id: v.optional(v.string()),
+    invitation_id: v.optional(v.string()),
     partnership_id: v.optional(v.string()),
     joint_event_id: v.optional(v.string()),
     changed: v.optional(v.array(v.string())),
@@ -76,9 +78,11 @@ export const EventSchema = v.object({
 
 /** The address of what the event is about. */
 function linkOf(event: TellableEvent, origin: string): { url?: string } {
-  const { referral_id, choice_id, partnership_id, endpoint_id } = event.data;
+  const { referral_id, choice_id, prepared_referral_id, partnership_id, endpoint_id } = event.data;
   if (typeof referral_id === 'string') return { url: `${origin}/v1/referrals/${referral_id}` };
   if (typeof choice_id === 'string') return { url: `${origin}/v1/choices/${choice_id}` };
+  if (typeof prepared_referral_id === 'string')
+    return { url: `${origin}/v1/prepared-referrals/${prepared_referral_id}` };
   if (typeof partnership_id === 'string') return { url: `${origin}/v1/partnerships/${partnership_id}` };
   if (typeof endpoint_id === 'string') return { url: `${origin}/v1/webhook-endpoints/${endpoint_id}` };
   return {};

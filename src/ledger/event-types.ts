@@ -208,6 +208,21 @@ export const EVENTS = {
     hears: ['practice'],
     causes: ['system'],
   },
+  'prepared_referral.ready': {
+    says: 'The colleague whom you invited takes part: what you prepared for her can be sent.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
+  'prepared_referral.stranded': {
+    says: 'Nobody comes by the invitation for which you prepared a referral: send it to another practice, or discard it.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
+  'prepared_referral.expired': {
+    says: 'What you prepared was not sent within 90 days, and is deleted.',
+    hears: ['practice'],
+    causes: ['system'],
+  },
   'joint_event.planned': {
     says: 'A partner holds a joint event with you: you are one of its hosts.',
     hears: ['practice'],

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { operation } from '../http/operation.ts';
-import { page, pageQuery } from '../http/pagination.ts';
+import { pageQuery } from '../http/pagination.ts';
+import { preparedSummaryExample } from '../referrals/prepared/prepared.schemas.ts';
 import { summaryExample } from '../referrals/referrals.examples.ts';
-import { ReferralSummarySchema } from '../referrals/referrals.schemas.ts';
 import { exportReferral, ReferralExportSchema } from './export.ts';
 import { exportExample } from './privacy.examples.ts';
-import { ClientSearchSchema, findReferralsOfClient } from './search.ts';
+import { ClientSearchResultSchema, ClientSearchSchema, findReferralsOfClient } from './search.ts';
 
 export const exportOperations = [
   operation({
@@ -15,7 +15,7 @@ export const exportOperations = [
     tag: 'Privacy',
     summary: 'Find your referrals of one client',
     description:
-      'For a client who asks what you hold. Newest first: the referrals that you sent of the client with this name and one of the given date of birth, e-mail or phone. Nothing is decrypted for it, and what was erased is not found. It changes nothing; it is a POST so that the client stands in no address.',
+      'For a client who asks what you hold. Newest first: the referrals that you sent of the client with this name and one of the given date of birth, e-mail or phone. Nothing is decrypted for it, and what was erased is not found. `prepared` is what you prepared for colleagues who are not on the exchange yet. It changes nothing; it is a POST so that the client stands in no address.',
     scope: 'referrals:read',
     whenSuspended: 'serves_client',
     query: v.strictObject(pageQuery),
@@ -29,8 +29,12 @@ export const exportOperations = [
     response: {
       status: 200,
       description: 'A page of referrals.',
-      schema: page(ReferralSummarySchema),
-      example: { data: [{ ...summaryExample, direction: 'sent' }], next_cursor: null },
+      schema: ClientSearchResultSchema,
+      example: {
+        data: [{ ...summaryExample, direction: 'sent' }],
+        next_cursor: null,
+        prepared: [preparedSummaryExample],
+      },
     },
     errors: ['invalid_cursor'],
     handle: findReferralsOfClient,

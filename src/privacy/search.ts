@@ -2,8 +2,12 @@
 import * as v from 'valibot';
 import { date, email, line, phone } from '../http/fields.ts';
 import type { PracticeRequest, Reply } from '../http/operation.ts';
-import { pagerOf } from '../http/pagination.ts';
+import { page, pagerOf } from '../http/pagination.ts';
+import { many } from '../platform/db/plan.ts';
 import { toLookups } from '../referrals/client.lookups.ts';
+import { selectPreparedOfClient } from '../referrals/prepared/prepared.repository.ts';
+import { PreparedSummarySchema, presentPreparedSummary } from '../referrals/prepared/prepared.schemas.ts';
+import { ReferralSummarySchema } from '../referrals/referrals.schemas.ts';
 import { presentSummary } from '../referrals/referrals.view.ts';
 import { toldTo } from '../referrals/told.ts';
 import { selectReferralsOfClient } from './search.repository.ts';
@@ -40,6 +44,13 @@ export const ClientSearchSchema = v.strictObject({
   ),
 });
 
+/** What you hold of a client. @schema ClientSearchResult */
+export const ClientSearchResultSchema = v.object({
+  ...page(ReferralSummarySchema).entries,
+  /** What you prepared for colleagues who are not on the exchange yet, newest first; on the first page only. */
+  prepared: v.array(PreparedSummarySchema),
+});
+
 interface PageQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -52,15 +63,16 @@ export async function findReferralsOfClient(
   const practiceId = request.actor.practice_id;
   const pager = await pagerOf(request, ['string']);
   const lookups = await toLookups(vault, practiceId, request.body.client);
-  const [rows] = await database.batch([
-    selectReferralsOfClient(database.query, practiceId, lookups, pager.rowsMax, pager.after?.[0]),
-  ]);
-  return {
-    status: 200,
-    body: await pager.show(
-      rows.flatMap((row) => toldTo(row, practiceId, (row.feedback_until ?? 0) > now, now) ?? []),
-      presentSummary,
-      ({ id }) => [id],
-    ),
-  };
+  const { query } = database;
+  const { rows, prepared } = await database.read({
+    rows: many(selectReferralsOfClient(query, practiceId, lookups, pager.rowsMax, pager.after?.[0])),
+    prepared: pager.after ? undefined : many(selectPreparedOfClient(query, practiceId, lookups)),
+  });
+  const found = await pager.show(
+    rows.flatMap((row) => toldTo(row, practiceId, (row.feedback_until ?? 0) > now, now) ?? []),
+    presentSummary,
+    ({ id }) => [id],
+  );
+  const body = { ...found, prepared: (prepared ?? []).map((row) => presentPreparedSummary(row, now)) };
+  return { status: 200, body };
 }

@@ -58,7 +58,7 @@ const toOne = {
 };
 
 /** Whether a referral could be sent now. @schema ReferralCheck */
-const ReferralCheckSchema = v.object({
+export const ReferralCheckSchema = v.object({
   ...toOne,
   /** With `candidates` each of them, in their order; else empty. */
   candidates: v.array(
@@ -96,7 +96,12 @@ function presentReceiver({ gate: { partnership, receiver }, form }: RefusalRows)
   };
 }
 
-async function checkOne({ exchange, actor, body }: CheckRequest): Promise<Omit<Check, 'client_checked'>> {
+/** All that stands in its way, as sending it to one practice would find it. */
+export async function checkOne({
+  exchange,
+  actor,
+  body,
+}: CheckRequest): Promise<Omit<Check, 'client_checked'>> {
   const { database, vault, now } = exchange;
   const senderId = actor.practice_id;
   const draft = addressTo(body);
@@ -146,6 +151,28 @@ async function checkSeveral({ exchange, actor, body }: CheckRequest): Promise<Om
 
 const { client: _client, consent: _consent, ...draftExample } = newReferralExample;
 
+export const checkExample = {
+  sendable: false,
+  reasons: [
+    {
+      code: 'receiver_not_accepting',
+      detail: 'The receiving practice says that it takes no clients now.',
+      errors: [],
+      referral_id: null,
+    },
+  ],
+  candidates: [],
+  client_checked: false,
+  sender_professional_id: summaryExample.sender.professional_id,
+  receiver: {
+    practice_id: summaryExample.receiver.practice_id,
+    name: summaryExample.receiver.name,
+    capacity: 'not_accepting',
+    capacity_updated_at: '2026-10-01T09:00:00.000Z',
+    questions: questionsExample,
+  },
+};
+
 export const checkOperations = [
   operation({
     id: 'checkReferral',
@@ -163,27 +190,7 @@ export const checkOperations = [
       status: 200,
       description: 'Whether it could be sent, and why not.',
       schema: ReferralCheckSchema,
-      example: {
-        sendable: false,
-        reasons: [
-          {
-            code: 'receiver_not_accepting',
-            detail: 'The receiving practice says that it takes no clients now.',
-            errors: [],
-            referral_id: null,
-          },
-        ],
-        candidates: [],
-        client_checked: false,
-        sender_professional_id: summaryExample.sender.professional_id,
-        receiver: {
-          practice_id: summaryExample.receiver.practice_id,
-          name: summaryExample.receiver.name,
-          capacity: 'not_accepting',
-          capacity_updated_at: '2026-10-01T09:00:00.000Z',
-          questions: questionsExample,
-        },
-      },
+      example: checkExample,
     },
     handle: async (request) => {
       const { client, candidates } = request.body;

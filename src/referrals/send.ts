@@ -16,7 +16,7 @@ import { answersWithQuestions } from '../practices/intake/questions.ts';
 import { announce } from './change.ts';
 import { toLookups } from './client.lookups.ts';
 import type { ShownClient } from './client.schemas.ts';
-import { requireFile } from './file.ts';
+import { type ReferralFile, requireFile } from './file.ts';
 import { type GateRows, requireSendable } from './gate.ts';
 import { applyMove, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
 import { toOwnRows } from './own.change.ts';
@@ -58,7 +58,7 @@ async function sealClient(vault: ReferralVault, client: ShownClient): Promise<Se
 }
 
 /** To one practice. */
-type NewReferral = Draft & v.InferOutput<typeof NewReferralSchema>;
+export type NewReferral = Draft & v.InferOutput<typeof NewReferralSchema>;
 
 /** A place among those from whom the client chooses. */
 export interface Place {
@@ -233,21 +233,27 @@ const sendAt = (parts: Composition) => (exchange: Exchange) => {
   };
 };
 
+/** @returns the write that makes it */
+export async function newReferralAt({ vault }: Exchange, wish: NewReferral, author: Author) {
+  const client_index = (await clientIndexOf(vault, author.practiceId, wish)) as string;
+  const lookups = await toLookups(vault, author.practiceId, wish.client);
+  return sendAt({ wish, author, client_index, lookups });
+}
+
+export const showNew = (
+  exchange: Exchange,
+  { file, consentUrl }: { readonly file: ReferralFile; readonly consentUrl: string | null },
+) => showReferral(exchange, file, [], consentUrl);
+
 /** To one practice. */
 export async function sendReferral(
   request: PracticeRequest<unknown, v.InferOutput<typeof NewReferralSchema>>,
 ): Promise<Reply> {
   const { exchange, body } = request;
-  const { vault } = exchange;
-  const author = authorOf(request);
-  const { practiceId: senderId } = author;
-  const wish = addressTo(body);
-  const client_index = (await clientIndexOf(vault, senderId, wish)) as string;
-  const lookups = await toLookups(vault, senderId, wish.client);
   return answerOnce(request, {
     status: 201,
-    writeAt: sendAt({ wish, author, client_index, lookups }),
-    show: ({ file, consentUrl }) => showReferral(exchange, file, [], consentUrl),
+    writeAt: await newReferralAt(exchange, addressTo(body), authorOf(request)),
+    show: (made) => showNew(exchange, made),
     replay: (id) => readReferral(request, id),
   });
 }

@@ -7,6 +7,9 @@ import { createWorld, expectStatus, move, referralInput, sendReferral } from '..
 
 useWorld();
 
+/** What it sends is sealed, and says what else is to be read (docs/decisions/039). */
+const CALLS_MAX: Record<string, number> = { sendPreparedReferral: 3 };
+
 test('every read makes 1 D1 call and every write at most 2, on any machine', async () => {
   const calls = exampleCalls(exchange, world);
   for (const { id, method } of documented) {
@@ -14,7 +17,8 @@ test('every read makes 1 D1 call and every write at most 2, on any machine', asy
     const answer = await exchange.call(key, path, { method, ...(body === undefined ? {} : { body }) });
     expect(answer.status, id).toBeLessThan(300);
     const { calls: made } = answer.cost;
-    expect([id, made <= (method === 'GET' ? 1 : 2), made]).toEqual([id, true, made]);
+    const callsMax = CALLS_MAX[id] ?? (method === 'GET' ? 1 : 2);
+    expect([id, made <= callsMax, made]).toEqual([id, true, made]);
     expect([id, answer.keyCost.calls <= 1]).toEqual([id, true]);
   }
 });

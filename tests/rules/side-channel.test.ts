@@ -96,6 +96,7 @@ async function thingsOf(world: World, referralId: string): Promise<Record<string
     choice_id: 'cho_01k8vb7d2nf4g9h3j5k7m1p6q8',
     joint_event_id: 'jev_01k8vb7d2nf4g9h3j5k7m1p6q8',
     join_invitation_id: 'inv_01k8vb7d2nf4g9h3j5k7m1p6q8',
+    prepared_referral_id: 'prf_01k8vb7d2nf4g9h3j5k7m1p6q8',
     organization_uuid: uuidOf(world.receiver.id),
     service_uuid: uuidWithin(world.receiver.id, 'service', 'career_counseling'),
   };

@@ -175,6 +175,21 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     await call(receiver.key, `/v1/webhook-endpoints/${endpoint.body.id}`, { method: 'DELETE' });
     return id as string;
   };
+  const preparedInput = (invitation_id: string) => ({
+    invitation_id,
+    service: 'career_counseling',
+    reason: 'testing_needed',
+    client_jurisdiction: 'US-NE',
+    client: CLIENT,
+  });
+  /** What a practice prepared for somebody who has registered. */
+  const prepared = async () => {
+    const inviter = await createWriter(exchange, operator);
+    const invitation = await joinBy(exchange, inviter);
+    const body = preparedInput(invitation.id);
+    const { id } = expectStatus(await call(inviter.key, '/v1/prepared-referrals', { body }), 201).body;
+    return { inviter, invitation, path: `/v1/prepared-referrals/${id}` };
+  };
   const at = (key: string, path: string, body?: unknown): ExampleCall => ({
     key,
     path,
@@ -364,6 +379,38 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     refuseRegistration: async () => {
       const { id } = await joinBy(exchange, await createWriter(exchange, operator));
       return at(operator, `/v1/registrations/${id}/refuse`, { reason: 'Unknown.' });
+    },
+    prepareReferral: async () => {
+      const inviter = await createWriter(exchange, operator);
+      const { id } = await inviteColleague(exchange, inviter);
+      return at(inviter.key, '/v1/prepared-referrals', preparedInput(id));
+    },
+    listPreparedReferrals: async () => {
+      const { inviter } = await prepared();
+      return at(inviter.key, '/v1/prepared-referrals?limit=2&open=true');
+    },
+    getPreparedReferral: async () => {
+      const { inviter, path } = await prepared();
+      return at(inviter.key, path);
+    },
+    movePreparedReferral: async () => {
+      const { inviter, path } = await prepared();
+      return at(inviter.key, path, { invitation_id: (await inviteColleague(exchange, inviter)).id });
+    },
+    checkPreparedReferral: async () => {
+      const { inviter, path } = await prepared();
+      return at(inviter.key, `${path}/check`, { receiver_practice_id: receiver.id });
+    },
+    sendPreparedReferral: async () => {
+      const { inviter, path, invitation } = await prepared();
+      await verify(exchange, operator, invitation.credentialId);
+      const admitted = await call(operator, `/v1/registrations/${invitation.id}/admit`, { method: 'POST' });
+      expectStatus(admitted, 200);
+      return at(inviter.key, `${path}/send`, { consent: consentInput() });
+    },
+    discardPreparedReferral: async () => {
+      const { inviter, path } = await prepared();
+      return at(inviter.key, path);
     },
     createJointEvent: async () =>
       at((await newPartnership()).inviter.key, '/v1/joint-events', {

@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   consent_request: 'crq',
   referral: 'ref',
   choice: 'cho',
+  prepared_referral: 'prf',
   message: 'msg',
   plan_item: 'pli',
   contact: 'ctc',

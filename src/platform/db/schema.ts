@@ -1405,6 +1405,58 @@ export const event_recipients = sqliteTable(
   (t) => [primaryKey({ columns: [t.practice_id, t.position] })],
 );
 
+/** What is kept of a referral that was prepared. */
+export const PREPARED_STATES = [
+  /** It waits for its colleague, or for its sender. */
+  'waiting',
+  /** It was sent: there is a referral. */
+  'sent',
+  /** Its sender gave it up. */
+  'discarded',
+  /** It was kept as long as it may be. */
+  'expired',
+] as const;
+
+/**
+ * A referral that a practice prepares for a colleague whom it has invited: its own, and nobody else's. How it stands
+ * beside `state` is said by the invitation. Once it is closed nothing of the client is left in it: its checks stand in the
+ * migration.
+ */
+export const prepared_referrals = sqliteTable(
+  'prepared_referrals',
+  {
+    id: text().primaryKey(),
+    version: integer().notNull().default(1),
+    practice_id: text()
+      .notNull()
+      .references(() => practices.id),
+    invitation_id: text()
+      .notNull()
+      .references(() => join_invitations.id),
+    state: text({ enum: PREPARED_STATES }).notNull().default('waiting'),
+    service: text().notNull(),
+    reason: text().notNull(),
+    /** What was handed in, the client too; under the master key. */
+    sealed_wish: text(),
+    /** By which it is found when its client asks: as those of `client_lookups`. */
+    lookups: jsonList().notNull(),
+    referral_id: text().references(() => referrals.id),
+    /** What its sender was last told of it. */
+    told: text({ enum: ['ready', 'stranded'] }),
+    /** When it is next looked at: whether there is something to tell, or it is to be erased. */
+    notice_due_at: integer(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    expires_at: integer().notNull(),
+  },
+  (t) => [
+    index('prepared_referrals_by_practice').on(t.practice_id, t.id),
+    index('prepared_referrals_waiting').on(t.practice_id, t.id).where(sql`${t.state} = 'waiting'`),
+    index('prepared_referrals_by_invitation').on(t.invitation_id).where(sql`${t.state} = 'waiting'`),
+    index('prepared_referrals_to_notice').on(t.notice_due_at).where(sql`${t.notice_due_at} is not null`),
+  ],
+);
+
 /** A wrong last name on a client's link. */
 export interface NameTry {
   readonly at: number;

@@ -26,6 +26,7 @@ export interface Place {
 export const MASTER_SEALED_TABLES = {
   client_records: 'referral_id',
   partnerships: 'id',
+  prepared_referrals: 'id',
   webhook_endpoints: 'id',
 } as const;
 

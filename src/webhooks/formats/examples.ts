@@ -7,6 +7,7 @@ import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { publishedExample } from '../../practices/practices.schemas.ts';
 import { choiceExample } from '../../referrals/choice/choice.routes.ts';
 import { planItemExample } from '../../referrals/plan/plan.schemas.ts';
+import { preparedSummaryExample } from '../../referrals/prepared/prepared.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
 import { PREVIEW_MEMBERS } from '../../referrals/referrals.schemas.ts';
 import { credentialExample } from '../../verification/credentials.schemas.ts';
@@ -65,12 +66,24 @@ const ENDPOINT_ID = 'wep_01k8vb4h6mfn9s2e7w3c8k5d1x';
 const CALLBACK_URL = `${ORIGIN}/callback/uk3Jv7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc`;
 
 const JOINT_EVENT_ID = 'jev_01k8vb3q7dfx1v8k5n3c9t6m4s';
+const PREPARED = {
+  prepared_referral_id: preparedSummaryExample.id,
+  invitation_id: preparedSummaryExample.invitation_id,
+};
 const CREDENTIAL_ENDS = {
   credential_id: credentialExample.id,
   expires_on: credentialExample.expires_on,
 };
 /** What events hold beyond what they are about and a state. */
 const OF_ENGINE: Partial<Record<EventType, Record<string, unknown>>> = {
+  'prepared_referral.ready': {
+    ...PREPARED,
+    practice_id: publishedExample.id,
+    partnership_id: partnershipExample.id,
+    state: 'ready',
+  },
+  'prepared_referral.stranded': { ...PREPARED, state: 'stranded' },
+  'prepared_referral.expired': { ...PREPARED, state: 'expired' },
   'joint_event.planned': { joint_event_id: JOINT_EVENT_ID, state: 'planned' },
   'joint_event.changed': { joint_event_id: JOINT_EVENT_ID, state: 'planned', changed: ['time'] },
   'partnership.updated': { partnership_id: partnershipExample.id, state: 'active', changed: ['meeting'] },
