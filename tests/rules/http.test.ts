@@ -6,7 +6,7 @@ import { PROBLEMS } from '../../src/platform/problem.ts';
 import { type Answer, startExchange, THIS_REQUEST } from '../support/harness.ts';
 import { pageCalls } from '../support/pages.ts';
 import { exchange, useWorld, world } from '../support/shared.ts';
-import { until } from '../support/until.ts';
+import { inOneWindow, until } from '../support/until.ts';
 import { createPractice, createWorld, expectStatus, move, sendReferral } from '../support/world.ts';
 
 useWorld();
@@ -208,8 +208,10 @@ describe('limits', () => {
       keys.push(
         expectStatus(await limited.call(sender.key, '/v1/keys', { body: { name: 'k' } }), 201).body.secret,
       );
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, index) => limited.call(keys[index % 4] ?? '', '/v1/practice')),
+    const answers = await inOneWindow(() =>
+      Promise.all(
+        Array.from({ length: 60 }, (_, index) => limited.call(keys[index % 4] ?? '', '/v1/practice')),
+      ),
     );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(30);
@@ -227,17 +229,21 @@ describe('limits', () => {
   });
 
   test('made-up keys are refused without asking the database, and cost a good key behind the same address nothing', async () => {
-    const limited = await startExchange({
-      rateLimits: { PRACTICE_RATE_LIMIT: 25, ANONYMOUS_RATE_LIMIT: 25 },
-    });
-    const known = await limited.operatorKey();
-    const neverSeen = await limited.operatorKey();
-    expectStatus(await limited.call(known, '/v1/practices'), 200);
     const headers = { 'CF-Connecting-IP': '192.0.2.7' };
-    const tryMadeUp = async () => limited.call((await createToken()).secret, '/v1/practices', { headers });
-    const answers = await Promise.all(Array.from({ length: 100 }, tryMadeUp));
+    const flood = async () => {
+      const limited = await startExchange({
+        rateLimits: { PRACTICE_RATE_LIMIT: 25, ANONYMOUS_RATE_LIMIT: 25 },
+      });
+      const known = await limited.operatorKey();
+      const neverSeen = await limited.operatorKey();
+      expectStatus(await limited.call(known, '/v1/practices'), 200);
+      const tryMadeUp = async () => limited.call((await createToken()).secret, '/v1/practices', { headers });
+      const answers = await Promise.all(Array.from({ length: 100 }, tryMadeUp));
+      const more = await Promise.all(Array.from({ length: 100 }, tryMadeUp));
+      return { limited, known, neverSeen, answers, more };
+    };
+    const { limited, known, neverSeen, answers, more } = await inOneWindow(flood);
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(25);
-    const more = await Promise.all(Array.from({ length: 100 }, tryMadeUp));
     const refused = more.filter(({ status }) => status === 429);
     expect([refused.length, refused[0]?.body.code]).toEqual([100, 'rate_limited']);
     expect(refused.some(({ cost }) => cost.calls === 0)).toBe(true);

@@ -90,6 +90,16 @@ const modules = (folder: string) =>
 /** Stands in a body for the id of its own request: by it no two answers are equal. */
 export const THIS_REQUEST = 'req_00000000000000000000000000';
 
+/** A connection that was kept may be closed just as it is used again: then nothing of the request was read. */
+const isClosedConnection = (error: unknown) =>
+  error instanceof TypeError && (error.cause as { code?: string } | undefined)?.code === 'UND_ERR_SOCKET';
+
+const fetchAnew: typeof fetch = (...request) =>
+  fetch(...request).catch((error) => {
+    if (!isClosedConnection(error)) throw error;
+    return fetch(...request);
+  });
+
 /** The SQLite file of its one database. */
 function fileOf(state: string): string {
   const folder = join(state, D1_FOLDER);
@@ -125,7 +135,7 @@ export async function startExchange(change: ConfigChange = {}) {
     path: string,
     { method, body, headers }: Call = {},
   ): Promise<Answer> {
-    const response = await fetch(new URL(path, origin), {
+    const response = await fetchAnew(new URL(path, origin), {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       redirect: 'manual',
       headers: {

@@ -15,3 +15,16 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
+
+const WINDOW_MS = 60_000;
+const windowNow = () => Math.floor(Date.now() / WINDOW_MS);
+
+/** The local runtime counts requests by the minute of the clock: what reaches into the next one is done again in it. */
+export async function inOneWindow<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const beganIn = windowNow();
+    const result = await attempt();
+    if (windowNow() === beganIn) return result;
+    await new Promise((resolve) => setTimeout(resolve, WINDOW_MS - (Date.now() % WINDOW_MS)));
+  }
+}
