@@ -106,8 +106,8 @@ test('the domain knows no HTTP: neither the platform nor the ledger imports what
   expect(below.filter((file) => importsOf(file).some((to) => to.startsWith('http/')))).toEqual([]);
 });
 
-test('the Worker stays small to load: under 296 KiB, compressed', () => {
+test('the Worker stays small to load: under 300 KiB, compressed', () => {
   const parts = readdirSync(BUILT.worker).filter((name) => /\.(js|css)$/.test(name));
   const sizes = parts.map((name) => gzipSync(readFileSync(join(BUILT.worker, name))).byteLength);
-  expect(sizes.reduce((sum, size) => sum + size, 0) / 1024).toBeLessThan(296);
+  expect(sizes.reduce((sum, size) => sum + size, 0) / 1024).toBeLessThan(300);
 });
