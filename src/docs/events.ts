@@ -8,15 +8,11 @@ import { PRACTICE_SCOPES } from '../platform/access/scopes.ts';
 import { CAPACITIES, DISABLED_REASONS, PARTNERSHIP_STATES } from '../platform/db/schema.ts';
 import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { PROBLEMS, type ProblemCode } from '../platform/problem.ts';
+import { DECLINE_REASONS, NOT_ENGAGED_REASONS } from '../referrals/codes.ts';
 import { MOVES } from '../referrals/lifecycle.ts';
 import { OUTCOMES } from '../referrals/outcomes.ts';
 import { STANDINGS } from '../referrals/prepared/standing.ts';
-import {
-  DECLINE_REASONS,
-  NOT_ENGAGED_REASONS,
-  PREVIEW_MEMBERS,
-  ReferralSchema,
-} from '../referrals/referrals.schemas.ts';
+import { PREVIEW_MEMBERS, ReferralSchema } from '../referrals/referrals.schemas.ts';
 import { ReciprocityFigureSchema } from '../reports/reports.schemas.ts';
 import { described, describedValues } from './described.ts';
 

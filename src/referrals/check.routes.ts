@@ -8,8 +8,8 @@ import { questionsExample } from '../practices/intake/intake.schemas.ts';
 import { AskedQuestionsSchema } from '../practices/intake/questions.ts';
 import { findSender } from '../verification/eligibility.ts';
 import { type CandidateRows, candidatePlans, candidateRefusals, toCandidates } from './choice/send.ts';
+import { ReferralDraftSchema } from './new-referral.schemas.ts';
 import { newReferralExample, summaryExample } from './referrals.examples.ts';
-import { ReferralDraftSchema } from './referrals.schemas.ts';
 import { addressTo, clientIndexOf, type RefusalRows, refusalPlan, refusalsOf } from './refusals.ts';
 
 /** What stands in its way, and where it would go. */

@@ -9,7 +9,7 @@ import {
   DeclineSchema,
   NotEngagedSchema,
   QuestionSchema,
-} from './referrals.schemas.ts';
+} from './moves.schemas.ts';
 
 interface Said<B> {
   readonly body: B;

@@ -2,8 +2,9 @@
 import * as v from 'valibot';
 import type { ReferralState } from '../platform/db/states.ts';
 import { didYouMean } from '../platform/nearest.ts';
+import { DECLINE_REASONS, NOT_ENGAGED_REASONS } from './codes.ts';
 import type { Move } from './lifecycle.ts';
-import { DECLINE_REASONS, NOT_ENGAGED_REASONS, reasoned } from './referrals.schemas.ts';
+import { reasoned } from './moves.schemas.ts';
 
 /** What a receiver reports in one word. */
 export const OUTCOMES = [

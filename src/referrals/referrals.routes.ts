@@ -11,6 +11,8 @@ import type { Move } from './lifecycle.ts';
 import { listReferrals } from './list.ts';
 import type { MoveDetails } from './move.ts';
 import { MOVE_INPUTS } from './move-input.ts';
+import { ProvideInfoSchema } from './moves.schemas.ts';
+import { NewReferralSchema } from './new-referral.schemas.ts';
 import { externalId } from './own.schemas.ts';
 import {
   acceptedExample,
@@ -20,12 +22,7 @@ import {
   sentExample,
   summaryExample,
 } from './referrals.examples.ts';
-import {
-  NewReferralSchema,
-  ProvideInfoSchema,
-  ReferralSchema,
-  ReferralSummarySchema,
-} from './referrals.schemas.ts';
+import { ReferralSchema, ReferralSummarySchema } from './referrals.schemas.ts';
 import { REFUSAL_CODES } from './refusals.ts';
 import { sendReferral } from './send.ts';
 import { answerMove, readReferral } from './show.ts';

@@ -13,6 +13,7 @@ import { faultsOfAnswers } from '../practices/intake/questions.ts';
 import { clientFingerprint } from './client.schemas.ts';
 import { gateRefusals, newGatePlan, offerRefusals } from './gate.ts';
 import { isFinal } from './lifecycle.ts';
+import type { ReferralDraftSchema } from './new-referral.schemas.ts';
 import { requireNoClient } from './own.ts';
 import { previousPlan, requirePrevious } from './previous.ts';
 import {
@@ -20,7 +21,6 @@ import {
   selectOpenReferralOfClient,
   WAITING_PER_RECEIVER_MAX,
 } from './referrals.repository.ts';
-import type { ReferralDraftSchema } from './referrals.schemas.ts';
 
 type Wish = v.InferOutput<typeof ReferralDraftSchema>;
 /** A new referral, or one that names no client yet, to one practice. */

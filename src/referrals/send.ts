@@ -19,6 +19,7 @@ import type { ShownClient } from './client.schemas.ts';
 import { type ReferralFile, requireFile } from './file.ts';
 import { type GateRows, requireSendable } from './gate.ts';
 import { applyMove, NEW_PROGRESS, nextDeadline, type Progress } from './lifecycle.ts';
+import type { NewReferralSchema } from './new-referral.schemas.ts';
 import { toOwnRows } from './own.change.ts';
 import { setExternalId, setMetadata } from './own.repository.ts';
 import {
@@ -27,7 +28,6 @@ import {
   insertClientRecord,
   insertReferral,
 } from './referrals.repository.ts';
-import type { NewReferralSchema } from './referrals.schemas.ts';
 import {
   addressTo,
   clientIndexOf,

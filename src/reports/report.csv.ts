@@ -1,7 +1,7 @@
 /** A report as one table: the totals, then a row for each partner, then one for each month of a trend. */
 import { csvReply } from '../http/csv.ts';
 import type { Reply } from '../http/operation.ts';
-import { DECLINE_REASONS, NOT_ENGAGED_REASONS, REASONS } from '../referrals/referrals.schemas.ts';
+import { DECLINE_REASONS, NOT_ENGAGED_REASONS, REASONS } from '../referrals/codes.ts';
 import type { Report } from './report.ts';
 
 type Cell = string | number | null;

@@ -7,6 +7,7 @@ import { newId } from '../../src/platform/db/ids.ts';
 import { consents, practices, referrals } from '../../src/platform/db/schema.ts';
 import { eraseReferral } from '../../src/privacy/erasure.ts';
 import { changeReferral, revokeReferral } from '../../src/referrals/change.ts';
+import { DECLINE_REASONS, NOT_ENGAGED_REASONS, REASONS } from '../../src/referrals/codes.ts';
 import {
   allowedMoves,
   applyMove,
@@ -15,7 +16,6 @@ import {
   NEW_PROGRESS,
   type Party,
 } from '../../src/referrals/lifecycle.ts';
-import { DECLINE_REASONS, NOT_ENGAGED_REASONS, REASONS } from '../../src/referrals/referrals.schemas.ts';
 import { lastMoveOf, progressOf, senderProgressOf } from '../../src/referrals/told.ts';
 import { conceal, type NamedReferralRow, reveal, type TrueReferral } from '../../src/referrals/truth.ts';
 import type { Exchange } from '../support/harness.ts';

@@ -1,6 +1,6 @@
 /** What the receiver can do now, each with what has to be said with it. */
 import type { Child } from 'hono/jsx';
-import { CONTACT_KINDS, DECLINE_REASONS, NOT_ENGAGED_REASONS } from '../../referrals/referrals.schemas.ts';
+import { CONTACT_KINDS, DECLINE_REASONS, NOT_ENGAGED_REASONS } from '../../referrals/codes.ts';
 import { type Fault, Form, type FormProps, faultAt } from '../kit/parts.tsx';
 import { PAGE_MOVES, type PageMove } from './moves.ts';
 import type { Visit } from './visit.ts';

@@ -7,7 +7,7 @@ import type {
   NOT_ENGAGED_REASONS,
   URGENCIES,
   WITHHELD_REASONS,
-} from '../../referrals/referrals.schemas.ts';
+} from '../../referrals/codes.ts';
 import type { PageMove } from './moves.ts';
 
 type OneOf<T extends readonly string[]> = T[number];

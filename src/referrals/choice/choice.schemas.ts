@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { timeOut, timeOutOrNull } from '../../http/fields.ts';
 import { REFERRAL_STATES } from '../../platform/db/states.ts';
-import { DECLINE_REASONS } from '../referrals.schemas.ts';
+import { DECLINE_REASONS } from '../codes.ts';
 import { CHOICE_STATES, STANDINGS } from './standing.ts';
 
 /** One practice among which the client chooses. @schema Candidate */

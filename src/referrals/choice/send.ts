@@ -9,7 +9,7 @@ import type { Plan } from '../../platform/db/plan.ts';
 import { invalidInput, Problem } from '../../platform/problem.ts';
 import { toLookups } from '../client.lookups.ts';
 import type { Client, ShownClient } from '../client.schemas.ts';
-import type { NewReferralSchema } from '../referrals.schemas.ts';
+import type { NewReferralSchema } from '../new-referral.schemas.ts';
 import {
   addressTo,
   clientIndexOf,

@@ -5,8 +5,8 @@ import { toETag } from '../../ledger/versions.ts';
 import type { Vault } from '../../platform/vault/vault.ts';
 import { IntakeAnswersSchema } from '../../practices/intake/questions.ts';
 import { ClientSchema, DisclosedClientSchema } from '../client.schemas.ts';
+import { NewReferralSchema } from '../new-referral.schemas.ts';
 import { clientExample, summaryExample } from '../referrals.examples.ts';
-import { NewReferralSchema } from '../referrals.schemas.ts';
 import type { PreparedRow, WholePreparedRow } from './prepared.repository.ts';
 import { STANDINGS, standingOf } from './standing.ts';
 

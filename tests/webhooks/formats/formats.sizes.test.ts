@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { CATEGORIES } from '../../../src/consents/consents.schemas.ts';
 import { writePart2Notice } from '../../../src/consents/part2.ts';
 import { ClientSchema } from '../../../src/referrals/client.schemas.ts';
-import { NewReferralSchema } from '../../../src/referrals/referrals.schemas.ts';
+import { NewReferralSchema } from '../../../src/referrals/new-referral.schemas.ts';
 import { exampleInput } from '../../../src/webhooks/formats/examples.ts';
 import { BODY_BYTES_MAX, type Carried, EVERYTHING } from '../../../src/webhooks/formats/format.ts';
 import {

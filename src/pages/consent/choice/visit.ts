@@ -12,7 +12,7 @@ import { type Found, one } from '../../../platform/db/plan.ts';
 import { namePlace, spoken, writeDay } from '../../../platform/labels.ts';
 import { choiceOf, memberAt } from '../../../referrals/choice/choice.repository.ts';
 import { type ChoiceState, stateOf } from '../../../referrals/choice/standing.ts';
-import { CANDIDATES_MAX } from '../../../referrals/referrals.schemas.ts';
+import { CANDIDATES_MAX } from '../../../referrals/new-referral.schemas.ts';
 import type { Language } from '../../kit/language.ts';
 import { assemble, behindPlan, factsOf, type Visit } from '../visit.ts';
 import { WORDS } from '../words.ts';
