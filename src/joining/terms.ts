@@ -7,7 +7,7 @@ export const TERMS: Record<Language, readonly string[]> = {
   en: [
     'I refer clients where that serves them, and only with their consent. Every client may choose somebody else.',
     'I neither give nor take anything of value for a referral: no money, no share of a fee, no gift.',
-    'What I say of my practice and my credentials is true. I say so when a licence ends, is suspended or disciplined.',
+    'What I say of my practice and my credentials is true. I say so when a license ends, is suspended or disciplined.',
     'What I learn of clients I use for what they agreed to, keep confidential and protect as the law asks.',
     'I answer referrals in time, and say what became of them as far as the client allows.',
     'The operator checks credentials, may suspend who breaks these rules, and tells why. I may leave at any time.',

@@ -11,7 +11,7 @@ import type { TrueReferral } from '../truth.ts';
 
 export type HostedConsent = Parameters<typeof insertConsent>[1];
 
-export const NOTICE_VERSION = '2026-11';
+export const NOTICE_VERSION = '2026-12';
 
 export interface Grant {
   readonly categories: readonly string[];
