@@ -3,14 +3,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The longest, of which none may be the last to begin. */
 const LONG = [
-  'tests/webhooks/engine/interleaving.test.ts',
   'tests/docs/contract.test.ts',
   'tests/webhooks/engine/shares.test.ts',
   'tests/scripts/start.test.ts',
-  'tests/docs/reference.test.ts',
-  'tests/docs/snippets.test.ts',
-  'tests/scripts/deploy.test.ts',
-  'tests/scripts/server.test.ts',
+  'tests/rules/side-channel.test.ts',
+  'tests/webhooks/engine/interleaving.test.ts',
+  'tests/pages/consent/page.test.ts',
+  'tests/rules/plans.test.ts',
+  'tests/reports/histories.test.ts',
+  'tests/webhooks/endpoints/disabling.test.ts',
+  'tests/docs/site.test.ts',
+  'tests/privacy/rotation-beside-traffic.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -29,7 +32,8 @@ export default defineConfig({
     // They end only what would hang for ever: no test depends on how fast the machine is.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    maxWorkers: 2,
+    // Two cores: while one waits for its Worker or browser another goes on.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     pool: 'threads',
     isolate: false,
