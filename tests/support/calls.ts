@@ -318,12 +318,10 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     getHsds: async () => at(sender.key, '/v1/directory/hsds'),
     listHsdsServices: async () => at(sender.key, '/v1/directory/hsds/services?full=true&per_page=2'),
     getHsdsService: async () => {
-      const { body } = await exchange.call(sender.key, '/v1/directory/hsds/services?per_page=100');
       // Not of the sender, which is not listed while a test has it suspended.
-      const offered = body.contents.find(
-        (one: { organization_id: string }) => one.organization_id === uuidOf(receiver.id),
-      );
-      return at(sender.key, `/v1/directory/hsds/services/${offered.id}`);
+      const path = `/v1/directory/hsds/organizations/${uuidOf(receiver.id)}`;
+      const { body } = await exchange.call(sender.key, path);
+      return at(sender.key, `/v1/directory/hsds/services/${body.services[0].id}`);
     },
     listHsdsOrganizations: async () => at(sender.key, '/v1/directory/hsds/organizations?per_page=2'),
     getHsdsOrganization: async () =>
