@@ -134,7 +134,7 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
   const sent = () => sendReferral(exchange, world);
   const newChoice = async () => {
     const other = await createPractice(exchange, operator);
-    await befriend(exchange, sender, other);
+    await befriend(exchange, other, sender);
     const { receiver_practice_id: _one, ...body } = referralInput(receiver, {
       consent: { method: 'hosted' },
     });
