@@ -13,7 +13,7 @@ export interface Setting {
 async function admit(
   operator: Exchange,
   practice: { name: string; profession: string; services: string[] },
-  credential: { kind: 'licence' | 'certification'; title: string; jurisdiction?: string },
+  credential: { title: string } & ({ kind: 'certification' } | { kind: 'licence'; jurisdiction: string }),
 ): Promise<{ id: string; key: string }> {
   const { id } = await dataOf(
     operator.POST('/v1/practices', {
