@@ -60,7 +60,7 @@ export interface Hook {
 export async function startReceivers(random: () => number, receipts: Receipt[]) {
   const hooks: Hook[] = [];
   /** Where an outcome can be reported without a key, as the receivers were told. */
-  const callbacks: string[] = [];
+  const callbacks: { readonly url: string; readonly referralId: string }[] = [];
   const isSigned = (hook: Hook, body: string, headers: IncomingMessage['headers']) =>
     hook.secrets.some((secret) => {
       try {
@@ -82,7 +82,8 @@ export async function startReceivers(random: () => number, receipts: Receipt[]) 
       const told = JSON.parse(body);
       const isWell = told.type === 'endpoint.ping' || random() >= hook.illness;
       const answer = isWell ? says(200) : (ANSWERS[Math.floor(random() * ANSWERS.length)] as Answer);
-      if (told.data.callback_url) callbacks.push(told.data.callback_url);
+      const { callback_url: url, referral_id: referralId } = told.data;
+      if (url) callbacks.push({ url, referralId });
       const status = answer(response, request);
       receipts.push({
         practiceId: hook.practiceId,
