@@ -2,10 +2,11 @@
 import { timingSafeEqual } from 'hono/utils/buffer';
 import { sha256Hex, toHex } from '../platform/access/token.ts';
 import { encodeBase64 } from '../platform/base64.ts';
+import { MINUTE_MS } from '../platform/durations.ts';
 import type { CallbackSettings } from '../webhooks/endpoints/callback-settings.ts';
 
 /** HubSpot, "Validating requests": older signatures are refused. */
-const SIGNATURE_AGE_MS_MAX = 5 * 60_000;
+const SIGNATURE_AGE_MS_MAX = 5 * MINUTE_MS;
 
 export interface CallFacts {
   readonly method: string;

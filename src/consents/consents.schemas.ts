@@ -11,15 +11,15 @@ import {
   toTime,
   wholeNumber,
 } from '../http/fields.ts';
+import { DAY_MS, MINUTE_MS } from '../platform/durations.ts';
 import { didYouMean } from '../platform/nearest.ts';
 import { type InputFault, invalidInput } from '../platform/problem.ts';
 import type { ConsentRow } from './consents.repository.ts';
 
-const DAY_MS = 86_400_000;
 export const CONSENT_DAYS_DEFAULT = 90;
 export const CONSENT_DAYS_MAX = 365;
 /** Clocks differ: a consent may seem to be granted this far in the future. */
-const CLOCK_SKEW_MS = 5 * 60_000;
+const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
 /** A part of the client’s data that a consent names. @schema Category */
 export const CATEGORIES = [

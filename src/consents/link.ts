@@ -1,11 +1,11 @@
 /** The link by which a client reaches their consent: unguessable, and known here only by its hash. */
 import { sha256Hex } from '../platform/access/token.ts';
 import { newId } from '../platform/db/ids.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
 import type { SingleOptionReason } from './consents.schemas.ts';
 import type { ConsentRequestRow } from './requests.repository.ts';
 
-const DAY_MS = 86_400_000;
 /** How long a link may be used to decide. Once decided it stays, to read and to revoke. */
 export const LINK_DAYS = 30;
 

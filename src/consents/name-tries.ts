@@ -4,12 +4,11 @@
  * that is refused is not counted, so waiting always ends. A browser in which the name was given before is a place of
  * its own, which nobody else can use up.
  */
-
 import type { NameTry } from '../platform/db/schema.ts';
+import { HOUR_MS } from '../platform/durations.ts';
 
 export type Place = NameTry['by'];
 
-const HOUR_MS = 3_600_000;
 export const OWN_TRIES_MAX = 5;
 export const OWN_WINDOW_MS = HOUR_MS;
 export const ALL_TRIES_MAX = 20;

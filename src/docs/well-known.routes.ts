@@ -2,9 +2,10 @@
 import type { Context, Hono } from 'hono';
 import { readSettings } from '../env.ts';
 import type { AppEnv } from '../http/app-env.ts';
+import { DAY_MS } from '../platform/durations.ts';
 
 /** RFC 9116 asks for a date, at best less than a year ahead. */
-const SECURITY_TXT_MS = 180 * 86_400_000;
+const SECURITY_TXT_MS = 180 * DAY_MS;
 
 /** Of RFC 9727, as a link set (RFC 9264). */
 function showCatalog(c: Context<AppEnv>): Response {

@@ -6,6 +6,7 @@ import { selectLimitsMet } from '../http/limits.repository.ts';
 import type { Database } from '../platform/db/database.ts';
 import { idPattern } from '../platform/db/ids.ts';
 import { type Found, many, one } from '../platform/db/plan.ts';
+import { MINUTE_MS } from '../platform/durations.ts';
 import { countPendingCredentials } from '../verification/credentials.repository.ts';
 import { countWaitingCases } from '../verification/rosters/cases.repository.ts';
 import { presentCounts } from '../verification/rosters/cases.schemas.ts';
@@ -21,7 +22,7 @@ import {
 import type { HealthSchema } from './health.schemas.ts';
 
 /** The platform may leave out a minute; three are a fault. */
-const MINUTE_LATE_MS = 3 * 60_000;
+const MINUTE_LATE_MS = 3 * MINUTE_MS;
 
 const LATEST_MIGRATION = `${journal.entries.at(-1)?.tag}.sql`;
 

@@ -2,9 +2,10 @@ import { and, desc, eq, inArray, lt, type Placeholder, type SQL, sql } from 'dri
 import type { Query } from '../platform/db/database.ts';
 import { prepared, preparedInsert } from '../platform/db/prepared.ts';
 import { idempotency_records } from '../platform/db/schema.ts';
+import { DAY_MS } from '../platform/durations.ts';
 
 /** How long an answer can be repeated. */
-export const IDEMPOTENCY_MS = 86_400_000;
+export const IDEMPOTENCY_MS = DAY_MS;
 /** The minute's share. */
 const FORGOTTEN_PER_RUN_MAX = 5000;
 

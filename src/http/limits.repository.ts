@@ -1,11 +1,12 @@
 import { desc, gt, lte, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
 import { limits_met, type RATE_LIMITS } from '../platform/db/schema.ts';
+import { DAY_MS } from '../platform/durations.ts';
 
 /** However often a holder is refused, it is written down this seldom. */
 export const LIMIT_MET_MS = 600_000;
 /** After so long without, it begins anew. */
-const FORGOTTEN_MS = 86_400_000;
+const FORGOTTEN_MS = DAY_MS;
 const SHOWN_MAX = 20;
 
 export type RateLimitName = (typeof RATE_LIMITS)[number];

@@ -7,6 +7,7 @@ import { decision, write } from '../ledger/commit.ts';
 import { requireInvitable } from '../partnerships/quotas.ts';
 import { newId } from '../platform/db/ids.ts';
 import { many, one } from '../platform/db/plan.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import { notFound, Problem, suspended } from '../platform/problem.ts';
 import { selectPractice } from '../practices/practices.repository.ts';
 import { admit, refuse } from './decide.ts';
@@ -33,7 +34,6 @@ import {
 } from './joining.schemas.ts';
 import { invitationState } from './state.ts';
 
-const DAY_MS = 86_400_000;
 /** Sorts after every id. */
 const LAST_ID = 'inv_~';
 const tag = 'Joining';

@@ -1,4 +1,5 @@
 /** How an invitation to join stands, for each of those who look at it. */
+import { DAY_MS } from '../platform/durations.ts';
 import type { JoinInvitationRow } from './joining.repository.ts';
 
 /** How an invitation stands, for the practice that made it. @schema JoinInvitationState */
@@ -40,6 +41,5 @@ export type RegistrationState = (typeof REGISTRATION_STATES)[number];
 export const registrationState = ({ decision }: Pick<JoinInvitationRow, 'decision'>): RegistrationState =>
   decision ?? 'waiting';
 
-const DAY_MS = 86_400_000;
 /** The link of who registered outlives the invitation: boards take weeks. */
 export const REGISTERED_LINK_MS = 180 * DAY_MS;

@@ -3,11 +3,12 @@ import type { Query } from '../platform/db/database.ts';
 import { timeOf } from '../platform/db/ids.ts';
 import { EXAMINED_PER_PAGE } from '../platform/db/pages.ts';
 import { event_recipients, events } from '../platform/db/schema.ts';
+import { MINUTE_MS } from '../platform/durations.ts';
 import { feedbackActive } from './feedback.repository.ts';
 
 const POSITIONS_PER_MS = 1000;
 /** Events that others committed first may push a position on: by less than this. */
-const SKEW_MS_MAX = 60_000;
+const SKEW_MS_MAX = MINUTE_MS;
 
 /** The first position of what happens then. */
 export const positionAt = (at: number) => at * POSITIONS_PER_MS;

@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { recordEvent } from '../ledger/outbox.ts';
 import { dayIn } from '../platform/days.ts';
 import type { Query } from '../platform/db/database.ts';
+import { MINUTE_MS } from '../platform/durations.ts';
 import { invalidInput, Problem } from '../platform/problem.ts';
 import { ATTESTATION_VERSION, heldUntil } from './attestation.ts';
 import { partiesOf } from './invite.ts';
@@ -51,7 +52,7 @@ function meetingColumns(
     };
   return {
     meeting_starts_at: meeting.starts_at,
-    meeting_ends_at: meeting.starts_at + meeting.duration_minutes * 60_000,
+    meeting_ends_at: meeting.starts_at + meeting.duration_minutes * MINUTE_MS,
     meeting_place: meeting.place,
     meeting_by_practice_id: row[`${side}_practice_id`],
   };

@@ -3,6 +3,7 @@ import type { Query } from '../platform/db/database.ts';
 import { one } from '../platform/db/plan.ts';
 import { prepared } from '../platform/db/prepared.ts';
 import { partnerships, practices } from '../platform/db/schema.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import { INVITATIONS_PER_DAY_MAX, INVITATIONS_UNANSWERED_MAX } from './quotas.ts';
 
 export type PartnershipRow = typeof partnerships.$inferSelect;
@@ -107,7 +108,7 @@ export const selectPartnersOf = (query: Query, partnershipId: string) =>
     );
 
 /** A partnership is dormant where nothing was sent, thanked for or agreed in so long. */
-const DORMANT_AFTER_MS = 90 * 86_400_000;
+const DORMANT_AFTER_MS = 90 * DAY_MS;
 
 const latestThanks = (by: SQL, to: SQL) => sql`coalesce((
   select max(thanked_at) from partnership_thanks where practice_id = ${to} and by_practice_id = ${by}), 0)`;

@@ -3,11 +3,11 @@
  * stand in the guards of the database too (`partnerships_invitation_*`), where they hold for many requests at once.
  */
 import { toTime } from '../http/fields.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import { Problem } from '../platform/problem.ts';
 
 export const INVITATIONS_PER_DAY_MAX = 20;
 export const INVITATIONS_UNANSWERED_MAX = 100;
-const DAY_MS = 86_400_000;
 /** After a partnership that was active there is none: each further round needs the other's acceptance. */
 const COOL_DOWN_MS = 30 * DAY_MS;
 

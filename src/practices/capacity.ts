@@ -1,11 +1,11 @@
 /** What a practice says of its capacity grows old: each month it is asked whether it is still so. */
-
 import { workOff } from '../ledger/due.ts';
 import { recordEvent } from '../ledger/outbox.ts';
 import type { Database } from '../platform/db/database.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import { noteCapacityReminder, selectDueCapacities } from './practices.repository.ts';
 
-const MONTH_MS = 30 * 86_400_000;
+const MONTH_MS = 30 * DAY_MS;
 /** A minute's share; what is left over is taken by the next minute. */
 const DUE_PER_RUN_MAX = 40;
 

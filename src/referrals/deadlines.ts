@@ -1,8 +1,8 @@
 /** What happens to referrals by itself, each minute: reminders, expiry, outcomes that are due. */
-
 import { workOff } from '../ledger/due.ts';
 import type { EventType } from '../ledger/event-types.ts';
 import { BudgetError, ConflictError, type Database, type Statement } from '../platform/db/database.ts';
+import { HOUR_MS } from '../platform/durations.ts';
 import { changeReferral, noteReferral } from './change.ts';
 import { goOn, isAskedOfChoice, meetTurn } from './choice/chain.ts';
 import { choiceOf, selectInLine, selectMembers } from './choice/choice.repository.ts';
@@ -13,7 +13,7 @@ import { reveal, type TrueReferral } from './truth.ts';
 
 /** A minute's share; what is left over is taken by the next minute. */
 const DUE_PER_RUN_MAX = 200;
-const PUT_OFF_MS = 3_600_000;
+const PUT_OFF_MS = HOUR_MS;
 
 const EVENT_OF_DEADLINE = {
   reminder: 'referral.reminder',

@@ -3,6 +3,7 @@
  * States after HL7 FHIR Task; times are milliseconds since the epoch.
  */
 import type { ReferralState } from '../platform/db/states.ts';
+import { DAY_MS, HOUR_MS } from '../platform/durations.ts';
 
 export type Party = 'sender' | 'receiver' | 'client' | 'system';
 
@@ -99,9 +100,6 @@ export const LIFECYCLE: Record<ReferralState, Partial<Record<TableMove, Rule>>> 
   consent_denied: {},
   revoked: {},
 };
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export const UNDO_MS = 72 * HOUR_MS;
 export const CORRECTION_MS = 180 * DAY_MS;

@@ -4,13 +4,13 @@ import { timeOut, toTime, wholeNumber } from '../http/fields.ts';
 import { answerOnce } from '../http/once.ts';
 import { operation } from '../http/operation.ts';
 import { one } from '../platform/db/plan.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { createPageUrl } from '../platform/vault/links.ts';
 import { selectReferral } from './referrals.repository.ts';
 import { sideOf } from './told.ts';
 import type { TrueReferral } from './truth.ts';
 
-const DAY_MS = 86_400_000;
 const VALID_DAYS_MAX = 30;
 const VALID_DAYS_DEFAULT = 7;
 

@@ -11,6 +11,7 @@ import type { PracticeRequest, Reply } from '../http/operation.ts';
 import type { Author, Exchange } from '../ledger/exchange.ts';
 import { newId } from '../platform/db/ids.ts';
 import type { Plan } from '../platform/db/plan.ts';
+import { HOUR_MS } from '../platform/durations.ts';
 import type { ReferralVault } from '../platform/vault/vault.ts';
 import { answersWithQuestions } from '../practices/intake/questions.ts';
 import { announce } from './change.ts';
@@ -79,7 +80,7 @@ function toRow(
   place: Place | undefined,
   now: number,
 ): NamedReferralRow {
-  const respond_within_ms = wish.respond_within_hours * 3_600_000;
+  const respond_within_ms = wish.respond_within_hours * HOUR_MS;
   const isSent = progress.sent_at !== null;
   return {
     ...progress,
@@ -164,7 +165,7 @@ export async function composeReferral(
   const id = newId('referral');
   const consentContext = { ...consentContextOf(rows, wish, now), referralId: id, keyId: author.throughId };
   const { vault: referralVault, wrapped } = await vault.createReferralVault(id);
-  const respondWithinMs = wish.respond_within_hours * 3_600_000;
+  const respondWithinMs = wish.respond_within_hours * HOUR_MS;
   const progress = consent
     ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs })
     : NEW_PROGRESS;

@@ -4,8 +4,8 @@
  */
 import { toTime } from '../http/fields.ts';
 import { dayIn } from '../platform/days.ts';
+import { DAY_MS } from '../platform/durations.ts';
 
-const DAY_MS = 86_400_000;
 /** A credential whose last day is so near ends soon. */
 export const ENDING_DAYS = 60;
 /** Of each insight so many are listed; all of them are counted. */

@@ -4,6 +4,7 @@
  * migrations/0002_reports.sql). What may still count differently by time alone is kept beside the counts (`kept.ts`).
  */
 import type { Database } from '../platform/db/database.ts';
+import { MINUTE_MS } from '../platform/durations.ts';
 import { type Fact, keepBoth } from './kept.ts';
 import type { Month } from './months.ts';
 import {
@@ -16,7 +17,7 @@ import {
 import type { BothWays } from './tally.ts';
 
 /** A request decides by the time at which it came: what was sent in the last second of a month may be written so much later. */
-const KEEP_AFTER_MS = 10 * 60_000;
+const KEEP_AFTER_MS = 10 * MINUTE_MS;
 /** Of what is kept of a month, in characters: D1 takes 2 MB a row. A month with more open referrals is counted each time. */
 const KEPT_LENGTH_MAX = 1_000_000;
 

@@ -6,13 +6,12 @@ import { page, pageQuery, pagerOf } from '../http/pagination.ts';
 import { decision, write } from '../ledger/commit.ts';
 import { newId } from '../platform/db/ids.ts';
 import { one } from '../platform/db/plan.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import { invalidInput, notFound } from '../platform/problem.ts';
 import { currentMonth } from './months.ts';
 import { insertShare, revokeShare, type ShareRow, selectShare, selectShares } from './shares.repository.ts';
 import { NewShareSchema, presentShare, ShareSchema, shareExample } from './shares.schemas.ts';
 import { shareUrl } from './shares.ts';
-
-const DAY_MS = 86_400_000;
 
 const show = async (row: ShareRow, { exchange }: Pick<PracticeRequest, 'exchange'>) =>
   presentShare(row, await shareUrl(row, exchange));

@@ -3,9 +3,9 @@
  * figures of a report are made of such a tally and of nothing else, by the definitions of the reference. Every rate
  * stands beside its numerator and denominator; an empty denominator gives null, never 0.
  */
+import { DAY_MS } from '../platform/durations.ts';
 import { isFinal, type Progress } from '../referrals/lifecycle.ts';
 
-const DAY_MS = 86_400_000;
 /** From this age on a referral counts in the engagement rates whatever its state. */
 export const MATURE_MS = 30 * DAY_MS;
 

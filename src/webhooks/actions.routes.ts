@@ -1,10 +1,10 @@
 /** What an owner does with a webhook endpoint beside editing it. */
-
 import { answerOnce } from '../http/once.ts';
 import { operation, type PracticeRequest, type Reply } from '../http/operation.ts';
 import { type Decision, decision, write } from '../ledger/commit.ts';
 import { toETag } from '../ledger/versions.ts';
 import { one, type Plan, type Step } from '../platform/db/plan.ts';
+import { DAY_MS } from '../platform/durations.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import {
   confirmAddress,
@@ -29,7 +29,7 @@ import { secretPlace } from './posting/attempt.ts';
 import { createSecret } from './posting/signature.ts';
 
 /** How long the secret before a rotation signs along. */
-const ROTATION_MS = 86_400_000;
+const ROTATION_MS = DAY_MS;
 
 type EndpointRequest = PracticeRequest<unknown, unknown, 'endpoint_id'>;
 type Shown = Omit<Reply, 'status'>;

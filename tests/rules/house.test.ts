@@ -106,6 +106,15 @@ test('the domain knows no HTTP: neither the platform nor the ledger imports what
   expect(below.filter((file) => importsOf(file).some((to) => to.startsWith('http/')))).toEqual([]);
 });
 
+test('durations have one home: nobody writes the milliseconds of a minute, an hour or a day again', () => {
+  const again = files.filter(
+    ({ path, text }) =>
+      path !== 'platform/durations.ts' &&
+      /86_400_000|3_600_000|\b60_000\b|const (MINUTE|HOUR|DAY)_MS\b/.test(text),
+  );
+  expect(again.map(({ path }) => path)).toEqual([]);
+});
+
 test('the Worker stays small to load: under 300 KiB, compressed', () => {
   const parts = readdirSync(BUILT.worker).filter((name) => /\.(js|css)$/.test(name));
   const sizes = parts.map((name) => gzipSync(readFileSync(join(BUILT.worker, name))).byteLength);

@@ -4,6 +4,7 @@
  * they tell nobody what is hidden from them.
  */
 import type { Database } from '../../platform/db/database.ts';
+import { MINUTE_MS } from '../../platform/durations.ts';
 import { checkReferrals } from './check.ts';
 import { replaceChecks, selectNextToCheck } from './checks.repository.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
@@ -14,7 +15,7 @@ const CHECKS_PER_RUN_MAX = 6;
 /** A chain of so many times what one reading takes is left to `npm run verify-ledger`. */
 const READINGS_PER_CHAIN_MAX = 10;
 /** Those that were made since may still be on their way into the database, behind others with a later id. */
-const ON_THE_WAY_MS_MAX = 60_000;
+const ON_THE_WAY_MS_MAX = MINUTE_MS;
 
 export async function recheckChains(database: Database, keys: LedgerKeys, now: number): Promise<void> {
   const { query } = database;

@@ -2,7 +2,6 @@
  * Everything that stands behind a link, read in one batch; and who is who, as the page says it. The sender can open it
  * too, so nothing of the receiver is shown that the sender may not see (docs/decisions/012).
  */
-
 import type { SQL } from 'drizzle-orm';
 import { selectLabels } from '../../catalog/catalog.repository.ts';
 import { type Label, sayPurposes } from '../../catalog/labels.ts';
@@ -18,6 +17,7 @@ import type { Settings } from '../../env.ts';
 import type { Exchange } from '../../ledger/exchange.ts';
 import { dayIn, daysAfter, startOfDay } from '../../platform/days.ts';
 import { type Found, many, one } from '../../platform/db/plan.ts';
+import { DAY_MS } from '../../platform/durations.ts';
 import { nameJurisdiction, namePlace, writeDay } from '../../platform/labels.ts';
 import type { PracticeRow, ProfessionalRow } from '../../practices/practices.repository.ts';
 import { selectCredentialsOfPage, selectProfessionals } from '../../practices/practices.repository.ts';
@@ -45,7 +45,6 @@ import type { ConsentFacts, Party } from './words.types.ts';
 const PROFESSIONALS_SHOWN_MAX = 10;
 /** How many of the latest disclosures the page shows. */
 const DISCLOSURES_SHOWN_MAX = 200;
-const DAY_MS = 86_400_000;
 
 export interface Visit {
   readonly request: ConsentRequestRow;

@@ -1,5 +1,6 @@
 /** The language of a visitor, and times written out in it. */
 import type { Context } from 'hono';
+import { MINUTE_MS } from '../../platform/durations.ts';
 import { LANGUAGES, type Language, LOCALES } from '../../platform/labels.ts';
 
 export type { Language };
@@ -36,7 +37,7 @@ export function writeDuration(seconds: number, language: Language): string {
 
 /** How long something takes, never less than it does. */
 export function writeWait(milliseconds: number, language: Language): string {
-  const minutes = Math.max(1, Math.ceil(milliseconds / 60_000));
+  const minutes = Math.max(1, Math.ceil(milliseconds / MINUTE_MS));
   const [count, unit] = minutes <= 90 ? [minutes, 'minute'] : [Math.ceil(minutes / 60), 'hour'];
   return new Intl.NumberFormat(LOCALES[language], { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }

@@ -7,6 +7,7 @@ import { requireVersion } from '../../ledger/versions.ts';
 import type { Query } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { many, one } from '../../platform/db/plan.ts';
+import { DAY_MS, MINUTE_MS } from '../../platform/durations.ts';
 import { invalidInput, notFound, Problem } from '../../platform/problem.ts';
 import {
   countReferralsFrom,
@@ -28,7 +29,6 @@ import {
 } from './joint-events.schemas.ts';
 
 const EVENTS_PER_DAY_MAX = 10;
-const DAY_MS = 86_400_000;
 
 /** Which event, and the host who asks. */
 export interface JointEventPlace {
@@ -76,7 +76,7 @@ function columnsOf(
   now: number,
 ): Partial<JointEventRow> {
   const starts_at = change.starts_at ?? row.starts_at;
-  const length = duration_minutes === undefined ? row.ends_at - row.starts_at : duration_minutes * 60_000;
+  const length = duration_minutes === undefined ? row.ends_at - row.starts_at : duration_minutes * MINUTE_MS;
   const { name = row.name, place = row.place } = change;
   const cancelled_at = state === undefined ? row.cancelled_at : state === 'planned' ? null : now;
   return { name, place, starts_at, ends_at: starts_at + length, cancelled_at };
@@ -133,7 +133,7 @@ export const createJointEventAt =
           name,
           place,
           starts_at,
-          ends_at: starts_at + duration_minutes * 60_000,
+          ends_at: starts_at + duration_minutes * MINUTE_MS,
           created_at: now,
           updated_at: now,
         };

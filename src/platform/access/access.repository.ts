@@ -1,9 +1,10 @@
 import { and, eq, getTableColumns, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Query } from '../db/database.ts';
 import { api_keys, type PracticeStatus, practices } from '../db/schema.ts';
+import { MINUTE_MS } from '../durations.ts';
 
 /** How exact `last_used_at` is: a key in use is written at most this often. */
-const LAST_USE_PRECISION_MS = 60_000;
+const LAST_USE_PRECISION_MS = MINUTE_MS;
 
 export const isTouchDue = (lastUsedAt: number | null, now: number): boolean =>
   lastUsedAt === null || lastUsedAt < now - LAST_USE_PRECISION_MS;

@@ -2,9 +2,9 @@
  * The links by which somebody without a key does something: what each is for stands in it, sealed, so that nothing of
  * it is stored. Whoever made it (an endpoint or a key) is named in it, and the link dies with its maker.
  */
+import { DAY_MS } from '../durations.ts';
 import type { Vault } from './vault.ts';
 
-const DAY_MS = 86_400_000;
 /** From the event that it came with, so that each attempt of a delivery says the same. */
 const LINK_VALID_MS = 30 * DAY_MS;
 

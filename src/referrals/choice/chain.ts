@@ -7,6 +7,7 @@ import { insertConsent, revokeConsent } from '../../consents/consents.repository
 import { feedbackUntil } from '../../consents/consents.schemas.ts';
 import { recordEvent } from '../../ledger/outbox.ts';
 import type { Query, Statement } from '../../platform/db/database.ts';
+import { DAY_MS } from '../../platform/durations.ts';
 import type { HeldCredential } from '../../verification/eligibility.ts';
 import { changeReferral, endFeedback, noteReferral } from '../change.ts';
 import { denyConsent, GRANTED, type HostedConsent, takeBackConsent } from '../consenting/decide.ts';
@@ -17,8 +18,6 @@ import { progressOf, senderProgressOf } from '../told.ts';
 import { conceal, reveal, type TrueReferral } from '../truth.ts';
 import { decideChoice, type InLine } from './choice.repository.ts';
 import { isTaken, standingOf } from './standing.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Why the referral cannot be sent now, as a code; null where it can. */
 function obstacleOf(referral: TrueReferral, gate: GateFacts, now: number): string | null {

@@ -1,5 +1,6 @@
 /** How a prepared referral stands for its sender. No I/O. */
 import { invitationState } from '../../joining/state.ts';
+import { DAY_MS } from '../../platform/durations.ts';
 import type { KnownInvitation, PreparedRow } from './prepared.repository.ts';
 
 /** How a prepared referral stands. @schema PreparedReferralState */
@@ -19,7 +20,6 @@ export const STANDINGS = [
 ] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-const DAY_MS = 86_400_000;
 /** So long the client's data are kept for somebody who may never come. */
 export const PREPARED_MS_MAX = 90 * DAY_MS;
 

@@ -5,6 +5,7 @@
  */
 import type { Database } from '../../platform/db/database.ts';
 import { one } from '../../platform/db/plan.ts';
+import { DAY_MS } from '../../platform/durations.ts';
 import { countPendingCredentials } from '../../verification/credentials.repository.ts';
 import { countWaitingCases } from '../../verification/rosters/cases.repository.ts';
 import { presentCounts } from '../../verification/rosters/cases.schemas.ts';
@@ -21,7 +22,7 @@ import {
 } from './network.repository.ts';
 
 const ZONE = 'UTC';
-const COUNT_AFTER_MS = 7 * 86_400_000;
+const COUNT_AFTER_MS = 7 * DAY_MS;
 /** An exchange that was there before this was counted does not look further back. */
 const MONTHS_BACK_MAX = 24;
 export const PRACTICES_PER_RUN_MAX = 250;

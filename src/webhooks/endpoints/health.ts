@@ -1,7 +1,5 @@
 /** When an endpoint is left alone, probed, or disabled. No I/O; the clock is an argument. */
-
-const SECOND_MS = 1000;
-const HOUR_MS = 3_600_000;
+import { HOUR_MS, SECOND_MS } from '../../platform/durations.ts';
 
 /** The breaker opens after this many failures in a row. */
 export const BREAKER_FAILURES = 5;

@@ -5,6 +5,7 @@
  */
 import { withLinks } from '../../events/envelope.ts';
 import { placeOfDelivery } from '../../platform/db/ids.ts';
+import { MINUTE_MS } from '../../platform/durations.ts';
 import { logLine } from '../../platform/log.ts';
 import { wake } from '../../platform/queue.ts';
 import { createCallbackUrl, createPageUrl, linkExpiresAt } from '../../platform/vault/links.ts';
@@ -28,7 +29,7 @@ import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
 import { rangesFrom, selectShares } from './waking.repository.ts';
 
 /** Longer than an attempt can take, so that a lease that has run out means a crash. */
-const LEASE_MS = 60_000;
+const LEASE_MS = MINUTE_MS;
 /** How long a delivery waits for another one about the same referral before it looks again. */
 const TURN_MS_MAX = 4000;
 const ENDPOINTS_PER_RUN_MAX = 500;

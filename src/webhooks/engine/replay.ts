@@ -1,4 +1,5 @@
 /** A replay goes on in steps of bounded size, each a message of the queue; the minute finds the ones that got lost. */
+import { MINUTE_MS } from '../../platform/durations.ts';
 import { deliveryIdsIn, wake } from '../../platform/queue.ts';
 import type { DeliveryContext } from '../posting/context.ts';
 import {
@@ -11,7 +12,7 @@ import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
 import { type ShareRow, selectShareOf } from './waking.repository.ts';
 
 const EVENTS_PER_STEP = 100;
-const STUCK_MS = 60_000;
+const STUCK_MS = MINUTE_MS;
 const RESUMED_PER_RUN_MAX = 20;
 
 export async function continueReplay(

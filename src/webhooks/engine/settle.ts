@@ -1,6 +1,7 @@
 /** From the result of an attempt to what is written of it: one batch, all or nothing. */
 import { ConflictError, type Statement } from '../../platform/db/database.ts';
 import type { EndpointFailure } from '../../platform/db/schema.ts';
+import { MINUTE_MS } from '../../platform/durations.ts';
 import { deliveryIdsIn, wake, wakeDeliveries } from '../../platform/queue.ts';
 import { updateHealth } from '../endpoints/endpoints.repository.ts';
 import { afterFailure, afterSuccess, type Health, type Judgement } from '../endpoints/health.ts';
@@ -16,7 +17,7 @@ import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
 import { type ShareRow, selectShareOf } from './waking.repository.ts';
 
 /** Up to here the queue's own delay carries the retry; the cron finds it in any case. */
-const QUEUE_DELAY_MS_MAX = 30 * 60_000;
+const QUEUE_DELAY_MS_MAX = 30 * MINUTE_MS;
 /** Those who judge the same endpoint at the same time take turns; more than this means that something is wrong. */
 const JUDGEMENTS_MAX = 20;
 

@@ -4,13 +4,14 @@
  * last one of a share wakes the next share of its endpoint when it is done: a backlog drains as fast as its receiver
  * answers, with about a share of it under way. No I/O.
  */
+import { MINUTE_MS } from '../../platform/durations.ts';
 import type { DeliveryMessage } from '../../platform/queue.ts';
 import type { ShareRow } from './waking.repository.ts';
 
 /** Of one endpoint. */
 export const SHARE_MAX = 10;
 /** So long a share leads to the next one. Then the minute begins anew, so that no two go on side by side for ever. */
-const SHARES_MS_MAX = 60_000;
+const SHARES_MS_MAX = MINUTE_MS;
 
 export const goesOnUntilFrom = (now: number) => now + SHARES_MS_MAX;
 

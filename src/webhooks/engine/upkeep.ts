@@ -1,5 +1,6 @@
 /** What the minute does for the engine beside waking what is due: giving up what waited too long, and forgetting. */
 import { workOff } from '../../ledger/due.ts';
+import { DAY_MS } from '../../platform/durations.ts';
 import { deliveryIdsIn, wakeDeliveries } from '../../platform/queue.ts';
 import type { DeliveryContext } from '../posting/context.ts';
 import { DELIVERY_AGE_MS_MAX } from '../posting/schedule.ts';
@@ -9,7 +10,6 @@ import { deleteOldAttempts, releaseStandingStill, selectStandingStill } from './
 import { exhaustStale } from './settlement.repository.ts';
 import { rangesFrom, type StaleDelivery, selectStaleHeld, selectStalePending } from './waking.repository.ts';
 
-const DAY_MS = 86_400_000;
 const HELD_MS_MAX = 30 * DAY_MS;
 const ATTEMPTS_KEPT_MS = 30 * DAY_MS;
 

@@ -3,9 +3,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../../platform/db/database.ts';
 import { lowestId } from '../../platform/db/ids.ts';
 import { deliveries, webhook_endpoints } from '../../platform/db/schema.ts';
+import { DAY_MS } from '../../platform/durations.ts';
 import { mayPost } from './claims.repository.ts';
 
-const YEAR_MS = 365 * 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
 
 /** Endpoints from one id on, and before another one; so many of them are examined. */
 export interface EndpointRange {

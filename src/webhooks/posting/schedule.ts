@@ -1,8 +1,5 @@
 /** When a delivery is tried again, and what an answer means. No I/O; clock and chance are arguments. */
-
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../platform/durations.ts';
 
 /** The wait before each attempt: 11 over about 75 hours, the first at once. */
 export const ATTEMPT_DELAYS_MS: readonly number[] = [
