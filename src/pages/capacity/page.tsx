@@ -3,16 +3,15 @@
  * asks and changes nothing, as mail scanners follow links; the form of ours says it, once.
  */
 import type { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { AppEnv } from '../../http/app-env.ts';
 import { exchangeOf } from '../../http/mount.ts';
 import { CAPACITIES } from '../../platform/db/schema.ts';
 import { LINK_PATHS } from '../../platform/vault/links.ts';
 import type { AskedPractice } from '../../practices/capacity-link.repository.ts';
 import { readAsked, sayByLink } from '../../practices/capacity-link.ts';
-import { FORM_BYTES_MAX, fieldOf, readForm } from '../kit/forms.ts';
+import { fieldOf, readForm } from '../kit/forms.ts';
 import { languageOf } from '../kit/language.ts';
-import { isTooOften, type Page, requireToken, show, showTooOften } from '../kit/page.tsx';
+import { guardLink, type Page, show } from '../kit/page.tsx';
 import { type Fault, PlainPage } from '../kit/parts.tsx';
 import { AskPage, DonePage } from './views.tsx';
 import { WORDS } from './words.ts';
@@ -59,12 +58,7 @@ async function say(c: Page) {
 }
 
 export function mountCapacityPage(app: Hono<AppEnv>): void {
-  app.use(
-    '/capacity/:token',
-    async (c, next) => ((await isTooOften(c)) ? showTooOften(c) : next()),
-    requireToken(showInvalid),
-    bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showInvalid(c as Page) }),
-  );
+  app.use('/capacity/:token', ...guardLink(showInvalid));
   app.get('/capacity/:token', open);
   app.post('/capacity/:token', say);
 }

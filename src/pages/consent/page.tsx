@@ -3,7 +3,6 @@
  * a token of our own form; the link alone shows nothing of the client.
  */
 import type { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
 import {
   type Category,
@@ -24,9 +23,9 @@ import { Problem } from '../../platform/problem.ts';
 import { denyConsent, grantConsent, takeBackConsent } from '../../referrals/consenting/decide.ts';
 import { requireSendable } from '../../referrals/gate.ts';
 import { foldName } from '../../referrals/names.ts';
-import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../kit/forms.ts';
+import { type Form, fieldOf, readForm } from '../kit/forms.ts';
 import { languageOf } from '../kit/language.ts';
-import { isTooOften, type Page, requireToken, showTooOften } from '../kit/page.tsx';
+import { guardLink, type Page } from '../kit/page.tsx';
 import { type Fault, PlainPage } from '../kit/parts.tsx';
 import { toReceipt } from './receipt.ts';
 import {
@@ -276,12 +275,7 @@ async function sendReceipt(c: Page) {
 }
 
 export function mountConsentPage(app: Hono<AppEnv>): void {
-  app.use(
-    '/consent/:token/*',
-    async (c, next) => ((await isTooOften(c)) ? showTooOften(c) : next()),
-    requireToken(showInvalid),
-    bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showInvalid(c as Page) }),
-  );
+  app.use('/consent/:token/*', ...guardLink(showInvalid));
   app.get('/consent/:token', showLink);
   app.get('/consent/:token/receipt.json', sendReceipt);
   app.post('/consent/:token/name', (c) => confirmNameAt(c, DOOR));

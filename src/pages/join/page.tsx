@@ -3,7 +3,6 @@
  * our own form. Once somebody has registered, all that comes is behind a link of her own, which its inviter never had.
  */
 import type { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Child } from 'hono/jsx';
 import { selectUsableTerms } from '../../catalog/catalog.repository.ts';
 import { readSettings } from '../../env.ts';
@@ -19,16 +18,9 @@ import type { Exchange } from '../../ledger/exchange.ts';
 import { many } from '../../platform/db/plan.ts';
 import { type InputFault, Problem } from '../../platform/problem.ts';
 import { LINK_PATHS, openJoinLink } from '../../platform/vault/links.ts';
-import { FORM_BYTES_MAX, readForm, type Form as SentForm } from '../kit/forms.ts';
+import { readForm, type Form as SentForm } from '../kit/forms.ts';
 import { languageOf } from '../kit/language.ts';
-import {
-  isTooOften,
-  type Page,
-  type PageStatus,
-  requireToken,
-  show as showPage,
-  showTooOften,
-} from '../kit/page.tsx';
+import { guardLink, type Page, type PageStatus, show as showPage } from '../kit/page.tsx';
 import { type Fault, Form, Mail, PlainPage } from '../kit/parts.tsx';
 import { emptyForm, type Filled, fieldAt, filledIn, inOrder, toRegistration } from './fields.ts';
 import { REGISTER_FORM, RegisterPage, type Terms, Told } from './views.tsx';
@@ -246,12 +238,7 @@ async function showKey(c: Page) {
 }
 
 export function mountJoinPage(app: Hono<AppEnv>): void {
-  app.use(
-    '/join/:token/*',
-    async (c, next) => ((await isTooOften(c)) ? showTooOften(c) : next()),
-    requireToken(showInvalid),
-    bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showInvalid(c as Page) }),
-  );
+  app.use('/join/:token/*', ...guardLink(showInvalid));
   app.get('/join/:token', open);
   app.post('/join/:token/register', registerGuest);
   app.post('/join/:token/language', switchLanguage);

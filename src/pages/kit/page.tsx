@@ -1,8 +1,10 @@
 /** How a page is answered: in the visitor's language, and not too often. */
 import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { Child } from 'hono/jsx';
 import type { AppEnv } from '../../http/app-env.ts';
 import { addressOf, isWithin } from '../../http/rate.ts';
+import { FORM_BYTES_MAX } from './forms.ts';
 import { LANGUAGE_NAMES, type Language, languageOf } from './language.ts';
 import { PlainPage } from './parts.tsx';
 import { type OwnStyle, showPage } from './shell.tsx';
@@ -38,9 +40,11 @@ export function show(
 /** What our links are made of (base64url): only such a text comes near a cookie's path or a `Location`. */
 const TOKEN = /^[\w-]{1,512}$/;
 
+type Shown = (c: Page) => Response | Promise<Response>;
+
 /** Below the path of a link: every other text in the token's place leads nowhere, and is looked at by nothing else. */
-export const requireToken =
-  (showInvalid: (c: Page) => Response | Promise<Response>): MiddlewareHandler<AppEnv, string> =>
+const requireToken =
+  (showInvalid: Shown): MiddlewareHandler<AppEnv, string> =>
   async (c, next) =>
     TOKEN.test(c.req.param('token') ?? '') ? next() : showInvalid(c);
 
@@ -52,14 +56,22 @@ const TOO_OFTEN: Record<Language, readonly [title: string, text: string]> = {
   ],
 };
 
-export async function isTooOften(c: Page): Promise<boolean> {
-  return !(await isWithin(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c)));
-}
-
-export function showTooOften(c: Page) {
+function showTooOften(c: Page) {
   c.header('Retry-After', '60');
   const [title, text] = TOO_OFTEN[languageOf(c)];
   // The link itself, without what is done there.
   const base = new URL(c.req.url).pathname.split('/').slice(0, 3).join('/');
   return show(c, base, 429, title, <PlainPage heading={title} text={text} />);
 }
+
+/** Before every page: an address opens only so many. */
+export const limitRate: MiddlewareHandler<AppEnv> = async (c, next) =>
+  (await isWithin(c.env.ANONYMOUS_RATE_LIMIT, addressOf(c))) ? next() : showTooOften(c);
+
+/** Before a page with forms. */
+export const limitForm = (showTooLong: Shown) =>
+  bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showTooLong(c as Page) });
+
+/** Before the pages of a link, whose path has a `:token`. */
+export const guardLink = (showInvalid: Shown, showTooLong = showInvalid) =>
+  [limitRate, requireToken(showInvalid), limitForm(showTooLong)] as const;

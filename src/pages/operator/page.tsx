@@ -3,8 +3,7 @@
  * puts a key into an address: it is typed into a form once, and the browser holds a sealed, short session of it.
  */
 
-import type { Hono, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Hono } from 'hono';
 import type * as v from 'valibot';
 import { healthPlan, toHealth } from '../../health/health.ts';
 import type { AppEnv } from '../../http/app-env.ts';
@@ -27,9 +26,9 @@ import {
   selectWaitingCases,
 } from '../../verification/rosters/cases.repository.ts';
 import { presentCounts, ResolutionSchema } from '../../verification/rosters/cases.schemas.ts';
-import { FORM_BYTES_MAX, fieldOf, readForm } from '../kit/forms.ts';
+import { fieldOf, readForm } from '../kit/forms.ts';
 import { languageOf, writeMonth } from '../kit/language.ts';
-import { isTooOften, type Page, show, showTooOften } from '../kit/page.tsx';
+import { limitForm, limitRate, type Page, show } from '../kit/page.tsx';
 import { type Fault, PlainPage } from '../kit/parts.tsx';
 import { showOperatorPage, showSignIn } from './around.tsx';
 import { HealthPage } from './health.tsx';
@@ -214,19 +213,13 @@ async function leave(c: Page) {
   return toSignIn(c);
 }
 
-const limitRate: MiddlewareHandler<AppEnv> = async (c, next) =>
-  (await isTooOften(c)) ? showTooOften(c) : next();
-
-const limitForm = bodyLimit({
-  maxSize: FORM_BYTES_MAX,
-  onError: (c) => {
-    const { tooLong, faults } = WORDS[languageOf(c)];
-    return show(c as Page, BASE, 413, tooLong, <PlainPage heading={tooLong} text={faults.other} />);
-  },
-});
+function showTooLong(c: Page) {
+  const { tooLong, faults } = WORDS[languageOf(c)];
+  return show(c, BASE, 413, tooLong, <PlainPage heading={tooLong} text={faults.other} />);
+}
 
 export function mountOperatorPages(app: Hono<AppEnv>): void {
-  for (const path of [BASE, `${BASE}/*`]) app.use(path, limitRate, limitForm);
+  for (const path of [BASE, `${BASE}/*`]) app.use(path, limitRate, limitForm(showTooLong));
   app.get(BASE, open);
   app.post(`${BASE}/sign-in`, enter);
   app.post(`${BASE}/sign-out`, leave);

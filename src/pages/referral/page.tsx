@@ -3,8 +3,7 @@
  * and changes nothing, as mail scanners follow links; only a form of ours does, and each time the client is shown,
  * that is a logged disclosure.
  */
-import type { Hono, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Hono } from 'hono';
 import { makeMove } from '../../callbacks/act.ts';
 import { mountCallbacks } from '../../callbacks/callbacks.routes.ts';
 import { isFormType } from '../../callbacks/messages.ts';
@@ -14,9 +13,9 @@ import { toETag } from '../../ledger/versions.ts';
 import { type InputFault, Problem, suspended } from '../../platform/problem.ts';
 import { LIFECYCLE } from '../../referrals/lifecycle.ts';
 import { MOVE_INPUTS } from '../../referrals/move-input.ts';
-import { FORM_BYTES_MAX, FORM_TOKEN, type Form, fieldOf, readForm } from '../kit/forms.ts';
+import { FORM_TOKEN, type Form, fieldOf, readForm } from '../kit/forms.ts';
 import { languageOf } from '../kit/language.ts';
-import { isTooOften, type Page, requireToken, show, showTooOften } from '../kit/page.tsx';
+import { guardLink, type Page, show } from '../kit/page.tsx';
 import { type Fault, PlainPage } from '../kit/parts.tsx';
 import { beginSession, endSession } from '../kit/session.ts';
 import type { Filled } from './answer.tsx';
@@ -171,36 +170,25 @@ async function isPageForm(c: Page): Promise<boolean> {
   return new TextDecoder().decode(bytes).includes(FORM_TOKEN);
 }
 
-const limitForm = (kind: LinkKind) =>
-  bodyLimit({
-    maxSize: FORM_BYTES_MAX,
-    onError: (c) => {
-      const words = WORDS[languageOf(c)];
-      const page = <PlainPage heading={words.faults.tooLong} text={words.faults.other} />;
-      return show(c as Page, baseOf(c as Page, kind), 413, words.faults.tooLong, page);
-    },
-  });
+function showTooLong(c: Page, kind: LinkKind) {
+  const words = WORDS[languageOf(c)];
+  const page = <PlainPage heading={words.faults.tooLong} text={words.faults.other} />;
+  return show(c, baseOf(c, kind), 413, words.faults.tooLong, page);
+}
 
-const limitRate: MiddlewareHandler<AppEnv> = async (c, next) =>
-  (await isTooOften(c)) ? showTooOften(c) : next();
+const guard = (kind: LinkKind) =>
+  guardLink(
+    (c) => showInvalid(c, kind),
+    (c) => showTooLong(c, kind),
+  );
 
 export function mountReferralPages(app: Hono<AppEnv>): void {
   // What a program posts is counted and measured where it is known who it is.
   mountCallbacks(app, isPageForm);
-  app.use(
-    '/callback/:token',
-    limitRate,
-    requireToken((c) => showInvalid(c, 'callback')),
-    limitForm('callback'),
-  );
+  app.use('/callback/:token', ...guard('callback'));
   app.get('/callback/:token', open('callback'));
   app.post('/callback/:token', answer('callback'));
-  app.use(
-    '/referral/:token/*',
-    limitRate,
-    requireToken((c) => showInvalid(c, 'page')),
-    limitForm('page'),
-  );
+  app.use('/referral/:token/*', ...guard('page'));
   app.get('/referral/:token', open('page'));
   app.post('/referral/:token', answer('page'));
   for (const [step, handle] of [

@@ -1,5 +1,5 @@
 /** The page of a month's report, for a person with only a browser and the link that a practice shared. */
-import type { Hono, MiddlewareHandler } from 'hono';
+import type { Hono } from 'hono';
 import type { AppEnv } from '../../http/app-env.ts';
 import { exchangeOf } from '../../http/mount.ts';
 import { LINK_PATHS } from '../../platform/vault/links.ts';
@@ -7,7 +7,7 @@ import { keepMonths } from '../../reports/keeping.ts';
 import { buildReport } from '../../reports/report.ts';
 import { readSharedReport } from '../../reports/shares.ts';
 import { languageOf, writeMonth } from '../kit/language.ts';
-import { isTooOften, type Page, requireToken, show, showTooOften } from '../kit/page.tsx';
+import { guardLink, type Page, show } from '../kit/page.tsx';
 import { PlainPage } from '../kit/parts.tsx';
 import { ReportPage } from './views.tsx';
 import { WORDS } from './words.ts';
@@ -33,10 +33,7 @@ async function open(c: Page) {
   });
 }
 
-const limitRate: MiddlewareHandler<AppEnv> = async (c, next) =>
-  (await isTooOften(c)) ? showTooOften(c) : next();
-
 export function mountReportPage(app: Hono<AppEnv>): void {
-  app.use('/report/:token', limitRate, requireToken(showInvalid));
+  app.use('/report/:token', ...guardLink(showInvalid));
   app.get('/report/:token', open);
 }

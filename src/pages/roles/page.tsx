@@ -4,7 +4,7 @@ import { html, raw } from 'hono/html';
 import { readSettings } from '../../env.ts';
 import type { AppEnv } from '../../http/app-env.ts';
 import { type Language, languageOf } from '../kit/language.ts';
-import { isTooOften, type Page, show, showTooOften } from '../kit/page.tsx';
+import { limitRate, type Page, show } from '../kit/page.tsx';
 
 export const ROLES_PATH = '/roles';
 
@@ -14,7 +14,6 @@ const TITLES: Record<Language, string> = {
 };
 
 async function showRoles(c: Page) {
-  if (await isTooOften(c)) return showTooOften(c);
   const language = languageOf(c);
   const { operator, retentionMonths } = readSettings(c.env);
   const { address, name, email } = operator;
@@ -29,4 +28,4 @@ async function showRoles(c: Page) {
   return show(c, ROLES_PATH, 200, TITLES[language], raw(text));
 }
 
-export const mountRoles = (app: Hono<AppEnv>) => app.get(ROLES_PATH, showRoles);
+export const mountRoles = (app: Hono<AppEnv>) => app.get(ROLES_PATH, limitRate, showRoles);

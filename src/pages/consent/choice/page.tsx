@@ -4,7 +4,6 @@
  * alone shows nothing of the client.
  */
 import type { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
 import { isActive, representativeAuthority, signedBy } from '../../../consents/consents.schemas.ts';
 import { OWN_TRIES_MAX, triesLeft } from '../../../consents/name-tries.ts';
@@ -14,9 +13,9 @@ import type { Exchange } from '../../../ledger/exchange.ts';
 import { sha256Hex } from '../../../platform/access/token.ts';
 import { answerChoice, canAsk, refuseChoice, stopOne } from '../../../referrals/choice/chain.ts';
 import { toHostedConsent } from '../../../referrals/consenting/decide.ts';
-import { FORM_BYTES_MAX, type Form, fieldOf, readForm } from '../../kit/forms.ts';
+import { type Form, fieldOf, readForm } from '../../kit/forms.ts';
 import { type Language, languageOf } from '../../kit/language.ts';
-import { isTooOften, type Page, requireToken, showTooOften } from '../../kit/page.tsx';
+import { guardLink, type Page } from '../../kit/page.tsx';
 import { type Fault, PlainPage } from '../../kit/parts.tsx';
 import {
   backToLink,
@@ -214,12 +213,7 @@ async function sendReceipts(c: Page) {
 }
 
 export function mountChoicePage(app: Hono<AppEnv>): void {
-  app.use(
-    '/choice/:token/*',
-    async (c, next) => ((await isTooOften(c)) ? showTooOften(c) : next()),
-    requireToken(showInvalid),
-    bodyLimit({ maxSize: FORM_BYTES_MAX, onError: (c) => showInvalid(c as Page) }),
-  );
+  app.use('/choice/:token/*', ...guardLink(showInvalid));
   app.get('/choice/:token', showLink);
   app.get('/choice/:token/receipt.json', sendReceipts);
   app.post('/choice/:token/name', (c) => confirmNameAt(c, DOOR));
