@@ -73,7 +73,7 @@ export async function showName(c: Page, visitor: ChoiceVisitor, triesLeft: numbe
   );
 }
 
-/** The client as any of them would be told; the answers to the questions of all. */
+/** Of the client what any of the practices could get; each has asked questions of its own, so the answers are those to all of them. */
 async function openOffered(c: Page, { request, visits }: ChoiceVisit): Promise<ShownClient> {
   const [first] = visits;
   const others = request.categories.filter((category) => category !== 'intake');

@@ -1,4 +1,5 @@
 /** What the page can say on which a client chooses; the rest is that of a consent to one practice. */
+import type { CAPACITIES } from '../../../platform/db/schema.ts';
 import type { Standing } from '../../../referrals/choice/standing.ts';
 import type { ConsentFacts } from '../words.types.ts';
 
@@ -11,7 +12,7 @@ export interface ChoiceFacts
 }
 
 type Say<T = string> = (facts: ChoiceFacts) => T;
-type Capacity = 'accepting' | 'waitlist' | 'not_accepting' | 'assessment_required';
+type Capacity = (typeof CAPACITIES)[number];
 
 export interface ChoiceWords {
   readonly title: string;
