@@ -5,8 +5,18 @@ import type { Operation } from './operation.ts';
 export const cursorParameterOf = ({ query }: Pick<Operation, 'query'>): 'cursor' | 'after' =>
   query && 'entries' in query && 'after' in (query.entries as object) ? 'after' : 'cursor';
 
+/** By what a list goes on: the cursor in its answer, or, as HSDS has it, the number of the next page. */
+function nextIn(
+  body: unknown,
+  parameter: 'cursor' | 'after',
+): readonly [parameter: string, value: string] | null {
+  const { next_cursor, page_number, last_page } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof next_cursor === 'string') return [parameter, next_cursor];
+  return last_page === false ? ['page', String(Number(page_number) + 1)] : null;
+}
+
 /**
- * `Link: rel="next"` (RFC 8288) beside `next_cursor`, with the query of this request.
+ * `Link: rel="next"` (RFC 8288) of a list, with the query of this request.
  * @param parameter in which the list takes its cursor
  */
 export function linkToNextPage(
@@ -15,10 +25,10 @@ export function linkToNextPage(
   parameter: 'cursor' | 'after',
   body: unknown,
 ): { readonly Link?: string } {
-  const cursor = (body as { readonly next_cursor?: unknown } | null)?.next_cursor;
-  if (typeof cursor !== 'string') return {};
+  const next = nextIn(body, parameter);
+  if (!next) return {};
   const { pathname, searchParams } = new URL(url);
-  searchParams.set(parameter, cursor);
+  searchParams.set(...next);
   return { Link: `<${origin}${pathname}?${searchParams}>; rel="next"` };
 }
 

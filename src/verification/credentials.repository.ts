@@ -26,44 +26,54 @@ export type CredentialRow = Omit<
   'stored_kind' | 'stored_expires_on' | 'further_kind' | 'further_until'
 > & { readonly time_zone: string };
 
-/** What `eligibility.ts` needs of a practice, named by its id or by a subquery that gives it. Every column is aliased: the rows travel in a batch. */
+/** What `eligibility.ts` needs of a credential, by its names. */
+const held = {
+  professional_id: sql<string>`${professionals.id}`,
+  requires: sql<QualificationKind>`${catalog_terms.requires}`,
+  also_requires: sql`coalesce(${catalog_terms.also_requires}, '[]')`.mapWith(
+    (text: string) => JSON.parse(text) as FurtherKind[],
+  ),
+  kind: sql<CredentialRow['kind']>`${credentials.kind}`,
+  status: sql<CredentialRow['status']>`${credentials.status}`,
+  jurisdiction: sql<string | null>`${credentials.jurisdiction}`,
+  starts_on: sql<string | null>`${credentials.starts_on}`,
+  expires_on: sql<string>`${credentials.expires_on}`,
+  suspended_at: sql<number | null>`${credentials.suspended_at}`,
+  time_zone: sql<string>`(select time_zone from ${practices} where id = ${professionals.practice_id})`,
+};
+const isProfession = and(
+  eq(catalog_terms.kind, sql`'profession'`),
+  eq(catalog_terms.code, professionals.profession),
+);
+
+const aliased = <C extends Readonly<Record<string, SQL>>>(columns: C) =>
+  Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.as(name)])) as {
+    [Name in keyof C]: C[Name] extends SQL<infer T> ? SQL.Aliased<T> : never;
+  };
+
+/** Of a practice, named by its id or by a subquery that gives it. Every column is aliased: the rows travel in a batch. */
 export const selectHeldCredentials = preparedById((query, practiceId) =>
   query
-    .select({
-      professional_id: sql<string>`${professionals.id}`.as('professional_id'),
-      requires: sql<QualificationKind>`${catalog_terms.requires}`.as('requires'),
-      also_requires: sql<FurtherKind[]>`coalesce(${catalog_terms.also_requires}, '[]')`
-        .mapWith((text: string) => JSON.parse(text) as FurtherKind[])
-        .as('also_requires'),
-      kind: sql<CredentialRow['kind']>`${credentials.kind}`.as('kind'),
-      status: sql<CredentialRow['status']>`${credentials.status}`.as('status'),
-      jurisdiction: sql<string | null>`${credentials.jurisdiction}`.as('jurisdiction'),
-      starts_on: sql<string | null>`${credentials.starts_on}`.as('starts_on'),
-      expires_on: sql<string>`${credentials.expires_on}`.as('expires_on'),
-      suspended_at: sql<number | null>`${credentials.suspended_at}`.as('suspended_at'),
-      time_zone: sql<string>`(select time_zone from ${practices} where id = professionals.practice_id)`.as(
-        'time_zone',
-      ),
-    })
+    .select(aliased(held))
     .from(professionals)
     .innerJoin(credentials, eq(credentials.professional_id, professionals.id))
-    .leftJoin(
-      catalog_terms,
-      and(eq(catalog_terms.kind, sql`'profession'`), eq(catalog_terms.code, professionals.profession)),
-    )
+    .leftJoin(catalog_terms, isProfession)
     .where(eq(professionals.practice_id, practiceId))
     .orderBy(professionals.id, credentials.id),
 );
 
 /** The same as one JSON list, within a statement that has the practice's id in a column. */
-export const heldCredentialsOf = (practiceId: SQL) => sql`(
-  select json_group_array(json_object('professional_id', person.id,
-    'requires', term.requires, 'also_requires', json(coalesce(term.also_requires, '[]')),
-    'kind', held.held_kind, 'status', held.status, 'jurisdiction', held.jurisdiction, 'starts_on', held.starts_on,
-    'expires_on', held.ends_on, 'suspended_at', held.suspended_at, 'time_zone', (select time_zone from ${practices} where id = person.practice_id)))
-  from ${professionals} as person cross join ${credentials} as held on held.professional_id = person.id
-  left join ${catalog_terms} as term on term.kind = 'profession' and term.code = person.profession
-  where person.practice_id = ${practiceId})`;
+export const heldCredentialsOf = (practiceId: SQL) => {
+  const members = Object.entries(held).map(
+    ([name, value]) =>
+      sql`${sql.raw(`'${name}'`)}, ${name === 'also_requires' ? sql`json(${value})` : value}`,
+  );
+  return sql`(
+    select json_group_array(json_object(${sql.join(members, sql`, `)}))
+    from ${professionals} cross join ${credentials} on ${credentials.professional_id} = ${professionals.id}
+    left join ${catalog_terms} on ${isProfession}
+    where ${professionals.practice_id} = ${practiceId})`;
+};
 
 export const selectCredential = (query: Query, credentialId: string) =>
   query.select(shownCredential).from(credentials).where(eq(credentials.id, credentialId)).limit(1);

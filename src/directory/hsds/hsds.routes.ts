@@ -56,24 +56,14 @@ const listQuery = v.strictObject({ ...hsdsPageQuery, ...fullQuery });
 
 type PageQuery = v.InferOutput<typeof pageQuery>;
 
-/** The page, with a link to the one after it. */
-function showPage<T>(
-  { exchange, query }: Pick<OperationRequest<PageQuery & { full?: boolean }>, 'exchange' | 'query'>,
-  path: string,
-  total: number,
-  contents: readonly (T | null)[],
-): Reply {
-  const body = toPage(
+const showPage = <T>(query: PageQuery, total: number, contents: readonly (T | null)[]): Reply => ({
+  status: 200,
+  body: toPage(
     total,
     query,
     contents.filter((one) => one !== null),
-  );
-  if (body.last_page) return { status: 200, body };
-  const { page, per_page, full } = query;
-  const next = `page=${page + 1}&per_page=${per_page}${full ? '&full=true' : ''}`;
-  const link = `<${exchange.settings.publicOrigin}${path}?${next}>; rel="next"`;
-  return { status: 200, body, headers: { Link: link } };
-}
+  ),
+});
 
 async function readPage(
   { exchange: { database, now }, query }: Pick<OperationRequest<PageQuery>, 'exchange' | 'query'>,
@@ -151,7 +141,7 @@ export const hsdsOperations = [
           .slice(first, offset + limit - row.before)
           .map((offer) => toService(row, offer, request.query.full, request.exchange.now));
       });
-      return showPage(request, '/v1/directory/hsds/services', total, contents);
+      return showPage(request.query, total, contents);
     },
   }),
   operation({
@@ -189,7 +179,7 @@ export const hsdsOperations = [
     handle: async (request) => {
       const { total, rows } = await readPage(request, 'organizations');
       const contents = rows.map((row) => toOrganization(row, request.query.full, request.exchange.now));
-      return showPage(request, '/v1/directory/hsds/organizations', total, contents);
+      return showPage(request.query, total, contents);
     },
   }),
   operation({
@@ -226,7 +216,7 @@ export const hsdsOperations = [
     handle: async (request) => {
       const { page, per_page } = request.query;
       const contents = taxonomies.slice((page - 1) * per_page, page * per_page);
-      return showPage(request, '/v1/directory/hsds/taxonomies', taxonomies.length, contents);
+      return showPage(request.query, taxonomies.length, contents);
     },
   }),
   operation({
@@ -254,7 +244,7 @@ export const hsdsOperations = [
         ...capacityTerms,
       ];
       const contents = terms.slice((page - 1) * per_page, page * per_page);
-      return showPage(request, '/v1/directory/hsds/taxonomy_terms', terms.length, contents);
+      return showPage(request.query, terms.length, contents);
     },
   }),
 ];

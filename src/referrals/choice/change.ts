@@ -18,14 +18,14 @@ import { isTaken, stateOf } from './standing.ts';
 export interface WantedChange {
   readonly author: Author;
   readonly choiceId: string;
-  /** The `ETag` that whoever decided had read; null: any. */
+  /** `If-Match` of the request: the `ETag` that it is to have; null: any. */
   readonly ifMatch: string | null;
 }
 
 /** The choice with those of its referrals that were changed. */
 function presentAfter(
   members: readonly Member[],
-  changed: ReadonlyMap<Member, Pick<Member, 'referral'>['referral']>,
+  changed: ReadonlyMap<Member, MemberReferral>,
   { practiceId }: Author,
   now: number,
   url: string | null = null,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { timeOut, timeOutOrNull } from '../../http/fields.ts';
 import { REFERRAL_STATES } from '../../platform/db/states.ts';
 import { DECLINE_REASONS } from '../codes.ts';
+import { sentExample } from '../referrals.examples.ts';
 import { CHOICE_STATES, STANDINGS } from './standing.ts';
 
 /** One practice among which the client chooses. @schema Candidate */
@@ -52,3 +53,43 @@ export const ChoiceSchema = v.object({
   /** When one of its referrals last changed. */
   updated_at: timeOut,
 });
+
+const candidateExample = {
+  place: 1,
+  rank: 2,
+  practice_id: sentExample.receiver.practice_id,
+  name: sentExample.receiver.name,
+  referral_id: sentExample.id,
+  standing: 'in_line',
+  state: 'awaiting_consent',
+  asked_at: null,
+  respond_by: null,
+  decline_reason: null,
+  ended_at: null,
+};
+
+export const choiceExample = {
+  id: 'cho_01k8vb1s2we1c9r4m7t2x5n8d3',
+  version: 7,
+  state: 'asking',
+  current_referral_id: 'ref_01k8vb1s2xe8v3n6q1w4z7c0ab',
+  candidates: [
+    candidateExample,
+    {
+      ...candidateExample,
+      place: 2,
+      rank: 1,
+      practice_id: 'prc_01k8vaz3hhf7cs8zq8f6h0d8tq',
+      name: 'Cottonwood Careers',
+      referral_id: 'ref_01k8vb1s2xe8v3n6q1w4z7c0ab',
+      standing: 'asked',
+      state: 'sent',
+      asked_at: '2026-10-06T08:10:00.000Z',
+      respond_by: '2026-10-13T08:10:00.000Z',
+    },
+  ],
+  decided_at: '2026-10-06T08:10:00.000Z',
+  consent_url: null,
+  created_at: '2026-10-05T14:05:00.000Z',
+  updated_at: '2026-10-06T08:10:00.000Z',
+};

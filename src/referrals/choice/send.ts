@@ -18,8 +18,8 @@ import {
   refusalPlan,
   refusalsOf,
 } from '../refusals.ts';
-import { clientFor, composeReferral } from '../send.ts';
-import { authorOf, readReferral, showReferral } from '../show.ts';
+import { clientFor, composeReferral, showNew } from '../send.ts';
+import { authorOf, readReferral } from '../show.ts';
 import { insertChoice } from './choice.repository.ts';
 
 type Body = v.InferOutput<typeof NewReferralSchema>;
@@ -155,7 +155,7 @@ export async function sendChoice(request: PracticeRequest<unknown, Body>): Promi
   return answerOnce(request, {
     status: 201,
     writeAt: sendAt(candidates, author, lookups),
-    show: ({ file, consentUrl }) => showReferral(exchange, file, [], consentUrl),
+    show: (made) => showNew(exchange, made),
     replay: (id) => readReferral(request, id),
   });
 }

@@ -22,7 +22,7 @@ import {
 import { type NewPrepared, sealWish, showPrepared } from './prepared.schemas.ts';
 import { leadsToSomebody, nextLook, PREPARED_MS_MAX, standingOf } from './standing.ts';
 
-/** Whose it is, which one, and which `ETag` whoever decided had read. */
+/** Whose it is, which one, and `If-Match` of the request: the `ETag` that it is to have; null: any. */
 export interface PreparedPlace {
   readonly preparedId: string;
   readonly practiceId: string;

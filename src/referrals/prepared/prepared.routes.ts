@@ -6,7 +6,8 @@ import { operation, type PracticeRequest } from '../../http/operation.ts';
 import { page, pageQuery, pagerOf } from '../../http/pagination.ts';
 import { many, one } from '../../platform/db/plan.ts';
 import { notFound } from '../../platform/problem.ts';
-import { checkExample, checkOne, ReferralCheckSchema } from '../check.routes.ts';
+import { checkExample, ReferralCheckSchema } from '../check.schemas.ts';
+import { checkReferral } from '../check.ts';
 import { clientExample, consentInputExample, sentExample } from '../referrals.examples.ts';
 import { ReferralSchema } from '../referrals.schemas.ts';
 import { REFUSAL_CODES } from '../refusals.ts';
@@ -180,7 +181,7 @@ export const preparedOperations = [
     errors: ['invalid_state'],
     handle: async (request) => {
       const { wish } = await toSend(request);
-      return { status: 200, body: { ...(await checkOne({ ...request, body: wish })), client_checked: true } };
+      return { status: 200, body: await checkReferral({ ...request, body: wish }) };
     },
   }),
   operation({

@@ -1,4 +1,4 @@
-/** A prepared referral is sent, or judged as if it were: by the same rule as any other, and its client is asked no sooner. */
+/** Sends a prepared referral, by the rule and the statements by which any other is sent; or reads what would be sent. */
 import { answerOnce } from '../../http/once.ts';
 import type { PracticeRequest, Reply } from '../../http/operation.ts';
 import { busy, decision, write } from '../../ledger/commit.ts';

@@ -5,7 +5,7 @@ import { keyExample } from '../../keys/keys.schemas.ts';
 import { EVENT_TYPE_NAMES, type EventType, ruleOf } from '../../ledger/event-types.ts';
 import { partnershipExample } from '../../partnerships/partnerships.schemas.ts';
 import { publishedExample } from '../../practices/practices.schemas.ts';
-import { choiceExample } from '../../referrals/choice/choice.routes.ts';
+import { choiceExample } from '../../referrals/choice/choice.schemas.ts';
 import { planItemExample } from '../../referrals/plan/plan.schemas.ts';
 import { preparedSummaryExample } from '../../referrals/prepared/prepared.schemas.ts';
 import { acceptedExample, summaryExample } from '../../referrals/referrals.examples.ts';
