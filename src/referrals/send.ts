@@ -67,20 +67,25 @@ export interface Place {
   readonly choice_place: number;
 }
 
+interface Parts {
+  readonly id: string;
+  readonly wish: NewReferral;
+  readonly senderId: string;
+  readonly professionalId: string;
+  readonly client_index: string;
+  readonly gate: GateRows;
+  readonly progress: Progress;
+  readonly respond_within_ms: number;
+  readonly consent: ConsentRow | undefined;
+  readonly place: Place | undefined;
+}
+
 /** The columns of a new referral, with the names of its practices. */
 function toRow(
-  id: string,
-  { receiver_practice_id, ...wish }: NewReferral,
-  senderId: string,
-  professionalId: string,
-  client_index: string,
-  gate: GateRows,
-  progress: Progress,
-  consent: ConsentRow | undefined,
-  place: Place | undefined,
+  { id, wish: { receiver_practice_id, ...wish }, senderId, gate, progress, consent, place, ...parts }: Parts,
   now: number,
 ): NamedReferralRow {
-  const respond_within_ms = wish.respond_within_hours * HOUR_MS;
+  const { professionalId, client_index, respond_within_ms } = parts;
   const isSent = progress.sent_at !== null;
   return {
     ...progress,
@@ -165,21 +170,25 @@ export async function composeReferral(
   const id = newId('referral');
   const consentContext = { ...consentContextOf(rows, wish, now), referralId: id, keyId: author.throughId };
   const { vault: referralVault, wrapped } = await vault.createReferralVault(id);
-  const respondWithinMs = wish.respond_within_hours * HOUR_MS;
+  const respond_within_ms = wish.respond_within_hours * HOUR_MS;
   const progress = consent
-    ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs })
+    ? applyMove(NEW_PROGRESS, 'record_consent', now, { respondWithinMs: respond_within_ms })
     : NEW_PROGRESS;
   const consentRow = consent && (await toConsentRow(consent, consentContext, referralVault));
-  const { sender_name, sender_status, receiver_name, receiver_status, ...columns } = toRow(
+  const { gate } = rows;
+  const parts = {
     id,
     wish,
     senderId,
     professionalId,
     client_index,
-    rows.gate,
+    gate,
     progress,
-    consentRow,
+    respond_within_ms,
     place,
+  };
+  const { sender_name, sender_status, receiver_name, receiver_status, ...columns } = toRow(
+    { ...parts, consent: consentRow },
     now,
   );
   const names = { sender_name, sender_status, receiver_name, receiver_status };
