@@ -168,7 +168,8 @@ export const directoryEntryExample = {
   intake_forms: [formExample],
 };
 
-export const vcardExample = toVcard(
-  { ...directoryEntryExample, updated_at: '2026-10-01T09:00:00.000Z' },
-  { contact_email: 'office@elm-street.example', contact_phone: '+1 402 555 0100' },
-);
+export const vcardExample = () =>
+  toVcard(
+    { ...directoryEntryExample, updated_at: '2026-10-01T09:00:00.000Z' },
+    { contact_email: 'office@elm-street.example', contact_phone: '+1 402 555 0100' },
+  );

@@ -25,15 +25,17 @@ import { describeTag } from './tags.ts';
 const refusalOf = (one: Operation): string =>
   mayUseWhenSuspended(one) ? '' : ' A practice that is suspended may not use it.';
 
+const exampleOf = ({ response: { example } }: Operation): unknown =>
+  typeof example === 'function' ? example() : example;
+
 /** The examples of answers that several operations have, by their text, each named after the first one. */
 function sharedExamples(
   operations: readonly Operation[],
 ): ReadonlyMap<string, { name: string; value: unknown }> {
-  const answers = operations.flatMap(({ id, response }) =>
-    response.example === undefined
-      ? []
-      : [{ id, value: response.example, text: JSON.stringify(response.example) }],
-  );
+  const answers = operations.flatMap((one) => {
+    const value = exampleOf(one);
+    return value === undefined ? [] : [{ id: one.id, value, text: JSON.stringify(value) }];
+  });
   const shared = [...Map.groupBy(answers, ({ text }) => text)].filter(([, same]) => same.length > 1);
   return new Map(
     shared.flatMap(([text, [first]]) => (first ? [[text, { name: first.id, value: first.value }]] : [])),
@@ -93,17 +95,17 @@ function documentOperation(one: Operation, { toSchema, parameters, examples }: S
               content: {
                 'application/json': {
                   schema: toSchema(response.schema, 'output'),
-                  ...documentExample(response.example, examples),
+                  ...documentExample(exampleOf(one), examples),
                 },
                 ...(response.csvExample === undefined
                   ? {}
-                  : { 'text/csv': { schema: { type: 'string' }, example: response.csvExample } }),
+                  : { 'text/csv': { schema: { type: 'string' }, example: response.csvExample() } }),
                 ...(response.vcardExample === undefined
                   ? {}
-                  : { 'text/vcard': { schema: { type: 'string' }, example: response.vcardExample } }),
+                  : { 'text/vcard': { schema: { type: 'string' }, example: response.vcardExample() } }),
                 ...(response.calendarExample === undefined
                   ? {}
-                  : { 'text/calendar': { schema: { type: 'string' }, example: response.calendarExample } }),
+                  : { 'text/calendar': { schema: { type: 'string' }, example: response.calendarExample() } }),
               },
             }
           : {}),

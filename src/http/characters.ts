@@ -42,8 +42,14 @@ const NEEDED_IN_PROSE = [
   '(?<=[[\\p{scx=Khmr}\\p{scx=Laoo}\\p{scx=Mymr}\\p{scx=Thai}]&&[\\p{L}\\p{M}]])\\u200b',
 ];
 
-const any = (patterns: readonly string[]) => new RegExp(patterns.join('|'), 'gv');
-const NEEDED = { line: any(NEEDED_IN_LINES), prose: any(NEEDED_IN_PROSE) };
+const PATTERNS = { line: NEEDED_IN_LINES, prose: NEEDED_IN_PROSE };
+type Kind = keyof typeof PATTERNS;
+/** Made when first wanted: reading one takes milliseconds, which no start of the Worker should wait for. */
+const needed: Partial<Record<Kind, RegExp>> = {};
+const neededIn = (kind: Kind) => {
+  needed[kind] ??= new RegExp(PATTERNS[kind].join('|'), 'gv');
+  return needed[kind];
+};
 
 /** Invisible, changing the order, private, or not assigned in Unicode. Control characters are asked for elsewhere. */
 const REFUSED = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Co}\p{Cn}\u2800]/v;
@@ -53,9 +59,9 @@ const MARKS_IN_A_ROW_MAX = 10;
 const STACKED = new RegExp(`\\p{M}{${MARKS_IN_A_ROW_MAX + 1}}`, 'v');
 
 /** What is wrong with the characters of a well-formed text, in words; null where nothing is. */
-export function refuseCharacters(text: string, kind: keyof typeof NEEDED): string | null {
+export function refuseCharacters(text: string, kind: Kind): string | null {
   if (STACKED.test(text)) return `must have at most ${MARKS_IN_A_ROW_MAX} combining marks in a row`;
-  const [refused] = REFUSED.exec(text.replaceAll(NEEDED[kind], '')) ?? [];
+  const [refused] = REFUSED.exec(text.replaceAll(neededIn(kind), '')) ?? [];
   if (refused === undefined) return null;
   const code = refused.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
   return `must not hold invisible or unassigned characters, such as U+${code}`;

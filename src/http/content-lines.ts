@@ -2,7 +2,8 @@
 
 /** Lines of at most 75 octets, which go on after a space; no character is cut in two. */
 const LINE_OCTETS_MAX = 75;
-const octetsOf = (text: string) => new TextEncoder().encode(text).length;
+const encoder = new TextEncoder();
+const octetsOf = (text: string) => encoder.encode(text).length;
 
 export function fold(line: string): string {
   const lines = [''];

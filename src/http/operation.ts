@@ -88,13 +88,14 @@ export interface OperationDocument<
     /** Where what was made is read: `{id}` is that of the answer. */
     readonly location?: `/${string}/{id}`;
     readonly schema?: AnySchema;
+    /** A function where code makes it: an example costs nothing before the document asks for it. */
     readonly example?: unknown;
     /** The same as `text/csv`, where it is asked for. */
-    readonly csvExample?: string;
+    readonly csvExample?: () => string;
     /** The same as `text/vcard`, where it is asked for. */
-    readonly vcardExample?: string;
+    readonly vcardExample?: () => string;
     /** The same as `text/calendar`, where it is asked for. */
-    readonly calendarExample?: string;
+    readonly calendarExample?: () => string;
   };
   /** Beyond those that follow from the shape of the operation (see `errorsOf`). */
   readonly errors?: readonly ProblemCode[];

@@ -190,7 +190,7 @@ export const partnershipOperations = [
       description: 'A page of partnerships, newest first.',
       schema: page(PartnershipSchema),
       example: { data: [partnershipExample], next_cursor: null },
-      csvExample: toTable([partnershipExample], partnershipExample.inviter.id).body as string,
+      csvExample: () => toTable([partnershipExample], partnershipExample.inviter.id).body as string,
     },
     errors: ['invalid_cursor'],
     handle: async (request) => {

@@ -217,15 +217,16 @@ export const standingOperations = [
       description: 'The meeting.',
       schema: MeetingSchema,
       example: meetingExample,
-      calendarExample: toCalendar({
-        id: partnershipExample.id,
-        sequence: partnershipExample.version,
-        changed_at: Date.parse(partnershipExample.updated_at),
-        starts_at: Date.parse(meetingExample.starts_at),
-        ends_at: Date.parse(meetingExample.ends_at),
-        title: `${partnershipExample.inviter.name} – ${partnershipExample.invitee.name}`,
-        place: meetingExample.place,
-      }),
+      calendarExample: () =>
+        toCalendar({
+          id: partnershipExample.id,
+          sequence: partnershipExample.version,
+          changed_at: Date.parse(partnershipExample.updated_at),
+          starts_at: Date.parse(meetingExample.starts_at),
+          ends_at: Date.parse(meetingExample.ends_at),
+          title: `${partnershipExample.inviter.name} – ${partnershipExample.invitee.name}`,
+          place: meetingExample.place,
+        }),
     },
     handle: async (request) => {
       const { query, accepts, actor, exchange } = request;
@@ -264,9 +265,10 @@ export const standingOperations = [
       description: 'A page of partners.',
       schema: page(NewsletterReaderSchema),
       example: { data: [newsletterReaderExample], next_cursor: null },
-      csvExample: csvReply('mailing-list.csv', READER_COLUMNS, [
-        READER_COLUMNS.map((column) => newsletterReaderExample[column]),
-      ]).body as string,
+      csvExample: () =>
+        csvReply('mailing-list.csv', READER_COLUMNS, [
+          READER_COLUMNS.map((column) => newsletterReaderExample[column]),
+        ]).body as string,
     },
     errors: ['invalid_cursor'],
     handle: async (request) => {

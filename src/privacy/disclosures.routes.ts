@@ -82,7 +82,8 @@ export const disclosureOperations = [
       description: 'A page of disclosures.',
       schema: page(DisclosureSchema),
       example: { data: [disclosureExample], next_cursor: null },
-      csvExample: `${COLUMNS.join(',')}\r\n${Object.values({ ...disclosureExample, categories: 'identity contact reason' }).join(',')}\r\n`,
+      csvExample: () =>
+        `${COLUMNS.join(',')}\r\n${Object.values({ ...disclosureExample, categories: 'identity contact reason' }).join(',')}\r\n`,
     },
     errors: ['invalid_cursor'],
     handle: async (request) => {

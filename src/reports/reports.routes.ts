@@ -79,7 +79,7 @@ export const reportOperations = [
       description: 'The report.',
       schema: ReciprocityReportSchema,
       example: reportExample,
-      csvExample: toCsv(reportExample as unknown as Report).body as string,
+      csvExample: () => toCsv(reportExample as unknown as Report).body as string,
     },
     errors: ['invalid_cursor'],
     handle: async (request) => {

@@ -31,8 +31,8 @@ const row = {
 } as unknown as PublishedRow;
 
 export const [taxonomyExample] = taxonomies;
-export const taxonomyTermExample = termOf(offer.kind, offer.code, offer.label);
-export const organizationItemExample = toOrganization(row, false, at);
-export const organizationExample = toOrganization(row, true, at);
-export const serviceItemExample = toService(row, offer, false, at);
-export const serviceExample = toService(row, offer, true, at);
+export const taxonomyTermExample = () => termOf(offer.kind, offer.code, offer.label);
+export const organizationItemExample = () => toOrganization(row, false, at);
+export const organizationExample = () => toOrganization(row, true, at);
+export const serviceItemExample = () => toService(row, offer, false, at);
+export const serviceExample = () => toService(row, offer, true, at);

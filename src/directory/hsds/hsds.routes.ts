@@ -131,7 +131,7 @@ export const hsdsOperations = [
       status: 200,
       description: 'A page of services.',
       schema: hsdsPage(HsdsServiceSchema),
-      example: pageOf(serviceItemExample),
+      example: () => pageOf(serviceItemExample()),
     },
     handle: async (request) => {
       const { total, rows, offset, limit } = await readPage(request, 'services');
@@ -174,7 +174,7 @@ export const hsdsOperations = [
       status: 200,
       description: 'A page of organizations.',
       schema: hsdsPage(HsdsOrganizationSchema),
-      example: pageOf(organizationItemExample),
+      example: () => pageOf(organizationItemExample()),
     },
     handle: async (request) => {
       const { total, rows } = await readPage(request, 'organizations');
@@ -231,7 +231,7 @@ export const hsdsOperations = [
       status: 200,
       description: 'A page of terms.',
       schema: hsdsPage(HsdsTaxonomyTermSchema),
-      example: pageOf(taxonomyTermExample),
+      example: () => pageOf(taxonomyTermExample()),
     },
     handle: async (request) => {
       const { database } = request.exchange;

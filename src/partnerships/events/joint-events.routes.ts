@@ -160,15 +160,16 @@ export const jointEventOperations = [
     }),
     response: {
       ...response,
-      calendarExample: toCalendar({
-        id: jointEventExample.id,
-        sequence: 1,
-        changed_at: Date.parse(jointEventExample.updated_at),
-        starts_at: Date.parse(jointEventExample.starts_at),
-        ends_at: Date.parse(jointEventExample.ends_at),
-        title: jointEventExample.name,
-        place: jointEventExample.place,
-      }),
+      calendarExample: () =>
+        toCalendar({
+          id: jointEventExample.id,
+          sequence: 1,
+          changed_at: Date.parse(jointEventExample.updated_at),
+          starts_at: Date.parse(jointEventExample.starts_at),
+          ends_at: Date.parse(jointEventExample.ends_at),
+          title: jointEventExample.name,
+          place: jointEventExample.place,
+        }),
     },
     handle: async (request) => {
       const { query, accepts } = request;

@@ -38,7 +38,7 @@ export const networkOperations = [
       description: 'The month.',
       schema: NetworkReportSchema,
       example: networkExample,
-      csvExample: toNetworkCsv(networkExample).body as string,
+      csvExample: () => toNetworkCsv(networkExample).body as string,
     },
     errors: ['not_found'],
     handle: async ({ exchange: { database }, query, accepts }) => {
