@@ -7,6 +7,7 @@ import type { Query } from '../platform/db/database.ts';
 import { type Found, many, one, type Plan } from '../platform/db/plan.ts';
 import { UnavailableError } from '../platform/db/unavailable.ts';
 import { notFound } from '../platform/problem.ts';
+import type { ReferralVault } from '../platform/vault/vault.ts';
 import { type DisclosureAttempt, discloseToReceiver, selectDueDisclosure } from './disclosure.repository.ts';
 import { selectExternalIds, selectMetadata } from './own.repository.ts';
 import {
@@ -49,7 +50,11 @@ interface Told {
   readonly told: ToldReferral;
 }
 /** A referral's file in the hands of one of its two sides. */
-export type ReferralFile = FileRows & Told;
+export type ReferralFile = FileRows &
+  Told & {
+    /** Where what is sealed in it was sealed or opened just now. */
+    readonly vault?: ReferralVault;
+  };
 /** The part of it that `openedPlan` reads. */
 export type OpenedReferral = OpenedRows & Told;
 

@@ -258,7 +258,7 @@ export const moveAt =
               now,
             );
             if (!after) throw new Error('Whoever makes a move stays a party of the referral.');
-            return { file: after, disclosed: disclosedIn(disclosed) };
+            return { file: { ...after, vault: referralVault }, disclosed: disclosedIn(disclosed) };
           },
         };
       },

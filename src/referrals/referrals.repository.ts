@@ -16,8 +16,8 @@ import {
   referral_messages,
   referrals,
 } from '../platform/db/schema.ts';
-import type { ReferralState } from '../platform/db/states.ts';
-import { type Progress, storedProgress } from './lifecycle.ts';
+import { REFERRAL_STATES, type ReferralState } from '../platform/db/states.ts';
+import { isFinal, type Progress, storedProgress } from './lifecycle.ts';
 import type { ReferralRow, TrueReferral } from './truth.ts';
 
 export type ClientRecordRow = typeof client_records.$inferSelect;
@@ -143,16 +143,15 @@ export const selectLastWaiting = prepared<{ senderId: string; receiverId: string
       .offset(WAITING_PER_RECEIVER_MAX - 1),
 );
 
-export const selectOpenReferralOfClient = (
-  query: Query,
-  clientIndex: string,
-  openStates: readonly ReferralState[],
-) =>
+const OPEN_STATES = REFERRAL_STATES.filter((state) => !isFinal(state));
+
+export const selectOpenReferralOfClient = prepared<{ clientIndex: string }>()((query, { clientIndex }) =>
   query
     .select({ id: referrals.id })
     .from(referrals)
-    .where(and(eq(referrals.client_index, clientIndex), inArray(referrals.sender_state, [...openStates])))
-    .limit(1);
+    .where(and(eq(referrals.client_index, clientIndex), inArray(referrals.sender_state, OPEN_STATES)))
+    .limit(1),
+);
 
 export interface ReferralFilter {
   readonly states?: readonly ReferralState[] | undefined;

@@ -168,7 +168,7 @@ export async function presentReferral(
   const { told, consent, record } = file;
   const { side } = told;
   const feedback = allowsFeedback(consent, now);
-  const opened = record ? await vault.openReferralVault(told.id, record) : null;
+  const opened = record ? (file.vault ?? (await vault.openReferralVault(told.id, record))) : null;
   const mayOpen = (category: string) => side === 'sender' || disclosed.includes(category);
 
   const client: Record<string, unknown> = {};

@@ -5,14 +5,12 @@ import { requireUsableConsent } from '../consents/record.ts';
 import type { Exchange } from '../ledger/exchange.ts';
 import { selectHostedEvent } from '../partnerships/events/joint-events.repository.ts';
 import { type Found, one } from '../platform/db/plan.ts';
-import { REFERRAL_STATES } from '../platform/db/states.ts';
 import { invalidInput, Problem, type ProblemCode } from '../platform/problem.ts';
 import type { Vault } from '../platform/vault/vault.ts';
 import { selectForm } from '../practices/intake/intake.repository.ts';
 import { faultsOfAnswers } from '../practices/intake/questions.ts';
 import { clientFingerprint } from './client.schemas.ts';
 import { gateRefusals, newGatePlan, offerRefusals } from './gate.ts';
-import { isFinal } from './lifecycle.ts';
 import type { ReferralDraftSchema } from './new-referral.schemas.ts';
 import { requireNoClient } from './own.ts';
 import { previousPlan, requirePrevious } from './previous.ts';
@@ -49,7 +47,6 @@ export const REFUSAL_CODES = [
 ] as const satisfies readonly ProblemCode[];
 
 /** The states in which, as far as the sender knows, a referral is open. */
-const OPEN_STATES = REFERRAL_STATES.filter((state) => !isFinal(state));
 
 /** By which an equal referral that is open is found; undefined of a draft without a client. */
 export async function clientIndexOf(
@@ -71,10 +68,7 @@ export const refusalPlan = (
   const { receiver_practice_id: receiverId, previous_id, source } = draft;
   return {
     gate: newGatePlan(query, senderId, receiverId),
-    open:
-      clientIndex === undefined
-        ? undefined
-        : one(selectOpenReferralOfClient(query, clientIndex, OPEN_STATES)),
+    open: clientIndex === undefined ? undefined : one(selectOpenReferralOfClient(query, { clientIndex })),
     form: one(selectForm(query, receiverId, draft.service)),
     lastWaiting: one(selectLastWaiting(query, { senderId, receiverId })),
     previous: previous_id === undefined ? undefined : previousPlan(query, previous_id, senderId),

@@ -219,7 +219,8 @@ export async function composeReferral(
     ] as Plan,
     resultOf: () => {
       const added = { consent: consentRow, request: link?.row, record, messages: [], contacts: [], ...own };
-      return { file: requireFile({ referral, ...added }, author, now), consentUrl: link?.url ?? null };
+      const file = { ...requireFile({ referral, ...added }, author, now), vault: referralVault };
+      return { file, consentUrl: link?.url ?? null };
     },
   };
 }

@@ -2,7 +2,7 @@
  * Statements whose text is made once in an isolate; each use only brings values. For what runs with every referral and
  * every delivery: to make the text of one anew takes Drizzle as long as several of the calls around it.
  */
-import { getTableColumns, is, Param, Placeholder, type SQL, sql } from 'drizzle-orm';
+import { Column, getTableColumns, is, Param, Placeholder, SQL, Subquery, sql } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Query, Statement } from './database.ts';
 
@@ -14,6 +14,38 @@ export interface Prepared {
 
 export const prepare = (statement: Statement): Prepared =>
   (statement as unknown as { _prepare(): Prepared })._prepare();
+
+interface Decoder {
+  mapFromDriverValue(value: unknown): unknown;
+}
+/** A column of the result, as Drizzle keeps it. */
+interface Field {
+  readonly path: readonly string[];
+  readonly field: Column | SQL | SQL.Aliased;
+}
+
+const decoderOf = (field: Field['field']): Decoder =>
+  is(field, Column)
+    ? field
+    : ((is(field, SQL) ? field : field.sql) as unknown as { readonly decoder: Decoder }).decoder;
+
+/** As Drizzle's own `mapResultRow`, which finds out for every value of every row what kind of column it stands in. */
+function mapperOf(made: Prepared): (result: D1Result) => unknown {
+  const { fields } = made as { readonly fields?: readonly Field[] };
+  if (!fields?.every(({ path, field }) => path.length === 1 && !is(field, Subquery)))
+    return (result) => made.mapResult(result, true);
+  const columns = fields.map(({ path: [name], field }) => [name as string, decoderOf(field)] as const);
+  return ({ results }) =>
+    (results as object[]).map((row) => {
+      const values = Object.values(row);
+      const mapped: Record<string, unknown> = {};
+      columns.forEach(([name, decoder], index) => {
+        const value = values[index];
+        mapped[name] = value === null ? null : decoder.mapFromDriverValue(value);
+      });
+      return mapped;
+    });
+}
 
 type Values = Readonly<Record<string, unknown>>;
 /** Stands in the statement for the value of that name. */
@@ -35,17 +67,17 @@ export const prepared =
     const placeholders = new Proxy({} as Placeholders<V>, {
       get: (_, name) => sql.placeholder(String(name)),
     });
-    let known: { text: string; params: readonly unknown[]; made: Prepared } | undefined;
+    let known: { text: string; params: readonly unknown[]; mapResult: Prepared['mapResult'] } | undefined;
     return (query: Query, values: V): S => {
       if (!known) {
         const made = prepare(make(query, placeholders));
         const { sql: text, params } = made.getQuery();
-        known = { text, params, made };
+        known = { text, params, mapResult: mapperOf(made) };
       }
-      const { text, params, made } = known;
+      const { text, params, mapResult } = known;
       const filled: Prepared = {
         getQuery: () => ({ sql: text, params: fill(params, values) }),
-        mapResult: (result) => made.mapResult(result, true),
+        mapResult,
       };
       return { _prepare: () => filled } as unknown as S;
     };

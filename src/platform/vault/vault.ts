@@ -85,6 +85,8 @@ async function decrypt(key: CryptoKey, sealed: string, place: Place): Promise<Ui
 export class ReferralVault {
   readonly #dataKey: CryptoKey;
   readonly #referralId: string;
+  /** What was sealed here, as JSON: whoever shows it again at once need not open it. */
+  readonly #sealedHere = new Map<string, string>();
 
   constructor(dataKey: CryptoKey, referralId: string) {
     this.#dataKey = dataKey;
@@ -93,12 +95,18 @@ export class ReferralVault {
 
   /** `row` is named where the column stands in a row of its own (a message), else it is the referral's. */
   async seal(column: Place['column'], value: unknown, row = this.#referralId): Promise<string> {
-    return encrypt(this.#dataKey, 'dk', encode(JSON.stringify(value)), { column, row });
+    const json = JSON.stringify(value);
+    const sealed = await encrypt(this.#dataKey, 'dk', encode(json), { column, row });
+    this.#sealedHere.set(`${column}:${row}:${sealed}`, json);
+    return sealed;
   }
 
   /** @throws where the ciphertext was changed or stands in another place than the one it was sealed for. */
   async open<T>(column: Place['column'], sealed: string, row = this.#referralId): Promise<T> {
-    return JSON.parse(decoder.decode(await decrypt(this.#dataKey, sealed, { column, row }))) as T;
+    const json =
+      this.#sealedHere.get(`${column}:${row}:${sealed}`) ??
+      decoder.decode(await decrypt(this.#dataKey, sealed, { column, row }));
+    return JSON.parse(json) as T;
   }
 }
 

@@ -1,6 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { alias, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Database } from '../../../src/platform/db/database.ts';
 import { many, one } from '../../../src/platform/db/plan.ts';
@@ -73,6 +73,37 @@ test('each use has its own values, also of statements that wait in one batch, an
   const row = { id: 'c', tags: ['z'], isShown: true, size: 3 };
   const { sql: text, params } = asked(query.insert(things).values(row));
   expect(asked(insertThing(query, row))).toEqual({ sql: text, params });
+});
+
+test('rows come as Drizzle maps them: columns, expressions with a decoder and without, under any name, and those of a join', async () => {
+  const { query } = database;
+  const other = alias(things, 'other');
+  const select = (from: typeof query) =>
+    from
+      .select({
+        other: things.id,
+        tags: things.tags,
+        isShown: things.isShown,
+        text: sql<string>`${things.size} + 1`.mapWith(String).as('size_text'),
+        bare: sql<number | null>`nullif(${things.size}, 2)`,
+      })
+      .from(things)
+      .orderBy(things.id);
+  const join = (from: typeof query) =>
+    from
+      .select({ one: { first: things.id }, other: { second: sql`${other.id}`.as('second') } })
+      .from(things)
+      .leftJoin(other, sql`${other.id} > ${things.id}`)
+      .orderBy(things.id);
+  const [mapped, own, joined, ownJoined] = await database.batch([
+    prepared()(select)(query, {}),
+    select(query),
+    prepared()(join)(query, {}),
+    join(query),
+  ]);
+  expect(mapped).toEqual(own);
+  expect(mapped[0]).toEqual({ other: 'a', tags: ['x', 'y'], isShown: true, text: '2', bare: 1 });
+  expect(joined).toEqual(ownJoined);
 });
 
 test('an id that a subquery gives is no value, and one statement may follow the other', () => {
