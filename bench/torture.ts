@@ -127,6 +127,8 @@ while (isWaiting() && Date.now() < settlesUntil) {
 }
 const known = [];
 for (const { id, sender } of traffic.referrals) known.push(await gather.readHistory(sender, id));
+const prepared = [];
+for (const { id } of traffic.prepared) prepared.push(await gather.readPrepared(traffic.hub, id));
 await server.stop();
 const log = readDisclosures(stateDirectory);
 const histories = known.map((one) => ({ ...one, disclosures: log.get(one.referralId) ?? [] }));
@@ -135,6 +137,9 @@ const observed = {
   acts: traffic.acts,
   practices,
   histories,
+  choices: traffic.choices,
+  prepared,
+  clients: traffic.referrals.map(({ id, clientName }) => ({ referralId: id, clientName })),
   receipts,
   verifyLedgerExitCode: script('verify-ledger').status ?? -1,
   namesInClear: findInClear(stateDirectory, names),
@@ -160,6 +165,8 @@ console.table({
   'busy (503)': count((status) => status === 503),
   'cut off': count((status) => status === null),
   referrals: traffic.referrals.length,
+  choices: traffic.choices.length,
+  'prepared referrals': prepared.length,
   'webhooks received': receipts.length,
   ...Object.fromEntries([...states].map(([state, all]) => [`deliveries ${state}`, all.length])),
   violations: violations.length,

@@ -2,30 +2,10 @@
  * What must be true after a torture, whatever was killed. It shares no rule with `src/`: which paths are legal and what
  * an act leads to is written down here once more, from the reference.
  */
-import type { Act, Observed, SeenEvent, SeenHistory, SeenPractice } from './observed.ts';
-
-export const KINDS = [
-  'fault',
-  'lost',
-  'doubled',
-  'repeated_otherwise',
-  'out_of_order',
-  'illegal_path',
-  'no_change',
-  'no_event',
-  'undelivered',
-  'unscheduled',
-  'unsigned',
-  'undisclosed',
-  'outside_consent',
-  'broken_chain',
-  'wrong_report',
-  'in_clear',
-] as const;
-export interface Violation {
-  readonly kind: (typeof KINDS)[number];
-  readonly what: string;
-}
+import type { Act, Observed, SeenHistory, SeenPractice } from './observed.ts';
+import { checkPaths } from './paths.ts';
+import { checkChoices, checkPrepared } from './several.ts';
+import { groupedBy, isDone, mayBeDone, type Violation } from './violation.ts';
 
 /** By the act's name: the event that tells of it. */
 const TOLD_BY: Readonly<Record<string, string>> = {
@@ -46,88 +26,14 @@ const TOLD_BY: Readonly<Record<string, string>> = {
   revoke: 'consent.revoked',
 };
 
-/** By the event: from which states it leads where; `=` stays. What is not here moves nothing. */
-const PATHS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'referral.info_requested': { sent: 'needs_info' },
-  'referral.info_provided': { needs_info: 'sent' },
-  'referral.accepted': { sent: 'accepted', waitlisted: 'accepted' },
-  'referral.declined': { sent: 'declined', needs_info: 'declined' },
-  'referral.waitlisted': { accepted: 'waitlisted' },
-  'referral.contact_recorded': { accepted: '=', waitlisted: '=' },
-  'referral.engaged': { accepted: 'engaged', waitlisted: 'engaged', not_engaged: 'engaged' },
-  'referral.not_engaged': { accepted: 'not_engaged', waitlisted: 'not_engaged' },
-  'referral.completed': { engaged: 'completed' },
-  'referral.withdrawn': {
-    sent: 'withdrawn',
-    needs_info: 'withdrawn',
-    accepted: 'withdrawn',
-    waitlisted: 'withdrawn',
-  },
-  'referral.expired': { sent: 'expired', needs_info: 'expired' },
-};
-const ENDED = ['declined', 'not_engaged', 'completed', 'withdrawn', 'expired', 'revoked'];
-/** What the receiver may take back. */
-const UNDONE = [
-  'referral.accepted',
-  'referral.declined',
-  'referral.info_requested',
-  'referral.waitlisted',
-  'referral.engaged',
-  'referral.not_engaged',
-  'referral.completed',
-];
-
-/** The state that the receiver's events lead to, or the event that no path allows. */
-function follow(events: readonly SeenEvent[]): { readonly state: string } | { readonly illegal: string } {
-  let state = '';
-  let before: string | null = null;
-  for (const { type, actor } of events) {
-    if (type === 'referral.sent') {
-      if (state !== '') return { illegal: `${type} in "${state}"` };
-      state = 'sent';
-    } else if (type === 'consent.revoked' || type === 'referral.erased') {
-      // What nobody ended is ended by the time, or by whoever takes the client's data away.
-      if (!ENDED.includes(state)) state = actor === 'system' ? 'expired' : 'revoked';
-      before = null;
-    } else if (type === 'referral.move_undone') {
-      if (before === null) return { illegal: `${type} in "${state}"` };
-      state = before;
-      before = null;
-    } else {
-      const ways = PATHS[type];
-      if (!ways) continue;
-      const to = ways[state];
-      if (to === undefined) return { illegal: `${type} in "${state}"` };
-      // A contact is no move: what can be taken back is the one before it.
-      if (to === '=') continue;
-      before = UNDONE.includes(type) ? state : null;
-      state = to;
-    }
-  }
-  return { state };
-}
-
-const isDone = ({ status }: Act) => status !== null && status >= 200 && status < 300;
-const mayBeDone = (act: Act) => isDone(act) || act.status === null || act.status >= 500;
-
-const groupedBy = <T>(all: readonly T[], keyOf: (one: T) => string | null) => {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return groups;
-};
-
+/** Of the acts on one referral of a choice. */
+const GOES_OVER_ALL = ['withdraw', 'erase'];
 /** One for each act, however often it was repeated with its key. */
 const once = (acts: readonly Act[]) => [
   ...new Map(acts.map((act) => [act.idempotencyKey ?? `act ${act.number}`, act])).values(),
 ];
 
-function* checkActs({ acts, practices }: Observed): Generator<Violation> {
+function* checkActs({ acts, practices, choices }: Observed): Generator<Violation> {
   const eventsOf = groupedBy(
     [...new Map(practices.flatMap(({ events }) => events).map((event) => [event.id, event])).values()],
     ({ type, referralId }) => (referralId === null ? null : `${referralId} ${type}`),
@@ -147,6 +53,7 @@ function* checkActs({ acts, practices }: Observed): Generator<Violation> {
     if (answers.size > 1)
       yield { kind: 'repeated_otherwise', what: `${key}: ${[...answers].join(', then ')}` };
   }
+  const chosenAmong = new Set(choices.flatMap(({ referralIds }) => referralIds));
   const moves = acts.filter(({ name }) => TOLD_BY[name] !== undefined);
   for (const [what, group] of groupedBy(moves, ({ referralId, name }) =>
     referralId === null ? null : `${referralId} ${TOLD_BY[name]}`,
@@ -157,32 +64,13 @@ function* checkActs({ acts, practices }: Observed): Generator<Violation> {
     );
     // Who erases again is told that it is done.
     const least = group[0]?.name === 'erase' ? Math.min(1, keysDone.size) : keysDone.size;
-    const most = once(group.filter(mayBeDone)).length;
+    // What ends one referral of a choice may end the others, too.
+    const isOfMany =
+      chosenAmong.has(group[0]?.referralId ?? '') && GOES_OVER_ALL.includes(group[0]?.name ?? '');
+    const most = isOfMany ? Number.POSITIVE_INFINITY : once(group.filter(mayBeDone)).length;
     if (found < least) yield { kind: 'lost', what: `${what}: ${least} acknowledged, ${found} there` };
     if (found > most) yield { kind: 'doubled', what: `${what}: ${found} there, at most ${most} asked for` };
   }
-}
-
-function* checkPaths({ events, referrals }: SeenPractice): Generator<Violation> {
-  const byReferral = groupedBy(events, ({ referralId }) => referralId);
-  for (const { id, direction, state } of referrals) {
-    const own = byReferral.get(id) ?? [];
-    const sequences = own.flatMap(({ sequence }) => (sequence === null ? [] : [sequence]));
-    if (sequences.some((sequence, index) => index > 0 && sequence <= (sequences[index - 1] as number)))
-      yield { kind: 'out_of_order', what: `${id}: ${sequences.join(' ')}` };
-    // Only the receiver hears everything.
-    if (direction === 'sent') continue;
-    const end = follow(own);
-    if ('illegal' in end) yield { kind: 'illegal_path', what: `${id}: ${end.illegal}` };
-    else if (end.state !== state)
-      yield {
-        kind: end.state === '' ? 'no_event' : 'no_change',
-        what: `${id} is "${state}", its events lead to "${end.state}"`,
-      };
-  }
-  const known = new Set(referrals.map(({ id }) => id));
-  for (const id of byReferral.keys())
-    if (!known.has(id)) yield { kind: 'no_change', what: `events of ${id}, which is not there` };
 }
 
 function* checkDeliveries(
@@ -224,12 +112,8 @@ function* checkDeliveries(
 }
 
 /** A receiver's answer to a POST under way when the consent ended is no disclosure of its own. */
-function* checkDisclosures({ acts, receipts, histories }: Observed): Generator<Violation> {
-  const nameOf = new Map(
-    acts.flatMap(({ resourceId, clientName }) =>
-      resourceId !== null && clientName !== null ? [[resourceId, clientName] as const] : [],
-    ),
-  );
+function* checkDisclosures({ clients, receipts, histories }: Observed): Generator<Violation> {
+  const nameOf = new Map(clients.map(({ referralId, clientName }) => [referralId, clientName]));
   const historyOf = new Map<string, SeenHistory>(histories.map((history) => [history.referralId, history]));
   for (const { referralId, consent, disclosures } of histories) {
     for (const { at, categories } of disclosures) {
@@ -259,16 +143,22 @@ function* checkWhole(observed: Observed): Generator<Violation> {
     yield { kind: 'broken_chain', what: `verify-ledger ended with ${observed.verifyLedgerExitCode}` };
   for (const name of observed.namesInClear)
     yield { kind: 'in_clear', what: `${name} stands in the database` };
+  const choiceOf = new Map(
+    observed.choices.flatMap(({ id, referralIds }) => referralIds.map((one) => [one, id] as const)),
+  );
   for (const { id, events, referrals, report } of observed.practices) {
     const sent = new Set(
       events.filter(({ type }) => type === 'referral.sent').map(({ referralId }) => referralId),
     );
-    const count = (direction: 'sent' | 'received') =>
-      referrals.filter((one) => one.direction === direction && sent.has(one.id)).length;
-    if (report.givenCount !== count('sent') || report.receivedCount !== count('received'))
+    const idsOf = (direction: 'sent' | 'received') =>
+      referrals.filter((one) => one.direction === direction && sent.has(one.id)).map((one) => one.id);
+    // Whoever was asked received; for the sender a choice is one way, however many were asked on it.
+    const given = new Set(idsOf('sent').map((one) => choiceOf.get(one) ?? one)).size;
+    const received = idsOf('received').length;
+    if (report.givenCount !== given || report.receivedCount !== received)
       yield {
         kind: 'wrong_report',
-        what: `${id}: ${report.givenCount} and ${report.receivedCount}, counted ${count('sent')} and ${count('received')}`,
+        what: `${id}: ${report.givenCount} and ${report.receivedCount}, counted ${given} and ${received}`,
       };
   }
 }
@@ -282,6 +172,8 @@ export function check(observed: Observed): Violation[] {
       ...checkDeliveries(practice, observed),
     ]),
     ...checkDisclosures(observed),
+    ...checkChoices(observed),
+    ...checkPrepared(observed),
     ...checkWhole(observed),
   ];
 }

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { D1_FOLDER } from '../../scripts/local/local-d1.ts';
 import type { Exchange } from '../../tests/support/harness.ts';
 import { expectStatus, type Practice } from '../../tests/support/world.ts';
-import type { SeenEndpoint, SeenHistory, SeenPractice } from './observed.ts';
+import type { SeenEndpoint, SeenHistory, SeenPractice, SeenPrepared } from './observed.ts';
 import type { Traffic } from './traffic.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
@@ -89,7 +89,14 @@ export function gatherFrom(exchange: Exchange) {
     };
   }
 
-  return { readPractice, readHistory };
+  async function readPrepared({ key }: Practice, id: string): Promise<SeenPrepared> {
+    const { status, body } = await exchange.call(key, `/v1/prepared-referrals/${id}`);
+    return status === 404
+      ? { id, state: null, referralId: null }
+      : { id, state: body.state, referralId: body.referral_id };
+  }
+
+  return { readPractice, readHistory, readPrepared };
 }
 
 /** The log as it lies in the database: a sender may not list all of it. */

@@ -93,10 +93,29 @@ export interface Receipt {
   readonly body: string;
 }
 
+/** A referral to several practices. */
+export interface SeenChoice {
+  readonly id: string;
+  /** One to each. */
+  readonly referralIds: readonly string[];
+}
+
+/** A referral that waited for a colleague to take part, as its sender reads it in the end. */
+export interface SeenPrepared {
+  readonly id: string;
+  /** Null where it is not there. */
+  readonly state: string | null;
+  readonly referralId: string | null;
+}
+
 export interface Observed {
   readonly acts: readonly Act[];
   readonly practices: readonly SeenPractice[];
   readonly histories: readonly SeenHistory[];
+  readonly choices: readonly SeenChoice[];
+  readonly prepared: readonly SeenPrepared[];
+  /** Of the referrals that are known, with their clients' names. */
+  readonly clients: readonly { readonly referralId: string; readonly clientName: string }[];
   readonly receipts: readonly Receipt[];
   /** What `npm run verify-ledger` ended with. */
   readonly verifyLedgerExitCode: number;

@@ -1,9 +1,6 @@
 /** What people and programs of many practices do, at random, while the server dies under them. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENT_TYPE_NAMES } from '../../src/ledger/event-types.ts';
 import { clientOn } from '../../tests/support/client.ts';
-import type { Answer, Call, Exchange } from '../../tests/support/harness.ts';
+import type { Answer, Exchange } from '../../tests/support/harness.ts';
 import {
   befriend,
   consentInput,
@@ -11,8 +8,12 @@ import {
   createWriter,
   type Practice,
 } from '../../tests/support/world.ts';
-import type { Act } from './observed.ts';
-import type { Hook, Receivers } from './receivers.ts';
+import { choicesOf } from './choices.ts';
+import { type LastingEndpoint, startEndpoints } from './endpoints.ts';
+import { HOSTED, handOn, nextClientName, wishFor } from './hand.ts';
+import type { Act, SeenChoice, SeenPrepared } from './observed.ts';
+import { startPreparing } from './prepared.ts';
+import type { Receivers } from './receivers.ts';
 
 export interface Referral {
   readonly id: string;
@@ -26,13 +27,14 @@ export interface Traffic {
   readonly acts: Act[];
   readonly practices: readonly Practice[];
   readonly referrals: Referral[];
-  /** Endpoints that are there from the beginning to the end. */
-  readonly lasting: { readonly practice: Practice; readonly hook: Hook; readonly since: number }[];
+  readonly lasting: readonly LastingEndpoint[];
+  /** Whose referrals to several, and whose prepared ones, they are. */
+  readonly hub: Practice;
+  readonly choices: readonly SeenChoice[];
+  readonly prepared: readonly Pick<SeenPrepared, 'id'>[];
 }
 
 const PRACTICES_COUNT = 6;
-/** How often somebody whose request was cut off asks again, and with the same key. */
-const REPEATS_OF_TEN = 7;
 
 type Body = Record<string, unknown>;
 const MOVES: readonly (readonly [name: string, by: 'sender' | 'receiver', body: Body | null])[] = [
@@ -57,10 +59,9 @@ export async function startTraffic(
   receivers: Receivers,
   random: () => number,
 ): Promise<Traffic & { readonly step: () => Promise<void> }> {
-  const acts: Act[] = [];
+  const hand = handOn(exchange, random);
+  const { acts, act, note, pick } = hand;
   const referrals: Referral[] = [];
-  const lasting: Traffic['lasting'] = [];
-  const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
 
   const operator = await exchange.operatorKey();
   const practices: Practice[] = [];
@@ -75,89 +76,21 @@ export async function startTraffic(
     ...others.slice(1).map((other, index) => [others[index] as Practice, other] as const),
   ];
 
-  /** Sends it, and keeps what came of it; once more with its key where it was cut off, as a good client would. */
-  async function act(
-    what: Pick<Act, 'name' | 'referralId'> & {
-      readonly practice: Practice | null;
-      readonly clientName?: string;
-    },
-    path: string,
-    call: Call,
-  ): Promise<Answer | null> {
-    const idempotencyKey =
-      what.practice && call.method !== 'DELETE' && call.method !== 'PATCH' ? randomUUID() : null;
-    const twice = idempotencyKey !== null && random() < 0.05;
-    const once = async (): Promise<Answer | null> => {
-      const at = Date.now();
-      const headers = { ...call.headers, ...(idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {}) };
-      const answer = await exchange
-        .call(what.practice?.key ?? null, path, { ...call, headers })
-        .catch(() => null);
-      acts.push({
-        number: acts.length,
-        name: what.name,
-        practiceId: what.practice?.id ?? null,
-        referralId: what.referralId,
-        idempotencyKey,
-        at,
-        status: answer?.status ?? null,
-        resourceId: answer?.body?.id ?? null,
-        clientName: what.clientName ?? null,
-      });
-      return answer;
-    };
-    const [first] = await Promise.all(twice ? [once(), once()] : [once()]);
-    let answer = first ?? null;
-    const isOpen = () => answer === null || answer.status === 503;
-    while (isOpen() && idempotencyKey !== null && random() * 10 < REPEATS_OF_TEN) {
-      await sleep(500);
-      answer = await once();
-    }
-    return answer;
-  }
-
-  async function addEndpoint(practice: Practice, illness: number): Promise<Hook | null> {
-    const { hook, url } = receivers.add(practice.id, illness);
-    const body = { url, event_types: EVENT_TYPE_NAMES, payload: pick(['thin', 'full']) };
-    const made = await act({ name: 'endpoint', referralId: null, practice }, '/v1/webhook-endpoints', {
-      body,
-    });
-    if (made?.status !== 201) return null;
-    hook.id = made.body.id;
-    hook.secrets.push(made.body.secret);
-    return hook;
-  }
-  for (const practice of practices) {
-    for (const illness of [0, 0.5]) {
-      const hook = await addEndpoint(practice, illness);
-      if (!hook) throw new Error('no endpoint could be made');
-      lasting.push({ practice, hook, since: Date.now() });
-    }
-  }
+  const { lasting, administer } = await startEndpoints(hand, receivers, practices);
+  const choosing = choicesOf(hand, hub, others, referrals);
+  const preparing = await startPreparing(hand, operator, hub, referrals);
 
   async function send(): Promise<void> {
     const pair = pick(pairs);
     const [sender, receiver] = random() < 0.5 ? pair : [pair[1], pair[0]];
-    const clientName = `Zebraclient${randomUUID().replaceAll(/[^a-f]/g, '')}${acts.length}`.replaceAll(
-      /\d/g,
-      (digit) => String.fromCharCode(103 + Number(digit)),
-    );
+    const clientName = nextClientName(hand);
     const hosted = random() < 0.3;
     const optional = ['reason', 'background', 'notes'].filter(() => random() < 0.5);
     const body = {
       receiver_practice_id: receiver.id,
-      service: 'interview_coaching',
-      reason: 'testing_needed',
-      client_jurisdiction: 'US-NE',
-      client: {
-        identity: { given_name: 'Quillon', family_name: clientName },
-        contact: { email: `${clientName.toLowerCase()}@client.example` },
-        reason: 'Wants another field of work.',
-        background: 'Fifteen years in retail.',
-        notes: 'Prefers mornings.',
-      },
+      ...wishFor(clientName),
       consent: hosted
-        ? { method: 'hosted', purposes: ['Career counseling'] }
+        ? HOSTED
         : consentInput({
             categories: ['identity', 'contact', ...optional],
             directions: random() < 0.7 ? ['forward', 'feedback'] : ['forward'],
@@ -203,18 +136,9 @@ export async function startTraffic(
     } catch {
       // Cut off.
     }
-    acts.push({
-      number: acts.length,
-      name,
-      practiceId: null,
-      referralId: referral.id,
-      idempotencyKey: null,
-      at,
-      // A page that comes back says in words whether it was done: the events tell.
-      status: answer !== null && answer.status >= 500 ? answer.status : null,
-      resourceId: null,
-      clientName: null,
-    });
+    // A page that comes back says in words whether it was done: the events tell.
+    const status = answer !== null && answer.status >= 500 ? answer.status : null;
+    note({ name, referralId: referral.id, at, status });
   }
 
   async function report(): Promise<void> {
@@ -223,54 +147,10 @@ export async function startTraffic(
     const outcome = pick(['accept', 'engage', 'complete'] as const);
     const body = { outcome };
     const answer = await exchange.call(null, new URL(url).pathname, { body }).catch(() => null);
-    acts.push({
-      number: acts.length,
-      name: outcome,
-      practiceId: null,
-      // Also where no answer came: the outcome may be there all the same.
-      referralId,
-      idempotencyKey: null,
-      at: Date.now(),
-      status:
-        answer === null || answer.body?.result !== 'done'
-          ? answer?.status === 200
-            ? 409
-            : (answer?.status ?? null)
-          : 200,
-      resourceId: null,
-      clientName: null,
-    });
-  }
-
-  async function administer(): Promise<void> {
-    const { practice, hook } = pick(lasting);
-    const path = `/v1/webhook-endpoints/${hook.id}`;
-    const by = { referralId: null, practice };
-    const since = new Date(Date.now() - 60_000).toISOString();
-    const things: readonly (() => Promise<unknown>)[] = [
-      () => act({ name: 'disable', ...by }, `${path}/disable`, { method: 'POST' }),
-      () => act({ name: 'enable', ...by }, `${path}/enable`, { method: 'POST' }),
-      () => act({ name: 'enable', ...by }, `${path}/enable`, { method: 'POST' }),
-      () => act({ name: 'replay', ...by }, `${path}/replay`, { body: { since } }),
-      () => act({ name: 'ping', ...by }, `${path}/ping`, { method: 'POST' }),
-      async () => {
-        const rotated = await act({ name: 'rotate', ...by }, `${path}/rotate-secret`, { method: 'POST' });
-        if (rotated?.body?.secret) hook.secrets.push(rotated.body.secret);
-      },
-      async () => {
-        const passing = await addEndpoint(practice, 0.3);
-        if (passing)
-          await act({ name: 'delete', ...by }, `/v1/webhook-endpoints/${passing.id}`, { method: 'DELETE' });
-      },
-      async () => {
-        const made = await act({ name: 'key', ...by }, '/v1/keys', {
-          body: { name: 'passing', scopes: ['events:read'] },
-        });
-        if (made?.status === 201)
-          await act({ name: 'revoke key', ...by }, `/v1/keys/${made.body.id}`, { method: 'DELETE' });
-      },
-    ];
-    await pick(things)();
+    // 200 says in words whether it was done.
+    const refused = answer?.status === 200 && answer.body?.result !== 'done';
+    // Also where no answer came: the outcome may be there all the same.
+    note({ name: outcome, referralId, at: Date.now(), status: refused ? 409 : (answer?.status ?? null) });
   }
 
   async function erase(): Promise<void> {
@@ -297,13 +177,18 @@ export async function startTraffic(
   }
 
   const WEIGHTS = [
-    [24, send],
+    [22, send],
     [40, moveOne],
     [8, visit],
     [6, report],
     [6, administer],
     [1, erase],
-    [15, read],
+    [12, read],
+    [4, choosing.offer],
+    [5, choosing.answer],
+    [5, choosing.decline],
+    [0.5, choosing.withdraw],
+    [6, preparing.step],
   ] as const;
   async function step(): Promise<void> {
     let at = random() * WEIGHTS.reduce((sum, [weight]) => sum + weight, 0);
@@ -313,5 +198,14 @@ export async function startTraffic(
     }
   }
 
-  return { acts, practices, referrals, lasting, step };
+  return {
+    acts,
+    practices: [...practices, ...preparing.newcomers],
+    referrals,
+    lasting,
+    hub,
+    choices: choosing.choices,
+    prepared: preparing.prepared,
+    step,
+  };
 }

@@ -1,7 +1,8 @@
 /** The torture's checker finds each kind of fault where it is planted, and none where there is none. */
 import { expect, test } from 'vitest';
-import { check, KINDS } from '../../bench/torture/checker.ts';
+import { check } from '../../bench/torture/checker.ts';
 import type { Act, Observed, Receipt, SeenEvent } from '../../bench/torture/observed.ts';
+import { KINDS } from '../../bench/torture/violation.ts';
 
 const NOW = Date.UTC(2026, 9, 5, 14);
 
@@ -101,6 +102,9 @@ const GOOD: Observed = {
       disclosures: [{ at: NOW + 5, practiceId: 'prc_2', categories: ['identity'] }],
     },
   ],
+  choices: [],
+  prepared: [],
+  clients: [{ referralId: 'ref_1', clientName: 'Zebraclienta' }],
   receipts: [
     receipt('evt_1', { status: 500 }),
     ...EVENTS.map(({ id, type }) => receipt(id, { type, body: 'Quillon Zebraclienta' })),
@@ -109,6 +113,62 @@ const GOOD: Observed = {
   namesInClear: [],
   endedAt: NOW + 100_000,
 };
+
+const choiceEvent = (sequence: number, type: string, referralId: string) =>
+  event(sequence, type, { id: `evt_c${sequence}`, referralId });
+/** A choice among two: the first declined, and so the second was asked. */
+function choiceWith(more: readonly SeenEvent[] = [], firstState = 'declined'): Partial<Observed> {
+  const first = [
+    choiceEvent(11, 'referral.sent', 'ref_11'),
+    choiceEvent(12, 'referral.declined', 'ref_11'),
+    ...more,
+  ];
+  const second = [choiceEvent(13, 'referral.sent', 'ref_12')];
+  const sent = (id: string, state: string) => ({ id, direction: 'sent' as const, state });
+  const received = (id: string, state: string) => ({ id, direction: 'received' as const, state });
+  const [sender, receiver] = GOOD.practices as [Receiver, Receiver];
+  return {
+    choices: [{ id: 'cho_1', referralIds: ['ref_11', 'ref_12', 'ref_13'] }],
+    practices: [
+      {
+        ...sender,
+        events: [...sender.events, ...first, ...second],
+        referrals: [...sender.referrals, sent('ref_11', firstState), sent('ref_12', 'sent')],
+        report: { givenCount: 2, receivedCount: 0 },
+      },
+      receiver,
+      {
+        ...receiver,
+        id: 'prc_3',
+        events: first,
+        referrals: [received('ref_11', firstState)],
+        endpoints: [],
+      },
+      {
+        ...receiver,
+        id: 'prc_4',
+        events: second,
+        referrals: [received('ref_12', 'sent')],
+        endpoints: [],
+      },
+    ],
+  };
+}
+
+/** A prepared referral with what was asked of it. */
+const prepared = (state: string | null, referralId: string | null, ...asked: readonly Partial<Act>[]) => ({
+  prepared: [{ id: 'prf_1', state, referralId }],
+  acts: [
+    ...GOOD.acts,
+    act(20, { name: 'prepare', status: 201, resourceId: 'prf_1' }),
+    ...asked.map((one, index) => act(21 + index, { referralId: 'prf_1', ...one })),
+  ],
+});
+const sending = (resourceId: string | null, status: number | null = 201): Partial<Act> => ({
+  name: 'send prepared',
+  status,
+  resourceId,
+});
 
 type Receiver = Observed['practices'][number];
 const atReceiver = (change: (receiver: Receiver) => Partial<Receiver>): Partial<Observed> => ({
@@ -221,6 +281,34 @@ const PLANTED: readonly (readonly [kind: (typeof KINDS)[number], what: string, P
     'a report that counts otherwise',
     atReceiver(() => ({ report: { givenCount: 0, receivedCount: 2 } })),
   ],
+  ['two_asked', 'the next was asked, and the first still has it', choiceWith([], 'accepted')],
+  [
+    'two_asked',
+    'a decline that was taken back after the next was asked',
+    choiceWith([choiceEvent(14, 'referral.move_undone', 'ref_11')], 'declined'),
+  ],
+  [
+    'wrong_report',
+    'a choice that counts for as many as were asked',
+    {
+      ...choiceWith(),
+      practices: choiceWith().practices?.map((one, index) =>
+        index === 0 ? { ...one, report: { givenCount: 3, receivedCount: 0 } } : one,
+      ) as Observed['practices'],
+    },
+  ],
+  [
+    'doubled',
+    'a prepared referral that was sent twice',
+    prepared('sent', 'ref_1', sending('ref_1'), sending('ref_2')),
+  ],
+  ['lost', 'a prepared referral that was sent and still waits', prepared('ready', null, sending('ref_1'))],
+  ['lost', 'a prepared referral that is not there', prepared(null, null, sending(null, 409))],
+  [
+    'lost',
+    'a prepared referral that was discarded and is there',
+    prepared('ready', null, { name: 'discard', status: 204 }),
+  ],
   ['in_clear', 'a name in the database', { namesInClear: ['Zebraclienta'] }],
 ];
 
@@ -229,8 +317,15 @@ test('a name may come to an endpoint of the receiver that was deleted since', ()
   expect(check({ ...GOOD, receipts })).toEqual([]);
 });
 
-test('a run in which all held has no violation', () => {
-  expect(check(GOOD)).toEqual([]);
+test.each([
+  ['of plain referrals', {}],
+  ['with a choice that went on', choiceWith()],
+  ['with a prepared referral that was sent', prepared('sent', 'ref_1', sending(null, 409), sending('ref_1'))],
+  ['with one that may have been sent', prepared('sent', 'ref_1', sending(null, null))],
+  ['with one that waits', prepared('waiting', null)],
+  ['with one that was discarded', prepared(null, null, { name: 'discard', status: 204 })],
+])('a run in which all held has no violation, %s', (_what, change) => {
+  expect(check({ ...GOOD, ...change })).toEqual([]);
 });
 
 test.each(PLANTED)('%s: %s', (kind, _what, change) => {
