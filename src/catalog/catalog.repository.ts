@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Query } from '../platform/db/database.ts';
+import { prepared } from '../platform/db/prepared.ts';
 import { type CATALOG_KINDS, catalog_terms, directory_entries, referrals } from '../platform/db/schema.ts';
 import type { Label } from './labels.ts';
 
@@ -15,8 +16,7 @@ export interface WantedCode {
   readonly code: string;
 }
 
-/** Those of the codes that may not be used. @param withRetired where what was taken out of the catalog may still be meant */
-export const selectUnknown = (query: Query, wanted: readonly WantedCode[], withRetired = false) =>
+const selectUnknownOf = prepared<{ wanted: string; retired: 0 | 1 }>()((query, { wanted, retired }) =>
   query
     .select({
       pointer: sql<string>`wanted.value ->> 'pointer'`.as('pointer'),
@@ -24,11 +24,16 @@ export const selectUnknown = (query: Query, wanted: readonly WantedCode[], withR
       otherKind: sql<CatalogKind | undefined>`wanted.value ->> 'otherKind'`.as('otherKind'),
       code: sql<string>`wanted.value ->> 'code'`.as('code'),
     })
-    .from(sql`json_each(${JSON.stringify(wanted)}) as wanted`)
+    .from(sql`json_each(${wanted}) as wanted`)
     .where(
       sql`not exists (select 1 from ${catalog_terms} where ${catalog_terms.kind} in (wanted.value ->> 'kind', wanted.value ->> 'otherKind')
-        and ${catalog_terms.code} = wanted.value ->> 'code' ${withRetired ? sql`` : sql`and ${catalog_terms.retired} = 0`})`,
-    );
+        and ${catalog_terms.code} = wanted.value ->> 'code' and ${catalog_terms.retired} <= ${retired})`,
+    ),
+);
+
+/** Those of the codes that may not be used. @param withRetired where what was taken out of the catalog may still be meant */
+export const selectUnknown = (query: Query, wanted: readonly WantedCode[], withRetired = false) =>
+  selectUnknownOf(query, { wanted: JSON.stringify(wanted), retired: withRetired ? 1 : 0 });
 
 /** What a referral's service and reason are called; a retired term keeps its labels. */
 export const selectLabels = (query: Query, referralId: string | SQL) =>

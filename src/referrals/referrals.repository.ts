@@ -297,10 +297,13 @@ export const insertReferral = (query: Query, row: ReferralRow) =>
 
 export const insertClientRecord = preparedInsert(client_records);
 
-export const insertClientLookups = (query: Query, referralId: string, lookups: readonly string[]) =>
+const insertLookups = prepared<{ referralId: string; lookups: string }>()((query, { referralId, lookups }) =>
   query.run(sql`
     insert into ${client_lookups} (lookup, referral_id)
-    select value, ${referralId} from json_each(${JSON.stringify(lookups)})`);
+    select value, ${referralId} from json_each(${lookups})`),
+);
+export const insertClientLookups = (query: Query, referralId: string, lookups: readonly string[]) =>
+  insertLookups(query, { referralId, lookups: JSON.stringify(lookups) });
 
 export const insertMessage = (query: Query, row: MessageRow) => query.insert(referral_messages).values(row);
 

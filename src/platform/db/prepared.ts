@@ -52,13 +52,16 @@ type Values = Readonly<Record<string, unknown>>;
 type Placeholders<V extends Values> = { readonly [Name in keyof V & string]: Placeholder<Name> };
 
 /** As Drizzle's own `fillPlaceholders`, which would write a null into a column of JSON as the text `null`. */
-const fill = (params: readonly unknown[], values: Values) =>
-  params.map((param) => {
-    if (is(param, Placeholder)) return values[param.name];
-    if (!is(param, Param) || !is(param.value, Placeholder)) return param;
-    const value = values[param.value.name];
-    return value === null ? null : param.encoder.mapToDriverValue(value);
-  });
+function fillerOf(param: unknown): (values: Values) => unknown {
+  if (is(param, Placeholder)) return (values) => values[param.name];
+  if (!is(param, Param) || !is(param.value, Placeholder)) return () => param;
+  const { encoder } = param;
+  const { name } = param.value;
+  return (values) => {
+    const value = values[name];
+    return value === null ? null : encoder.mapToDriverValue(value);
+  };
+}
 
 /** @param make the statement; its form may hang on none of the values */
 export const prepared =
@@ -67,16 +70,18 @@ export const prepared =
     const placeholders = new Proxy({} as Placeholders<V>, {
       get: (_, name) => sql.placeholder(String(name)),
     });
-    let known: { text: string; params: readonly unknown[]; mapResult: Prepared['mapResult'] } | undefined;
+    let known:
+      | { text: string; fillers: ReturnType<typeof fillerOf>[]; mapResult: Prepared['mapResult'] }
+      | undefined;
     return (query: Query, values: V): S => {
       if (!known) {
         const made = prepare(make(query, placeholders));
         const { sql: text, params } = made.getQuery();
-        known = { text, params, mapResult: mapperOf(made) };
+        known = { text, fillers: params.map(fillerOf), mapResult: mapperOf(made) };
       }
-      const { text, params, mapResult } = known;
+      const { text, fillers, mapResult } = known;
       const filled: Prepared = {
-        getQuery: () => ({ sql: text, params: fill(params, values) }),
+        getQuery: () => ({ sql: text, params: fillers.map((fill) => fill(values)) }),
         mapResult,
       };
       return { _prepare: () => filled } as unknown as S;
