@@ -15,7 +15,7 @@ export const english: Words = {
     not_accepting: 'We take no new clients now',
   },
   save: 'Save',
-  choose: 'Choose one.',
+  choose: 'Choose one',
   doneTitle: 'Thank you, it is saved',
   done: (practice) => `This is what colleagues see of ${practice} from now on.`,
   more: 'The link has done its work. Within a month there is another one; you can change it at any time with your own program.',

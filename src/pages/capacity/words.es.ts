@@ -15,7 +15,7 @@ export const spanish: Words = {
     not_accepting: 'Ahora no recibimos clientes nuevos',
   },
   save: 'Guardar',
-  choose: 'Elija una opción.',
+  choose: 'Elija una opción',
   doneTitle: 'Gracias, está guardado',
   done: (practice) => `Esto es lo que los colegas ven de ${practice} desde ahora.`,
   more: 'El enlace ya cumplió su función. En un mes habrá otro; puede cambiarlo en cualquier momento con su propio programa.',

@@ -89,7 +89,7 @@ export const Proof = ({
       <h2>{words.proofHeading}</h2>
       <Facts
         facts={[
-          [words.receipt.id, receipt.id],
+          [words.receipt.id, <code>{receipt.id}</code>],
           [words.receipt.hash, receipt.textHash && <code>{receipt.textHash}</code>],
         ]}
       />
@@ -121,9 +121,12 @@ export const ReceiptPage = (props: ReceiptProps) => {
     <>
       <h1>{props.heading}</h1>
       {receipt.revokedAt === null ? null : (
-        <p>
-          {words.revokedText(facts, timeOf(receipt.revokedAt))} <Mail address={facts.operator.email} />
-        </p>
+        <>
+          <p>{words.revokedText(timeOf(receipt.revokedAt))}</p>
+          <p>
+            {words.deletionText(facts)} <Mail address={facts.operator.email} />
+          </p>
+        </>
       )}
       {next.length === 0 ? null : (
         <>

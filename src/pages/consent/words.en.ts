@@ -162,8 +162,10 @@ export const english: Words = {
     };
     return answers[state] ?? [];
   },
-  revokedText: ({ sender, receiver, operator }, time) =>
-    `You took your permission back on ${time}. Since then nothing more is shared. What was shared before cannot be called back. If you want your details deleted, ask ${sender}, who can have them deleted here, and ${receiver}, if they have received them. If nobody helps you, write to ${operator.name}:`,
+  revokedText: (time) =>
+    `You took your permission back on ${time}. Since then nothing more is shared. What was shared before cannot be called back.`,
+  deletionText: ({ sender, receiver, operator }) =>
+    `If you want your details deleted, ask ${sender}, who can have them deleted here, and ${receiver}, if they have received them. If nobody helps you, write to ${operator.name}:`,
   receiptHeading: 'Your copy',
   receipt: {
     id: 'Number',

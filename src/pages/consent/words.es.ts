@@ -166,8 +166,10 @@ export const spanish: Words = {
     };
     return answers[state] ?? [];
   },
-  revokedText: ({ sender, receiver, operator }, time) =>
-    `Usted retiró su permiso el ${time}. Desde entonces no se comparte nada más. Lo que ya se compartió no se puede recuperar. Si quiere que se borren sus datos, pídaselo a ${sender}, que puede hacer que se borren aquí, y a ${receiver}, si los recibió. Si nadie le ayuda, escriba a ${operator.name}:`,
+  revokedText: (time) =>
+    `Usted retiró su permiso el ${time}. Desde entonces no se comparte nada más. Lo que ya se compartió no se puede recuperar.`,
+  deletionText: ({ sender, receiver, operator }) =>
+    `Si quiere que se borren sus datos, pídaselo a ${sender}, que puede hacer que se borren aquí, y a ${receiver}, si los recibió. Si nadie le ayuda, escriba a ${operator.name}:`,
   receiptHeading: 'Su copia',
   receipt: {
     id: 'Número',

@@ -68,7 +68,7 @@ export interface Words {
   readonly crisisCall: readonly [before: string, between: string, after: string];
   /** Said of 988 alone. */
   readonly crisis988: string;
-  /** Followed by the operator's e-mail, as the last sentence of `revokedText` is. */
+  /** Followed by the operator's e-mail, as `deletionText` is. */
   readonly runBy: (operator: Operator) => string;
   readonly roles: string;
   readonly nameHeading: string;
@@ -128,7 +128,9 @@ export interface Words {
   readonly nextHeading: string;
   /** What happens now; empty where there is nothing to say. */
   readonly next: (facts: ConsentFacts, standing: Standing) => string[];
-  readonly revokedText: (facts: ConsentFacts, time: string) => string;
+  readonly revokedText: (time: string) => string;
+  /** Followed by the operator's e-mail. */
+  readonly deletionText: (facts: ConsentFacts) => string;
   readonly receiptHeading: string;
   readonly receipt: {
     readonly id: string;

@@ -76,7 +76,7 @@ const Differences = ({ one, language }: { one: Entry; language: Language }) => {
   if (one.differences === null) return null;
   if (one.differences.length === 0) return <p>{words.unlisted}</p>;
   return (
-    <table>
+    <table class="differences">
       <caption>{words.differences}</caption>
       <thead>
         <tr>

@@ -121,7 +121,8 @@ describe.runIf(canBrowse)('in a browser', () => {
     expect(await page.textContent('section.next')).toMatch(
       /1 referral waits on you.*Prairie Résumés answer by.*Thank 1 partner.*sent you 1/s,
     );
-    await exchange.sql('update partnerships set updated_at = 1, last_referral_at = 1');
+    const longAgo = Date.now() - 120 * 86_400_000;
+    await exchange.sql('update partnerships set updated_at = ?1, last_referral_at = ?1', longAgo);
     await exchange.sql(
       "update credentials set expires_on = ? where status = 'verified'",
       new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10),

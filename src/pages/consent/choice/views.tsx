@@ -132,9 +132,12 @@ export const WayPage = ({ children, ...props }: WayProps) => {
     <>
       <h1>{props.heading}</h1>
       {props.stoppedAt === null ? null : (
-        <p>
-          {words.stopped(facts, props.stoppedAt)} <Mail address={facts.operator.email} />
-        </p>
+        <>
+          <p>{words.stopped(props.stoppedAt)}</p>
+          <p>
+            {words.deletionText(facts)} <Mail address={facts.operator.email} />
+          </p>
+        </>
       )}
       {next.length === 0 ? null : (
         <>

@@ -99,8 +99,10 @@ export const english: ChoiceWords = {
   stopAsk:
     'Are you sure? Whoever was asked will see nothing more of your details here, and this page cannot change it back.',
   stopSure: 'Yes, stop it',
-  stopped: ({ sender, operator }, time) =>
-    `You stopped this and took your permission back on ${time}. Since then nobody else is asked, and nothing more is shared. What was shared before cannot be called back. If you want your details deleted, ask ${sender}, who can have them deleted here, and whoever has received them. If nobody helps you, write to ${operator.name}:`,
+  stopped: (time) =>
+    `You stopped this and took your permission back on ${time}. Since then nobody else is asked, and nothing more is shared. What was shared before cannot be called back.`,
+  deletionText: ({ sender, operator }) =>
+    `If you want your details deleted, ask ${sender}, who can have them deleted here, and whoever has received them. If nobody helps you, write to ${operator.name}:`,
   sharedWith: 'May be shared with',
   unavailable: ({ sender }) =>
     `None of those that you chose can be asked at the moment. Nothing was shared. Please ask ${sender}.`,

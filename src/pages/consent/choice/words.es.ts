@@ -106,8 +106,10 @@ export const spanish: ChoiceWords = {
   stopAsk:
     '¿Seguro? Quien ya fue consultado no verá nada más de sus datos aquí, y después no se puede cambiar en esta página.',
   stopSure: 'Sí, detenerlo',
-  stopped: ({ sender, operator }, time) =>
-    `Usted lo detuvo y retiró su permiso el ${time}. Desde entonces no se pregunta a nadie más y no se comparte nada más. Lo que ya se compartió no se puede recuperar. Si quiere que borren sus datos, pídaselo a ${sender}, que puede hacer que se borren aquí, y a quien los haya recibido. Si nadie le ayuda, escriba a ${operator.name}:`,
+  stopped: (time) =>
+    `Usted lo detuvo y retiró su permiso el ${time}. Desde entonces no se pregunta a nadie más y no se comparte nada más. Lo que ya se compartió no se puede recuperar.`,
+  deletionText: ({ sender, operator }) =>
+    `Si quiere que borren sus datos, pídaselo a ${sender}, que puede hacer que se borren aquí, y a quien los haya recibido. Si nadie le ayuda, escriba a ${operator.name}:`,
   sharedWith: 'Se puede compartir con',
   unavailable: ({ sender }) =>
     `Por ahora no se puede preguntar a nadie de quienes usted escogió. No se compartió nada. Pregúntele a ${sender}.`,

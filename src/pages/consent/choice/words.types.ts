@@ -55,7 +55,9 @@ export interface ChoiceWords {
   readonly stopButton: string;
   readonly stopAsk: string;
   readonly stopSure: string;
-  readonly stopped: (facts: ChoiceFacts, time: string) => string;
+  readonly stopped: (time: string) => string;
+  /** Followed by the operator's e-mail. */
+  readonly deletionText: (facts: ChoiceFacts) => string;
   readonly sharedWith: string;
   readonly unavailable: Say;
 }
