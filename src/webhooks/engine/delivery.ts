@@ -25,7 +25,7 @@ import { readFullReferral } from './full.ts';
 import { confirm } from './ping.ts';
 import { settle, writeAndWake } from './settle.ts';
 import { endDelivery, postponeDelivery } from './settlement.repository.ts';
-import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
+import { goesOnUntilFrom, messagesOf, SHARE_MIN } from './shares.ts';
 import { rangesFrom, selectShares } from './waking.repository.ts';
 
 /** Longer than an attempt can take, so that a lease that has run out means a crash. */
@@ -234,7 +234,7 @@ export async function sweepDeliveries({
   const now = clock();
   const ranges = rangesFrom(random(), now, ENDPOINTS_PER_RUN_MAX);
   const shares = await database.batch(
-    ranges.map((range) => selectShares(database.query, range, now, SHARE_MAX)),
+    ranges.map((range) => selectShares(database.query, range, now, SHARE_MIN)),
   );
   await wake(queue, messagesOf(shares.flat(), goesOnUntilFrom(now), WOKEN_PER_RUN_MAX));
 }

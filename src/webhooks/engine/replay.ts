@@ -8,7 +8,7 @@ import {
   selectReplay,
   selectStuckReplays,
 } from './replays.repository.ts';
-import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
+import { goesOnUntilFrom, messagesOf, SHARE_MIN } from './shares.ts';
 import { type ShareRow, selectShareOf } from './waking.repository.ts';
 
 const EVENTS_PER_STEP = 100;
@@ -28,7 +28,7 @@ export async function continueReplay(
   const now = clock();
   const results = await database.batch([
     ...advanceReplay(query, replay, positions, isLast, now),
-    selectShareOf(query, replay.endpoint_id, now, SHARE_MAX),
+    selectShareOf(query, replay.endpoint_id, now, SHARE_MIN),
   ]);
   const queued = new Set(deliveryIdsIn(results));
   const messages = messagesOf(results.at(-1) as ShareRow[], goesOnUntilFrom(now));

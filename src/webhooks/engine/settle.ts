@@ -13,7 +13,7 @@ import { announceEndpoint, announceExhaustion } from './announce.ts';
 import { type DispatchRow, insertAttempt, selectDispatch } from './deliveries.repository.ts';
 import { holdPendingDeliveries, markReached } from './queueing.repository.ts';
 import { endDelivery, postponeDelivery } from './settlement.repository.ts';
-import { goesOnUntilFrom, messagesOf, SHARE_MAX } from './shares.ts';
+import { goesOnUntilFrom, messagesOf, nextShareMax, SHARE_MIN } from './shares.ts';
 import { type ShareRow, selectShareOf } from './waking.repository.ts';
 
 /** Up to here the queue's own delay carries the retry; the cron finds it in any case. */
@@ -148,9 +148,10 @@ export async function writeAndWake(
   goesOnUntil: number,
   { database, queue }: DeliveryContext,
   now: number,
+  shareMax = SHARE_MIN,
 ): Promise<void> {
   const goesOn = now < goesOnUntil;
-  const share = goesOn ? [selectShareOf(database.query, endpointId, now, SHARE_MAX)] : [];
+  const share = goesOn ? [selectShareOf(database.query, endpointId, now, shareMax)] : [];
   const results = await database.batch([...statements, ...share]);
   await wakeDeliveries(queue, deliveryIdsIn(results));
   if (goesOn) await wake(queue, messagesOf(results.at(-1) as ShareRow[], goesOnUntil));
@@ -170,7 +171,8 @@ export async function settle(
     // What waited for an endpoint to recover leaves now.
     const goesOnUntil = hasRecovered ? goesOnUntilFrom(finishedAt) : done.goesOnUntil;
     try {
-      await writeAndWake(statements, row.endpoint_id, goesOnUntil, context, finishedAt);
+      const shareMax = nextShareMax(done.result.duration_ms);
+      await writeAndWake(statements, row.endpoint_id, goesOnUntil, context, finishedAt, shareMax);
       const waitMs = wakeAt === null ? null : wakeAt - finishedAt;
       if (waitMs !== null && waitMs <= QUEUE_DELAY_MS_MAX)
         await queue.send({ delivery_id: deliveryId }, { delaySeconds: Math.ceil(waitMs / 1000) });

@@ -2,14 +2,21 @@
  * What is due is woken in small shares. A receiver that comes back has hundreds of deliveries waiting: woken at once they
  * would stand before everybody else's in the queue. So the endpoints take turns, each with a share of a few, and the
  * last one of a share wakes the next share of its endpoint when it is done: a backlog drains as fast as its receiver
- * answers, with about a share of it under way. No I/O.
+ * answers, with about a share of it under way. Of one that answers at once a few are enough for that. No I/O.
  */
 import { MINUTE_MS } from '../../platform/durations.ts';
 import type { DeliveryMessage } from '../../platform/queue.ts';
 import type { ShareRow } from './waking.repository.ts';
 
 /** Of one endpoint. */
+export const SHARE_MIN = 4;
 export const SHARE_MAX = 10;
+/** Whoever takes longer has more of them side by side, so that each gets as many in a second, and the others wait for few. */
+const MS_PER_DELIVERY = 10;
+
+/** @param durationMs how long the receiver took for the last one of a share */
+export const nextShareMax = (durationMs: number) =>
+  Math.min(SHARE_MAX, Math.max(SHARE_MIN, Math.ceil(durationMs / MS_PER_DELIVERY)));
 /** So long a share leads to the next one. Then the minute begins anew, so that no two go on side by side for ever. */
 const SHARES_MS_MAX = MINUTE_MS;
 

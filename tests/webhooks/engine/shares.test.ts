@@ -1,7 +1,7 @@
 /** What is due is woken in small shares: counted in messages and POSTs, never in time. */
 import { expect, test } from 'vitest';
 import { sweepDeliveries } from '../../../src/webhooks/engine/delivery.ts';
-import { SHARE_MAX } from '../../../src/webhooks/engine/shares.ts';
+import { nextShareMax, SHARE_MAX, SHARE_MIN } from '../../../src/webhooks/engine/shares.ts';
 import {
   always,
   answer,
@@ -13,7 +13,7 @@ import {
 } from '../../support/engine.steps.ts';
 import { type Engine, START, startEngine } from '../../support/engine.ts';
 
-const BACKLOG = 200;
+const BACKLOG = 80;
 const to = (practice_id: string) => ({
   parties: { inviter: { practice_id }, invitee: null },
 });
@@ -43,7 +43,7 @@ test('a sweep wakes a share of each endpoint, in turns, and the last of each sha
   const everybody = new Set([busy, ...quiet].map(({ id }) => id));
   expect(new Set(woken.slice(0, 6).map(({ at }) => at))).toEqual(everybody);
   expect(new Set(woken.slice(6, 12).map(({ at }) => at))).toEqual(everybody);
-  expect(woken.slice(12).map(({ at }) => at)).toEqual(Array.from({ length: SHARE_MAX - 2 }, () => busy.id));
+  expect(woken.slice(12).map(({ at }) => at)).toEqual(Array.from({ length: SHARE_MIN - 2 }, () => busy.id));
   const leading = woken.filter(({ goes_on_until }) => goes_on_until !== undefined);
   expect(new Set(leading.map(({ at }) => at))).toEqual(everybody);
   expect(leading).toHaveLength(6);
@@ -60,7 +60,27 @@ test('a backlog drains to its end from one sweep, and no more than a share of it
   await engine.minute();
   expect(leftOf(engine)).toBe(0);
   expect(engine.posts).toHaveLength(BACKLOG);
-  expect(waitingMax).toBeLessThanOrEqual(SHARE_MAX);
+  expect(waitingMax).toBeLessThanOrEqual(SHARE_MIN);
+});
+
+test.each([
+  ['at once', 0, SHARE_MIN],
+  ['in 60 ms', 60, 6],
+  ['in seconds', 5 * SECOND_MS, SHARE_MAX],
+])('of a receiver that answers %s as many are under way as keep it busy', async (_when, tookMs, shareMax) => {
+  const waiting: number[] = [];
+  const engine = await startEngine(() => {
+    waiting.push(engine.queued.length);
+    engine.state.now += tookMs;
+    return answer(200);
+  });
+  await withBacklog(engine, 'prc_busy', 40);
+  await sweepDeliveries(engine.context);
+  expect(engine.queued).toHaveLength(SHARE_MIN);
+  await engine.drain();
+  // Behind the one that is posted the rest of its share waits.
+  expect(Math.max(...waiting)).toBe(shareMax - 1);
+  expect(nextShareMax(tookMs)).toBe(shareMax);
 });
 
 test('an event of somebody else waits behind a share of a backlog at most', async () => {
@@ -70,7 +90,7 @@ test('an event of somebody else waits behind a share of a backlog at most', asyn
       await engine.record(to('prc_quiet'));
       before = engine.posts.length;
     }
-    if (url === quiet.url) expect(engine.posts.length - before).toBeLessThanOrEqual(SHARE_MAX);
+    if (url === quiet.url) expect(engine.posts.length - before).toBeLessThanOrEqual(SHARE_MIN);
     return answer(200);
   });
   await withBacklog(engine, 'prc_busy');
@@ -95,7 +115,7 @@ test('a receiver that recovers is sent what waited in shares, not all at once', 
   expect(engine.queued).toHaveLength(1);
   await engine.drain();
   expect(leftOf(engine)).toBe(0);
-  expect(waitingMax).toBeLessThanOrEqual(SHARE_MAX);
+  expect(waitingMax).toBeLessThanOrEqual(SHARE_MIN);
 });
 
 test('a replay of hundreds of events is posted in shares, in their order, from its first step to its last', async () => {
@@ -117,7 +137,7 @@ test('a replay of hundreds of events is posted in shares, in their order, from i
     engine.rows<{ id: string }>('select id from events order by position').map((event) => event.id),
   );
   // The next step waits among them.
-  expect(waitingMax).toBeLessThanOrEqual(SHARE_MAX + 1);
+  expect(waitingMax).toBeLessThanOrEqual(SHARE_MIN + 1);
 });
 
 test('with the message that leads on lost, or its receiver hanging, the minute begins anew; after a minute a share leads no further', async () => {
@@ -125,15 +145,15 @@ test('with the message that leads on lost, or its receiver hanging, the minute b
   await withBacklog(engine, 'prc_busy', 60);
   engine.state.loses = (message) => 'goes_on_until' in message;
   await engine.minute();
-  expect(leftOf(engine)).toBe(60 - (SHARE_MAX - 1));
+  expect(leftOf(engine)).toBe(60 - (SHARE_MIN - 1));
   engine.state.loses = () => false;
-  engine.state.hangs = () => engine.posts.length === 2 * SHARE_MAX - 1;
+  engine.state.hangs = () => engine.posts.length === 2 * SHARE_MIN - 1;
   await engine.minute();
-  expect(engine.posts).toHaveLength(2 * SHARE_MAX - 1);
+  expect(engine.posts).toHaveLength(2 * SHARE_MIN - 1);
   engine.state.now += 61 * SECOND_MS;
   await engine.underWay[0]?.answer(answer(200));
   await engine.drain();
-  expect(engine.posts).toHaveLength(2 * SHARE_MAX - 1);
+  expect(engine.posts).toHaveLength(2 * SHARE_MIN - 1);
   await engine.minute();
   expect(leftOf(engine)).toBe(0);
   expect(engine.posts).toHaveLength(60);
@@ -141,7 +161,7 @@ test('with the message that leads on lost, or its receiver hanging, the minute b
 
 test('a share is led on also by one that cannot be posted any more', async () => {
   const engine = await startEngine(always(200));
-  await withBacklog(engine, 'prc_busy', 3 * SHARE_MAX);
+  await withBacklog(engine, 'prc_busy', 3 * SHARE_MIN);
   await sweepDeliveries(engine.context);
   const leading = wokenOf(engine).find(({ goes_on_until }) => goes_on_until !== undefined);
   engine.rows(
@@ -155,7 +175,19 @@ test('a share is led on also by one that cannot be posted any more', async () =>
 test('a run of the minute looks at so many endpoints, and runs that begin elsewhere come to all of them', async () => {
   const engine = await startEngine(always(200));
   const COUNT = 600;
-  for (let index = 0; index < COUNT; index += 1) await withBacklog(engine, `prc_${index}`, 1);
+  await withBacklog(engine, 'prc_0', 1);
+  for (let index = 1; index < COUNT; index += 1) await engine.addEndpoint(`prc_${index}`);
+  // Everybody is told of the one event.
+  engine.rows(
+    `insert into event_recipients (practice_id, position, sequence, needs_feedback)
+     select endpoint.practice_id, position, sequence, needs_feedback
+     from event_recipients as told, webhook_endpoints as endpoint where endpoint.practice_id <> told.practice_id`,
+  );
+  engine.rows(
+    `insert into deliveries (endpoint_id, position, state, next_attempt_at, created_at)
+     select endpoint.id, position, state, next_attempt_at, due.created_at
+     from deliveries as due, webhook_endpoints as endpoint where endpoint.id <> due.endpoint_id`,
+  );
   await sweepDeliveries(engine.context);
   expect(engine.queued).toHaveLength(500);
   for (let minutes = 0; minutes < 3 && leftOf(engine) > 0; minutes += 1) {
