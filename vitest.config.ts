@@ -4,14 +4,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The longest, of which none may be the last to begin. */
 const LONG = [
   'tests/docs/contract.test.ts',
-  'tests/webhooks/engine/shares.test.ts',
   'tests/scripts/start.test.ts',
   'tests/rules/side-channel.test.ts',
   'tests/webhooks/engine/interleaving.test.ts',
   'tests/pages/consent/page.test.ts',
   'tests/rules/plans.test.ts',
   'tests/reports/histories.test.ts',
-  'tests/webhooks/endpoints/disabling.test.ts',
+  'tests/webhooks/engine/faults.test.ts',
   'tests/docs/site.test.ts',
   'tests/privacy/rotation-beside-traffic.test.ts',
 ];
