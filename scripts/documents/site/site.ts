@@ -36,6 +36,9 @@ interface Found {
 /** Of a problem that nearly every operation knows, nobody looks for one. */
 const LISTED_MAX = 30;
 
+/** A name of code that may go on in another line after one of its words: beside it stands what it means. */
+const breakable = (code: string) => html`${raw(code.replaceAll('_', '_<wbr>'))}`;
+
 const titleOf = (markdown: string) => /^# (.+)$/m.exec(markdown)?.[1] ?? '';
 const shorten = (text: string, charactersMax = 300) => text.replaceAll(/\s+/g, ' ').slice(0, charactersMax);
 /** Of a guide's section the search knows so much. */
@@ -183,7 +186,7 @@ ${events.map(([type, { post }]) => {
     'problems',
     'Problems',
     html`<h1>Problems</h1><p>What can go wrong. Errors are <code>application/problem+json</code> (RFC 9457); decide by <code>code</code>. <a href="/docs/guides/errors">How to handle them</a>.</p>
-<div class="wide" tabindex="0"><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${problems.map(({ code, status, title }) => html`<tr><td><a href="/docs/problems/${code}"><code>${code}</code></a></td><td>${status}</td><td>${title}</td></tr>`)}</tbody></table></div>`,
+<div class="wide" tabindex="0"><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${problems.map(({ code, status, title }) => html`<tr><td><a href="/docs/problems/${code}"><code>${breakable(code)}</code></a></td><td>${status}</td><td>${title}</td></tr>`)}</tbody></table></div>`,
   );
   for (const { code, status, title, advice } of problems) {
     const where = operations.filter((one) =>
