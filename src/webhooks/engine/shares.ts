@@ -9,7 +9,7 @@ import type { DeliveryMessage } from '../../platform/queue.ts';
 import type { ShareRow } from './waking.repository.ts';
 
 /** Of one endpoint. */
-export const SHARE_MIN = 4;
+export const SHARE_MIN = 2;
 export const SHARE_MAX = 10;
 /** Whoever takes longer has more of them side by side, so that each gets as many in a second, and the others wait for few. */
 const MS_PER_DELIVERY = 10;
