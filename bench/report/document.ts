@@ -1,7 +1,7 @@
 /** `docs/performance.md`. No I/O. */
 import { lifeOf, scaleTable } from '../scale/table.ts';
 import type { Figures } from './figures.ts';
-import { BESIDE_A_MILLION, PROFILE, START_UP } from './notes.ts';
+import { BACKLOG, BESIDE_A_MILLION, PROFILE, START_UP, WHY_IT_GROWS } from './notes.ts';
 import { PRICES, priceOf } from './price.ts';
 import {
   bytesTable,
@@ -49,7 +49,7 @@ export function toDocument(all: readonly Figures[]): string {
       ? 'Only one size is kept.'
       : grown.length === 0
         ? `Of ${large.operations.length} operations, ${large.deliveries.length} kinds of delivery and ${large.minute.length} parts of the minute none reads more rows at ${large.referrals.toLocaleString('en-US')} referrals than at ${small.referrals.toLocaleString('en-US')}, by a tenth and three rows.`
-        : toMarkdown(grown);
+        : `${toMarkdown(grown)}\n\n${WHY_IT_GROWS}`;
   return `# Performance
 
 Made from \`docs/performance.json\` by \`npm run bench:document\`; the figures are those of \`npm run bench -- --referrals N --keep\`. Figures, never pass or fail: what must hold stands in \`tests/rules/\` (\`cost\`, \`delivery-cost\`, \`life\`, \`plans\`).
@@ -79,7 +79,7 @@ As it was found, and as it is:
 | | at first, 10 k | at first, 1 M | now | why |
 |---|--:|--:|---|---|
 | rows read by each delivery | 52,000 | 5,199,843 | ${large.deliveries[0]?.read ?? '–'} at ${large.referrals.toLocaleString('en-US')} | it asks for who was told by the whole key; budget in \`delivery-cost\` |
-| rows read by a minute's sweep, backlog of a dead endpoint | 2,999 | 299,999 | ${large.minute.find(({ name }) => name === 'sweep_deliveries')?.read ?? '–'}, with ${Math.floor(large.referrals / 10).toLocaleString('en-US')} waiting | endpoint by endpoint, and none behind an open breaker |
+| rows read by a minute's sweep, backlog of a dead endpoint | 2,999 | 299,999 | ${(large.minute.find(({ name }) => name === 'sweep_deliveries')?.read ?? Number.NaN).toLocaleString('en-US')}, with ${Math.floor(large.referrals / 10).toLocaleString('en-US')} waiting | endpoint by endpoint, and none behind an open breaker |
 | rows written by a life | – | 155 | ${life.written} | [027](decisions/027-rows.md) |
 | D1 calls of a life | – | 36 | ${life.calls}, beside the minute's | [027](decisions/027-rows.md) |
 | bytes of a life | – | 15,000 | ${bytes.toLocaleString('en-US')} a referral of every kind here | below |
@@ -101,6 +101,10 @@ ${toMarkdown(bytesTable(large))}
 From the commit on, at ${ofQuiet}; the times hold the request before it and the looking for its end (25 ms apart).
 
 ${toMarkdown(deliveryTable(quiet))}
+
+## A backlog
+
+${BACKLOG}
 
 ## The minute
 

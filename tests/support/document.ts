@@ -48,14 +48,16 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema({ $id: 'document', components: document.components });
 
-const validators = new WeakMap<object, ValidateFunction>();
+/** By the text of their schemas: the one of a problem stands at every operation. */
+const validators = new Map<string, ValidateFunction>();
 
 /** What is wrong with a value by a schema of the document; empty where nothing is. */
 export function faultsBy(schema: object, value: unknown): string[] {
-  const absolute = () =>
-    JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/'));
-  const validate = validators.get(schema) ?? ajv.compile(absolute());
-  validators.set(schema, validate);
+  const text = JSON.stringify(schema);
+  const validate =
+    validators.get(text) ??
+    ajv.compile(JSON.parse(text.replaceAll('"#/components/', '"document#/components/')));
+  validators.set(text, validate);
   if (validate(value)) return [];
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
