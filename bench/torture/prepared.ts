@@ -6,7 +6,7 @@ import { type Hand, HOSTED, nextClientName, wishFor } from './hand.ts';
 import type { SeenPrepared } from './observed.ts';
 import type { Referral } from './traffic.ts';
 
-const COLLEAGUES_COUNT = 3;
+const COLLEAGUES_COUNT = 10;
 
 interface Colleague {
   readonly invitationId: string;
@@ -92,8 +92,8 @@ export async function startPreparing(hand: Hand, operator: string, sender: Pract
   /** One of them, most often a new one or a sending. */
   async function step(): Promise<void> {
     const chance = random();
-    if (chance < 0.1) return admit();
-    if (chance < 0.15) return discard();
+    if (chance < 0.03) return admit();
+    if (chance < 0.08) return discard();
     return chance < 0.6 ? prepare() : send();
   }
 

@@ -155,6 +155,8 @@ export function readParams(params: Readonly<Record<string, string>>): Readonly<R
   return params;
 }
 
+const NO_PARAMETERS: AnySchema = v.strictObject({});
+
 export function readQuery(request: Request, one: Operation): unknown {
   const parameters = new URL(request.url).searchParams;
   // No object yet: a name may be one that every object has.
@@ -163,8 +165,7 @@ export function readQuery(request: Request, one: Operation): unknown {
     if (values.has(name)) throw invalidInput([{ pointer: name.slice(0, 100), detail: 'is given twice' }]);
     values.set(name, value);
   }
-  const schema: AnySchema = one.query ?? v.strictObject({});
-  return parse(schema, Object.fromEntries(values), '');
+  return parse(one.query ?? NO_PARAMETERS, Object.fromEntries(values), '');
 }
 
 export function readIdempotencyKey(request: Request): string | null {

@@ -22,6 +22,8 @@ const prefixOf = (keyId: string) => new Uint8Array([keyId.length, ...encoder.enc
 export class Tokens {
   readonly #ring: KeyRing;
   readonly #keys = new Map<string, Promise<CryptoKey>>();
+  /** By the id of the key and the purpose, which are those of our code. */
+  readonly #sealingKeys = new Map<string, Promise<CryptoKey>>();
 
   constructor(ring: KeyRing) {
     this.#ring = ring;
@@ -42,9 +44,16 @@ export class Tokens {
     return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', await key, text)));
   }
 
-  async #sealingKey(keyId: string, purpose: string): Promise<CryptoKey> {
+  async #makeSealingKey(keyId: string, purpose: string): Promise<CryptoKey> {
     const bytes = bytesOf(await this.#mac(keyId, ['purpose:token-key', purpose]));
     return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+  }
+
+  #sealingKey(keyId: string, purpose: string): Promise<CryptoKey> {
+    const name = `${keyId} ${purpose}`;
+    const key = this.#sealingKeys.get(name) ?? this.#makeSealingKey(keyId, purpose);
+    this.#sealingKeys.set(name, key);
+    return key;
   }
 
   /**
