@@ -1,6 +1,8 @@
 /** What was measured by hand, with when and beside what. */
 
-export const PROFILE = `CPU profiles of the Worker's isolate on an idle machine (2026-11-30, load 1 on two cores), over 1,600 sends, sixteen at once, with a webhook each, and over 1,600 requests of the floor. Milliseconds for one in which the isolate was busy, sampled twice a millisecond:
+export const PROFILE = `Figures differ from run to run by a tenth: of seven runs (one is the table's, the others \`npm run bench -- --referrals 1000 --only floor\`) a send had 0.77 to 0.90 of the floor alone, 0.86 in the middle, and 0.74 to 0.83 sixteen at once, 0.75 in the middle.
+
+CPU profiles of the Worker's isolate on an idle machine (2026-11-30, load 1 on two cores), over 1,600 sends, sixteen at once, with a webhook each, and over 1,600 requests of the floor. Milliseconds for one in which the isolate was busy, sampled twice a millisecond:
 
 | with what | a send | the floor |
 |---|--:|--:|
