@@ -28,6 +28,7 @@ const TOLD_BY: Readonly<Record<string, string>> = {
 
 /** Of the acts on one referral of a choice. */
 const GOES_OVER_ALL = ['withdraw', 'erase'];
+
 /** One for each act, however often it was repeated with its key. */
 const once = (acts: readonly Act[]) => [
   ...new Map(acts.map((act) => [act.idempotencyKey ?? `act ${act.number}`, act])).values(),

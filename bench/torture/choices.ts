@@ -20,16 +20,12 @@ export function choicesOf(
   partners: readonly Practice[],
   referrals: Referral[],
 ) {
-  const { act, note, pick, random, read, exchange } = hand;
+  const { act, pick, press, random, read, shuffle, exchange } = hand;
   const choices: Offered[] = [];
 
   async function offer(): Promise<void> {
     const clientName = nextClientName(hand);
-    const candidates = partners
-      .map((practice) => ({ practice, at: random() }))
-      .sort((a, b) => a.at - b.at)
-      .slice(0, CANDIDATES_COUNT)
-      .map(({ practice }) => practice);
+    const candidates = shuffle(partners).slice(0, CANDIDATES_COUNT);
     const body = { ...wishFor(clientName), candidates: candidates.map(({ id }) => id), consent: HOSTED };
     const asked = { name: 'send', referralId: null, practice: sender, clientName };
     const sent = await act(asked, '/v1/referrals', { body });
@@ -47,29 +43,20 @@ export function choicesOf(
     if (choices.length === 0) return;
     const { path, clientName, referralIds } = pick(choices.slice(-10));
     const client = clientOn(exchange, path);
-    const order = [1, 2, 3].filter(() => random() < 0.8).sort(() => random() - 0.5);
-    const at = Date.now();
-    let status: number | null = null;
-    try {
+    const order = shuffle(referralIds.map((_id, index) => index + 1)).filter(() => random() < 0.8);
+    const takesBack = random() < 0.1;
+    await press({ name: 'choose', referralId: referralIds[0] ?? null }, async () => {
       await client.giveName(clientName);
-      const page =
-        random() < 0.1
-          ? await client.revoke()
-          : order.length === 0
-            ? await client.deny()
-            : await nameInOrder({ client }, order);
-      status = page.status >= 500 ? page.status : null;
-    } catch {
-      // Cut off.
-    }
-    note({ name: 'choose', referralId: referralIds[0] ?? null, at, status });
+      if (takesBack) return client.revoke();
+      return order.length === 0 ? client.deny() : nameInOrder({ client }, order);
+    });
   }
 
   /** Declines make the turn pass: who is asked is asked for it more often than by chance. */
   async function decline(): Promise<void> {
     if (choices.length === 0) return;
-    const { referralIds } = pick(choices.slice(-10));
-    const referral = referrals.find(({ id }) => id === pick(referralIds));
+    const declined = pick(pick(choices.slice(-10)).referralIds);
+    const referral = referrals.find(({ id }) => id === declined);
     if (!referral) return;
     await act(
       { name: 'decline', referralId: referral.id, practice: referral.receiver },

@@ -18,10 +18,13 @@ export interface Hand {
   readonly random: () => number;
   readonly acts: Act[];
   readonly pick: <T>(all: readonly T[]) => T;
+  readonly shuffle: <T>(all: readonly T[]) => T[];
   /** Sends it, and keeps what came of it; once more with its key where it was cut off, as a good client would. */
   readonly act: (what: Asked, path: string, call: Call) => Promise<Answer | null>;
   /** Keeps what was asked in another way than by a key. */
   readonly note: (act: Pick<Act, 'name' | 'referralId' | 'at' | 'status'>) => void;
+  /** On a page: what is pressed may be done or not where the answer is cut off, and nobody can tell by a key. */
+  readonly press: (what: Pick<Act, 'name' | 'referralId'>, work: () => Promise<Answer>) => Promise<void>;
   /** What can only be read, until it is: the server may be dead just now. */
   readonly read: (practice: Practice, path: string) => Promise<Answer>;
 }
@@ -62,14 +65,27 @@ export function handOn(exchange: Exchange, random: () => number): Hand {
     return answer;
   }
 
+  const note: Hand['note'] = (noted) =>
+    keep({ practiceId: null, idempotencyKey: null, resourceId: null, clientName: null, ...noted });
+
   return {
     exchange,
     random,
     acts,
     pick: (all) => all[Math.floor(random() * all.length)] as (typeof all)[number],
+    shuffle: (all) =>
+      all
+        .map((one) => ({ one, at: random() }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ one }) => one),
     act,
-    note: (noted) =>
-      keep({ practiceId: null, idempotencyKey: null, resourceId: null, clientName: null, ...noted }),
+    note,
+    press: async (what, work) => {
+      const at = Date.now();
+      const answer = await work().catch(() => null);
+      // A page that comes back says in words whether it was done: the events tell.
+      note({ ...what, at, status: answer !== null && answer.status >= 500 ? answer.status : null });
+    },
     read: async ({ key }, path) => {
       for (;;) {
         const answer = await exchange.call(key, path).catch(() => null);

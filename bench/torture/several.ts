@@ -3,7 +3,7 @@ import type { Observed } from './observed.ts';
 import { PATHS } from './paths.ts';
 import { groupedBy, isDone, mayBeDone, type Violation } from './violation.ts';
 
-/** What is still somebody's after it was sent. */
+/** How a referral ends with whoever lets the client go to the next. */
 const LETS_GO = ['declined', 'withdrawn', 'expired', 'revoked'];
 
 /** One after the other is asked, and whoever let the client go has nothing to say any more. */

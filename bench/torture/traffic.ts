@@ -1,6 +1,6 @@
 /** What people and programs of many practices do, at random, while the server dies under them. */
 import { clientOn } from '../../tests/support/client.ts';
-import type { Answer, Exchange } from '../../tests/support/harness.ts';
+import type { Exchange } from '../../tests/support/harness.ts';
 import {
   befriend,
   consentInput,
@@ -60,7 +60,7 @@ export async function startTraffic(
   random: () => number,
 ): Promise<Traffic & { readonly step: () => Promise<void> }> {
   const hand = handOn(exchange, random);
-  const { acts, act, note, pick } = hand;
+  const { acts, act, note, pick, press } = hand;
   const referrals: Referral[] = [];
 
   const operator = await exchange.operatorKey();
@@ -120,25 +120,21 @@ export async function startTraffic(
     });
   }
 
-  /** On the page: what is pressed may be done or not where the answer is cut off, and nobody can tell by a key. */
   async function visit(): Promise<void> {
     const asked = referrals.filter(({ consentPath }) => consentPath !== null);
     if (asked.length === 0) return;
-    const referral = pick(asked.slice(-15));
-    const client = clientOn(exchange, referral.consentPath as string);
+    const { id, consentPath, clientName } = pick(asked.slice(-15));
+    const client = clientOn(exchange, consentPath as string);
     const name = pick(['grant', 'grant', 'grant', 'deny', 'revoke'] as const);
-    const press = { grant: () => client.agree('yes', ['reason']), deny: client.deny, revoke: client.revoke };
-    let answer: Answer | null = null;
-    const at = Date.now();
-    try {
-      await client.giveName(referral.clientName);
-      answer = await press[name]();
-    } catch {
-      // Cut off.
-    }
-    // A page that comes back says in words whether it was done: the events tell.
-    const status = answer !== null && answer.status >= 500 ? answer.status : null;
-    note({ name, referralId: referral.id, at, status });
+    const answers = {
+      grant: () => client.agree('yes', ['reason']),
+      deny: client.deny,
+      revoke: client.revoke,
+    };
+    await press({ name, referralId: id }, async () => {
+      await client.giveName(clientName);
+      return answers[name]();
+    });
   }
 
   async function report(): Promise<void> {
