@@ -79,7 +79,7 @@ As it was found, and as it is:
 | | at first, 10 k | at first, 1 M | now | why |
 |---|--:|--:|---|---|
 | rows read by each delivery | 52,000 | 5,199,843 | ${large.deliveries[0]?.read ?? '–'} at ${large.referrals.toLocaleString('en-US')} | it asks for who was told by the whole key; budget in \`delivery-cost\` |
-| rows read by a minute's sweep, backlog of a dead endpoint | 2,999 | 299,999 | ${(large.minute.find(({ name }) => name === 'sweep_deliveries')?.read ?? Number.NaN).toLocaleString('en-US')}, with ${Math.floor(large.referrals / 10).toLocaleString('en-US')} waiting | endpoint by endpoint, and none behind an open breaker |
+| rows read by a minute's sweep, backlog of a dead endpoint | 2,999 | 299,999 | ${large.minute.find(({ name }) => name === 'sweep_deliveries')?.read.toLocaleString('en-US') ?? '–'}, with ${Math.floor(large.referrals / 10).toLocaleString('en-US')} waiting | endpoint by endpoint, and none behind an open breaker |
 | rows written by a life | – | 155 | ${life.written} | [027](decisions/027-rows.md) |
 | D1 calls of a life | – | 36 | ${life.calls}, beside the minute's | [027](decisions/027-rows.md) |
 | bytes of a life | – | 15,000 | ${bytes.toLocaleString('en-US')} a referral of every kind here | below |

@@ -143,6 +143,7 @@ export const selectLastWaiting = prepared<{ senderId: string; receiverId: string
       .offset(WAITING_PER_RECEIVER_MAX - 1),
 );
 
+/** The states in which, as far as the sender knows, a referral is open. */
 const OPEN_STATES = REFERRAL_STATES.filter((state) => !isFinal(state));
 
 export const selectOpenReferralOfClient = prepared<{ clientIndex: string }>()((query, { clientIndex }) =>

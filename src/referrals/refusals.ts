@@ -46,8 +46,6 @@ export const REFUSAL_CODES = [
   'limit_reached',
 ] as const satisfies readonly ProblemCode[];
 
-/** The states in which, as far as the sender knows, a referral is open. */
-
 /** By which an equal referral that is open is found; undefined of a draft without a client. */
 export async function clientIndexOf(
   vault: Vault,

@@ -2,7 +2,7 @@
  * Statements whose text is made once in an isolate; each use only brings values. For what runs with every referral and
  * every delivery: to make the text of one anew takes Drizzle as long as several of the calls around it.
  */
-import { Column, getTableColumns, is, Param, Placeholder, SQL, Subquery, sql } from 'drizzle-orm';
+import { Column, getTableColumns, is, Param, Placeholder, SQL, sql } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Query, Statement } from './database.ts';
 
@@ -32,8 +32,8 @@ const decoderOf = (field: Field['field']): Decoder =>
 /** As Drizzle's own `mapResultRow`, which finds out for every value of every row what kind of column it stands in. */
 function mapperOf(made: Prepared): (result: D1Result) => unknown {
   const { fields } = made as { readonly fields?: readonly Field[] };
-  if (!fields?.every(({ path, field }) => path.length === 1 && !is(field, Subquery)))
-    return (result) => made.mapResult(result, true);
+  // In parts only a join, which Drizzle puts together.
+  if (!fields?.every(({ path }) => path.length === 1)) return (result) => made.mapResult(result, true);
   const columns = fields.map(({ path: [name], field }) => [name as string, decoderOf(field)] as const);
   return ({ results }) =>
     (results as object[]).map((row) => {

@@ -17,6 +17,7 @@ const MS_PER_DELIVERY = 10;
 /** @param durationMs how long the receiver took for the last one of a share */
 export const nextShareMax = (durationMs: number) =>
   Math.min(SHARE_MAX, Math.max(SHARE_MIN, Math.ceil(durationMs / MS_PER_DELIVERY)));
+
 /** So long a share leads to the next one. Then the minute begins anew, so that no two go on side by side for ever. */
 const SHARES_MS_MAX = MINUTE_MS;
 
