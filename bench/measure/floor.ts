@@ -16,22 +16,23 @@ import {
 } from '../../tests/support/world.ts';
 import { type Asked, lookAt } from '../start.ts';
 import { childrenMs } from './cpu.ts';
-import { CONCURRENCY, type Timing, time, timingOf } from './timing.ts';
+import { CONCURRENCY, type Timing, time } from './timing.ts';
 
-const TURNS = 4;
+const TURNS = 5;
 const REQUESTS = { alone: 60, together: 160 };
 /** Of one practice's only 100 may wait at another. */
 const WAITING_MAX = 80;
 /** Nothing has arrived for so long. */
-const SETTLED_MS = 400;
-const RECEIVERS = Math.ceil((2 * TURNS * (REQUESTS.alone + REQUESTS.together)) / WAITING_MAX);
+const SETTLED_MS = 250;
+const SENDING_SIDES = 3;
+const RECEIVERS = Math.ceil((SENDING_SIDES * TURNS * (REQUESTS.alone + REQUESTS.together)) / WAITING_MAX);
 
 export interface Compared {
   readonly name: string;
   readonly concurrency: number;
   readonly exchange: Timing;
   readonly floor: Timing;
-  /** Of the floor's throughput. */
+  /** Of the floor's throughput: of each turn that of the floor's turn beside it, and of those the one in the middle. */
   readonly ratio: number;
   /** Of the whole runtime for one request with what follows from it, the database included; null where it is not told. */
   readonly cpu_ms: number | null;
@@ -51,65 +52,86 @@ function newIdsIn([reads = [], writes = []]: readonly (readonly Asked[])[]): str
 /** A delivery, of this request or an earlier one, claims and settles meanwhile: what it asks is no part of the request. */
 const isOfDelivery = ({ sql }: Asked) => /lease_until|health_version/.test(sql);
 
+/** As little work for whoever asks as can be: it shares two cores with the runtime. */
+async function textOf(status: number, url: string, request: RequestInit): Promise<string> {
+  const response = await fetch(url, request);
+  const text = await response.text();
+  if (response.status !== status) throw new Error(`${url}: ${response.status} ${text}`);
+  return text;
+}
+
 async function setFloor(
-  exchange: Exchange,
+  { origin }: Exchange,
   name: string,
   calls: readonly (readonly Asked[])[],
-  answer: unknown,
+  answer: string,
   status: number,
 ) {
   const plan = {
     calls: calls.map((call) => call.map(({ sql, values }) => ({ sql, values: JSON.stringify(values) }))),
     ids: newIdsIn(calls),
-    answer,
+    answer: JSON.parse(answer),
     status,
   };
-  await fetch(`${exchange.origin}/bench/floor/${name}`, { method: 'PUT', body: JSON.stringify(plan) });
-  return async () => {
-    const response = await fetch(`${exchange.origin}/bench/floor/${name}`, { method: 'POST' });
-    const text = await response.text();
-    if (response.status !== status) throw new Error(`the floor of ${name}: ${response.status} ${text}`);
-  };
+  const url = `${origin}/bench/floor/${name}`;
+  await fetch(url, { method: 'PUT', body: JSON.stringify(plan) });
+  return () => textOf(status, url, { method: 'POST' });
 }
 
-/** Median of the turns: one that somebody else disturbed does not count. */
-const middle = (timings: readonly Timing[]): Timing =>
-  timings.toSorted((a, b) => a.per_second - b.per_second)[Math.floor(timings.length / 2)] ?? timingOf([], 1);
+/** One that somebody else disturbed does not count. */
+const middle = <T>(values: readonly T[], of: (value: T) => number): T =>
+  values.toSorted((a, b) => of(a) - of(b))[Math.floor(values.length / 2)] as T;
 
-/** @param settled resolves when nothing is under way any more that a request has set off */
+const hundredths = (value: number) => Math.round(100 * value) / 100;
+
+interface Side {
+  readonly name: string;
+  readonly request: () => Promise<unknown>;
+  /** Before each of its turns. */
+  readonly prepare?: () => Promise<unknown>;
+}
+
+/**
+ * @param settled resolves when nothing is under way any more that a request has set off
+ * @returns each of `own`, beside the same turns of the floor
+ */
 async function compare(
-  name: string,
-  own: () => Promise<unknown>,
-  floor: () => Promise<unknown>,
+  own: readonly Side[],
+  floor: Side,
   concurrency: number,
-  settled: () => Promise<void>,
-): Promise<Compared> {
+  settled: () => Promise<void> = async () => undefined,
+): Promise<Compared[]> {
   const count = concurrency === 1 ? REQUESTS.alone : REQUESTS.together;
-  const timings: { own: Timing[]; floor: Timing[] } = { own: [], floor: [] };
-  const worked = { own: 0, floor: 0 };
+  const all = [...own, floor].map((side) => ({ ...side, timings: [] as Timing[], worked: 0 }));
   for (let turn = 0; turn < TURNS; turn += 1) {
-    for (const [side, request] of [
-      ['own', own],
-      ['floor', floor],
-    ] as const) {
+    for (const side of all) {
+      await side.prepare?.();
       const before = childrenMs() ?? Number.NaN;
-      timings[side].push(await time(Array(count).fill(request), concurrency));
+      side.timings.push(await time(Array(count).fill(side.request), concurrency));
       await settled();
-      worked[side] += (childrenMs() ?? Number.NaN) - before;
+      side.worked += (childrenMs() ?? Number.NaN) - before;
     }
   }
   const cpuOf = (ms: number) => (Number.isNaN(ms) ? null : Math.round((10 * ms) / (TURNS * count)) / 10);
-  const [mine, bare] = [middle(timings.own), middle(timings.floor)];
-  return {
+  const rateOf = ({ per_second }: Timing) => per_second;
+  const bare = all.pop() as (typeof all)[number];
+  const ofTheFloor = (timing: Timing, turn: number) => rateOf(timing) / rateOf(bare.timings[turn] as Timing);
+  return all.map(({ name, timings, worked }) => ({
     name,
     concurrency,
-    exchange: mine,
-    floor: bare,
-    ratio: Math.round((100 * mine.per_second) / bare.per_second) / 100,
-    cpu_ms: cpuOf(worked.own),
-    floor_cpu_ms: cpuOf(worked.floor),
-  };
+    exchange: middle(timings, rateOf),
+    floor: middle(bare.timings, rateOf),
+    ratio: hundredths(middle(timings.map(ofTheFloor), Number)),
+    cpu_ms: cpuOf(worked),
+    floor_cpu_ms: cpuOf(bare.worked),
+  }));
 }
+
+/** Where requests are counted against their limit (`bench/worker`): in memory, as on the platform, or on the local disk. */
+const countIn =
+  ({ origin }: Exchange, where: 'memory' | 'disk') =>
+  () =>
+    fetch(`${origin}/bench/counts/${where}`, { method: 'PUT' });
 
 export async function measureFloor(exchange: Exchange): Promise<Compared[]> {
   const { operator, sender, receiver } = await createWorld(exchange);
@@ -127,27 +149,32 @@ export async function measureFloor(exchange: Exchange): Promise<Compared[]> {
     sent += 1;
     return receivers[sent % receivers.length] as Practice;
   };
-  const send = async (to = nextReceiver()) =>
-    expectStatus(
-      await exchange.call(sender.key, '/v1/referrals', {
-        body: referralInput(to, { allow_duplicate: true }),
-        headers: { 'Idempotency-Key': crypto.randomUUID() },
-      }),
-      201,
-    );
-  const { id } = (await send(receiver)).body;
-  const floors: (() => Promise<void>)[] = [];
+  const send = (to = nextReceiver()) =>
+    textOf(201, `${exchange.origin}/v1/referrals`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${sender.key}`,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': crypto.randomUUID(),
+      },
+      body: JSON.stringify(referralInput(to, { allow_duplicate: true })),
+    });
+  const { id } = JSON.parse(await send(receiver));
+  const floors: (() => Promise<string>)[] = [];
   for (const [index, one] of receivers.entries()) {
     const seen = await lookAt(exchange, () => send(one));
     const own = seen.calls.filter((call) => !call.some(isOfDelivery)).slice(0, 2);
-    floors.push(await setFloor(exchange, `send-${index}`, own, seen.result.body, 201));
+    floors.push(await setFloor(exchange, `send-${index}`, own, seen.result, 201));
   }
   let floorsSent = 0;
   const floor = async () => {
     floorsSent += 1;
     await floors[floorsSent % floors.length]?.();
   };
-  const preview = async () => expectStatus(await exchange.call(receiver.key, `/v1/referrals/${id}`), 200);
+  const preview = () =>
+    textOf(200, `${exchange.origin}/v1/referrals/${id}`, {
+      headers: { Authorization: `Bearer ${receiver.key}` },
+    });
   const settled = async () => {
     for (let seen = -1; seen < crm.received.length; ) {
       seen = crm.received.length;
@@ -158,12 +185,20 @@ export async function measureFloor(exchange: Exchange): Promise<Compared[]> {
   await settled();
   const read = await lookAt(exchange, preview);
   const ownReads = read.calls.filter((call) => !call.some(isOfDelivery)).slice(0, 1);
-  const readFloor = await setFloor(exchange, 'preview', ownReads, read.result.body, 200);
+  const readFloor = await setFloor(exchange, 'preview', ownReads, read.result, 200);
+  const [inMemory, onDisk] = [countIn(exchange, 'memory'), countIn(exchange, 'disk')];
+  const bothWays = (name: string, request: () => Promise<unknown>): Side[] => [
+    { name, request, prepare: inMemory },
+    { name: `${name}, limits counted on the disk`, request, prepare: onDisk },
+  ];
   const compared: Compared[] = [];
   for (const concurrency of [1, CONCURRENCY]) {
-    compared.push(await compare('send a referral', () => send(), floor, concurrency, settled));
-    compared.push(await compare('read a referral', preview, readFloor, concurrency, settled));
+    const sending = bothWays('send a referral', () => send());
+    compared.push(...(await compare(sending, { name: 'floor', request: floor }, concurrency, settled)));
+    const reading = bothWays('read a referral', preview);
+    compared.push(...(await compare(reading, { name: 'floor', request: readFloor }, concurrency)));
   }
+  await onDisk();
   await crm.close();
   return compared;
 }

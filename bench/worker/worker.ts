@@ -1,6 +1,7 @@
 /**
- * The Worker that is measured: the exchange itself, a look at what it asks D1 where that is wanted, and beside it the
- * floor: a bare Hono handler that sends D1 the same batches over the same rows, and the queue the same messages.
+ * The Worker that is measured: the exchange itself, a look at what it asks D1 where that is wanted, limits on requests
+ * that are counted in memory where that is wanted, and beside it the floor: a bare Hono handler that sends D1 the same
+ * batches over the same rows, and the queue the same messages.
  */
 import { Hono } from 'hono';
 import type { DeliveryMessage } from '../../src/platform/queue.ts';
@@ -47,6 +48,33 @@ function watched(d1: D1Database, calls: Calls): D1Database {
   } as unknown as D1Database;
 }
 
+/**
+ * The platform counts in the memory of the machine that the Worker runs on ("cached on the same machine",
+ * https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/#performance); the local runtime asks a
+ * Durable Object that commits each count to the disk, so that none is lost when it is evicted
+ * (https://github.com/cloudflare/workers-sdk/pull/14968).
+ */
+class CountInMemory implements RateLimit {
+  readonly #counts = new Map<string, number>();
+
+  async limit({ key }: RateLimitOptions): Promise<RateLimitOutcome> {
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    return { success: count <= Number.MAX_SAFE_INTEGER };
+  }
+}
+
+let isCountedInMemory = false;
+/** One for each, as the exchange keeps what it made of its settings by their object. */
+const countedInMemory = new WeakMap<Env, Env>();
+
+function counting(env: Env): Env {
+  if (!isCountedInMemory) return env;
+  const known = countedInMemory.get(env) ?? { ...env, PRACTICE_RATE_LIMIT: new CountInMemory() };
+  countedInMemory.set(env, known);
+  return known;
+}
+
 const looking = (env: Env): Env => (seen === null ? env : { ...env, DB: watched(env.DB, seen) });
 
 export class DeliveryWorker extends ExchangeDeliveryWorker {
@@ -87,6 +115,10 @@ app.get('/bench/seen', (c) => {
   seen = null;
   return c.json(calls);
 });
+app.put('/bench/counts/:where', (c) => {
+  isCountedInMemory = c.req.param('where') === 'memory';
+  return c.json({});
+});
 app.put('/bench/floor/:name', async (c) => {
   plans.set(c.req.param('name'), await c.req.json<FloorPlan>());
   return c.json({});
@@ -116,7 +148,7 @@ export default {
   fetch: (request, env, context) =>
     new URL(request.url).pathname.startsWith('/bench/')
       ? app.fetch(request, env, context)
-      : exchange.fetch(request, looking(env), context),
+      : exchange.fetch(request, looking(counting(env)), context),
   queue: (batch, env, context) => exchange.queue(batch, looking(env), context),
   scheduled: (controller, env) => exchange.scheduled(controller, looking(env)),
 } satisfies ExportedHandler<Env, DeliveryMessage>;
