@@ -37,14 +37,16 @@ function logRequest(c: Context<AppEnv>, startedAt: number): void {
 /** Names the request, counts its D1 cost, logs it and hardens the answer. */
 export async function frame(c: Context<AppEnv>, next: () => Promise<void>): Promise<void> {
   const startedAt = Date.now();
-  c.set('requestId', newId('request'));
-  c.set('database', new Database(c.env.DB));
+  const requestId = newId('request');
+  const database = new Database(c.env.DB);
+  c.set('requestId', requestId);
+  c.set('database', database);
   await next();
   const { headers } = c.res;
-  headers.set('X-Request-Id', c.var.requestId);
+  headers.set('X-Request-Id', requestId);
   headers.set('X-Content-Type-Options', 'nosniff');
   headers.set('Strict-Transport-Security', HSTS);
-  if (c.env.ENVIRONMENT !== 'production') headers.set('Server-Timing', c.var.database.meter.toServerTiming());
+  if (c.env.ENVIRONMENT !== 'production') headers.set('Server-Timing', database.meter.toServerTiming());
   logRequest(c, startedAt);
 }
 

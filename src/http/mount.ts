@@ -52,10 +52,10 @@ function requireStanding(actor: Actor, one: Operation): void {
 
 export function exchangeOf(c: Context<AppEnv>): Exchange {
   const settings = readSettings(c.env);
-  const { database } = c.var;
+  const database = c.get('database');
   const defer = (work: () => Promise<unknown>) =>
     c.executionCtx.waitUntil(
-      work().catch((error: unknown) => logFault({ request_id: c.var.requestId, deferred: true }, error)),
+      work().catch((error: unknown) => logFault({ request_id: c.get('requestId'), deferred: true }, error)),
     );
   return {
     database,
@@ -87,7 +87,7 @@ async function answer(c: Context<AppEnv>, one: Operation): Promise<Reply> {
   if (one.pings) await requireRate(c.env.PING_RATE_LIMIT, holderId, exchange, 'pings');
   const params = readParams(c.req.param());
   const query = readQuery(c.req.raw, one);
-  const { body, requestHash } = await readBody(c.req.raw, one);
+  const { body, requestHash } = await readBody(c.req.raw, c.req.path, one);
   const idempotencyKey = one.method === 'POST' ? readIdempotencyKey(c.req.raw) : null;
   const bookmark = one.readsCopies ? await readBookmark(c.req.header(BOOKMARK), actor, exchange.vault) : null;
   return one.handle({
@@ -116,6 +116,7 @@ export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void
     app.on(one.method, one.isBase ? [path, `${path}/`] : [path], async (c) => {
       const { status, body, mediaType, headers } = await answer(c, one);
       const settings = readSettings(c.env);
+      const actor = c.get('actor');
       const replyHeaders = {
         'Cache-Control': 'no-store',
         ...((one.response.csvExample ?? one.response.vcardExample ?? one.response.calendarExample)
@@ -124,16 +125,18 @@ export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void
         ...ratePolicy(settings.practiceRequestsPerMinute),
         ...linkToNextPage(c.req.url, settings.publicOrigin, cursorParameterOf(one), body),
         ...locationOf(one, body),
-        ...(one.method === 'GET' || !c.var.actor
+        ...(one.method === 'GET' || !actor
           ? {}
-          : await bookmarkHeader(c.var.database.meter.bookmark, c.var.actor, vaultOf(c.env))),
+          : await bookmarkHeader(c.get('database').meter.bookmark, actor, vaultOf(c.env))),
         ...headers,
       };
       if (one.method === 'GET' && isKnownVersion(c.req.header('If-None-Match'), headers?.ETag))
-        return c.body(null, 304, replyHeaders);
-      if (status === 204) return c.body(null, 204, replyHeaders);
-      if (mediaType) return c.body(body as string, status, { ...replyHeaders, 'Content-Type': mediaType });
-      return c.json(body as object, status, replyHeaders);
+        return new Response(null, { status: 304, headers: replyHeaders });
+      if (status === 204) return new Response(null, { status, headers: replyHeaders });
+      const [content, type] = mediaType
+        ? [body as string, mediaType]
+        : [JSON.stringify(body), 'application/json'];
+      return new Response(content, { status, headers: { ...replyHeaders, 'Content-Type': type } });
     });
   }
 }

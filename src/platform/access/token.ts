@@ -12,8 +12,10 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+const encoder = new TextEncoder();
+
 export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  const bytes = typeof data === 'string' ? encoder.encode(data) : data;
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 

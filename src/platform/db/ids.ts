@@ -1,5 +1,5 @@
 /** Typed ids that sort by time (TypeID, a prefixed UUIDv7): `ref_01h455vb4pex5vsknk084sn02q`. */
-import { TypeID, typeidUnboxed } from 'typeid-js';
+import { fromString, fromUUID, toUUID, typeidUnboxed } from 'typeid-js';
 
 export const ID_PREFIXES = {
   practice: 'prc',
@@ -65,11 +65,10 @@ export function placeOfDelivery(deliveryId: string): {
 }
 
 /** The UUID that the id is without its kind. */
-export const uuidOf = (id: string): string => TypeID.fromString(id).toUUID();
+export const uuidOf = (id: string): string => toUUID(fromString(id));
 
-/** The id of that kind which is the UUID. @throws Error for what is no UUID */
-export const idOfUuid = (kind: IdKind, uuid: string): string =>
-  TypeID.fromUUID(ID_PREFIXES[kind], uuid.toLowerCase()).toString();
+/** The id of that kind which is the UUID, in whichever case its letters are. */
+export const idOfUuid = (kind: IdKind, uuid: string): string => fromUUID(uuid, ID_PREFIXES[kind]);
 
 export const UUID_PATTERN = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
 
@@ -80,11 +79,11 @@ const toUuid = (at: number, rest: string) => {
 
 /** One that says that it was made at that time. */
 export const newIdAt = (kind: IdKind, at: number): string =>
-  TypeID.fromUUID(ID_PREFIXES[kind], toUuid(at, crypto.randomUUID().slice(14).replace(/^4/, '7'))).toString();
+  fromUUID(toUuid(at, crypto.randomUUID().slice(14).replace(/^4/, '7')), ID_PREFIXES[kind]);
 
 /** No id that was made at that time or later sorts before it. */
 export const lowestId = (kind: IdKind, at: number): string =>
-  TypeID.fromUUID(ID_PREFIXES[kind], toUuid(at, '7000-8000-000000000000')).toString();
+  fromUUID(toUuid(at, '7000-8000-000000000000'), ID_PREFIXES[kind]);
 
 /** When the id was made, in milliseconds since the epoch: a UUIDv7 begins with it (RFC 9562, 5.7). Null of what is none. */
 export const timeOf = (kind: IdKind, id: string): number | null =>

@@ -109,6 +109,19 @@ test('a token opens by its own key alone, for its own purpose, whichever is curr
     expect(await tokens.isSigned(forged, 'consent-form', 'one', 'two')).toBe(false);
 });
 
+test('the same words give the same token, so that a message stays the same, or another one each time where no message carries it', async () => {
+  const tokens = new Tokens({ current: 'l1', keys: { l1: newKey() } });
+  const seal = () => tokens.seal('callback', 'words');
+  const sealAnew = () => tokens.sealAnew('bookmark', 'words');
+  expect(await seal()).toBe(await seal());
+  const made = await Promise.all([sealAnew(), sealAnew()]);
+  expect(new Set(made).size).toBe(2);
+  for (const token of made) {
+    expect(await tokens.open('bookmark', token)).toBe('words');
+    expect(await tokens.open('callback', token)).toBeNull();
+  }
+});
+
 test('a state folder from before keeps its secrets and gets those that are missing', () => {
   const stateDir = mkdtempSync(join(tmpdir(), 'exchange-secrets-'));
   const before = `# Mine.\nMASTER_KEYS='{"current":"dev","keys":{"dev":"${newKey()}"}}'\nBLIND_INDEX_KEY='${newKey()}'\n`;
