@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startReceiver, verifySignature } from './support/receiver.ts';
 import { exchange, useWorld, world } from './support/shared.ts';
-import { CLIENT_WORDS, expectStatus, move, referralInput } from './support/world.ts';
+import { CLIENT_WORDS, expectStatus, move, referralInput, thisMonth } from './support/world.ts';
 
 useWorld();
 
@@ -72,7 +72,7 @@ test('a referral goes from the sender to the receiver’s CRM, is accepted, enga
     outcome_withheld: false,
   });
 
-  const month = new Date().toISOString().slice(0, 7);
+  const month = thisMonth();
   const report = expectStatus(
     await exchange.call(world.sender.key, `/v1/reports/reciprocity?month=${month}`),
     200,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { D1_FOLDER } from '../../scripts/local/local-d1.ts';
 import type { Exchange } from '../../tests/support/harness.ts';
-import { expectStatus, type Practice } from '../../tests/support/world.ts';
+import { expectStatus, type Practice, thisMonth } from '../../tests/support/world.ts';
 import type { SeenEndpoint, SeenHistory, SeenPractice, SeenPrepared } from './observed.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -50,7 +50,7 @@ export function gatherFrom(exchange: Exchange) {
     const { id, key } = practice;
     const events = await readAll(key, '/v1/events');
     const referrals = await readAll(key, '/v1/referrals');
-    const month = new Date().toISOString().slice(0, 7);
+    const month = thisMonth();
     const { totals } = await read(key, `/v1/reports/reciprocity?month=${month}`);
     const own = lasting.filter((one) => one.practice.id === id);
     return {

@@ -9,6 +9,7 @@ import {
   move,
   referralInput,
   sendReferral,
+  thisMonth,
 } from '../support/world.ts';
 
 useWorld();
@@ -157,7 +158,7 @@ test('every read of an erased referral still works, for both sides, and says why
   });
   expect(seen.erased_at).toMatch(/Z$/);
   expectNoClient([body, seen]);
-  const month = new Date().toISOString().slice(0, 7);
+  const month = thisMonth();
   for (const { key } of [world.sender, world.receiver]) {
     for (const path of [
       '/v1/referrals?limit=100',
@@ -203,7 +204,7 @@ test.each(['awaiting_consent', 'sent', 'needs_info', 'accepted', 'waitlisted', '
 test('a referral that had ended keeps its outcome and reasons, and reports count the same', async () => {
   const id = await accepted();
   expectStatus(await move(exchange, world.receiver, id, 'not-engaged', { reason: 'cost' }), 200);
-  const month = new Date().toISOString().slice(0, 7);
+  const month = thisMonth();
   const report = async (key: string) => {
     const { body } = await exchange.call(key, `/v1/reports/reciprocity?month=${month}`);
     return { ...body, generated_at: null };

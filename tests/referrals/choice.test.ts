@@ -4,7 +4,14 @@ import { choiceInput, createCandidates, nameInOrder, type Offered, offerChoice }
 import { clientOn } from '../support/client.ts';
 import type { Answer } from '../support/harness.ts';
 import { exchange, useWorld, world } from '../support/shared.ts';
-import { consentInput, expectStatus, move, type Practice, referralInput } from '../support/world.ts';
+import {
+  consentInput,
+  expectStatus,
+  move,
+  type Practice,
+  referralInput,
+  thisMonth,
+} from '../support/world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -416,7 +423,7 @@ describe('the sender', () => {
   });
 
   test('erases the client from all of them with one call; a month counts the way once', async () => {
-    const month = `?month=${new Date().toISOString().slice(0, 7)}`;
+    const month = `?month=${thisMonth()}`;
     const sentBy = async (key: string) =>
       expectStatus(await exchange.call(key, `/v1/reports/reciprocity${month}`), 200).body.totals.referrals;
     const before = { sender: await sentBy(world.sender.key), second: await sentBy(at(practices, 2).key) };

@@ -11,12 +11,13 @@ import {
   type Practice,
   referralInput,
   sendReferral,
+  thisMonth,
 } from '../support/world.ts';
 
 useWorld();
 
 const DAY = 86_400_000;
-const month = new Date().toISOString().slice(0, 7);
+const month = thisMonth();
 const insights = async (key: string, more = '') => {
   const path = `/v1/reports/reciprocity?month=${month}&insights=true${more}`;
   const { body, cost } = expectStatus(await exchange.call(key, path), 200);

@@ -10,6 +10,7 @@ import {
   move,
   referralInput,
   sendReferral,
+  thisMonth,
 } from '../support/world.ts';
 
 useWorld();
@@ -197,7 +198,7 @@ test('what the sender is not told of leaves its kept months as they are; what it
 });
 
 test('an open month reads a row for each of the practice’s own referrals', async () => {
-  const month = new Date().toISOString().slice(0, 7);
+  const month = thisMonth();
   const { call } = exchange;
   const { body, cost } = expectStatus(
     await call(world.receiver.key, `/v1/reports/reciprocity?month=${month}`),

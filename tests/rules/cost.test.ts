@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { exampleCalls } from '../support/calls.ts';
 import { documented } from '../support/document.ts';
 import { exchange, useWorld, world } from '../support/shared.ts';
-import { createWorld, expectStatus, move, referralInput, sendReferral } from '../support/world.ts';
+import { createWorld, expectStatus, move, referralInput, sendReferral, thisMonth } from '../support/world.ts';
 
 useWorld();
 
@@ -59,7 +59,7 @@ test('the steps of the main loop stay within their budgets of rows read and writ
 
 test('rows read do not grow with what others have: thousands of their referrals and events change nothing', async () => {
   const id = await sendReferral(exchange, world);
-  const month = new Date().toISOString().slice(0, 7);
+  const month = thisMonth();
   const paths = [
     '/v1/referrals?limit=10',
     `/v1/referrals/${id}`,
@@ -143,7 +143,7 @@ test('rows read do not grow with what others have: thousands of their referrals 
 });
 
 test('the report reads rows in proportion to the practice’s own month', async () => {
-  const month = new Date().toISOString().slice(0, 7);
+  const month = thisMonth();
   const read = async () =>
     expectStatus(await exchange.call(world.sender.key, `/v1/reports/reciprocity?month=${month}`), 200).cost
       .read;

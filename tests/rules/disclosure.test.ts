@@ -9,6 +9,7 @@ import {
   move,
   referralInput,
   sendReferral,
+  thisMonth,
 } from '../support/world.ts';
 
 useWorld();
@@ -204,10 +205,7 @@ describe('the way back', () => {
       );
       const feed = await exchange.call(world.sender.key, '/v1/events?limit=100');
       const withdraw = await move(exchange, world.sender, id, 'withdraw');
-      const report = await exchange.call(
-        world.sender.key,
-        `/v1/reports/reciprocity?month=${new Date().toISOString().slice(0, 7)}`,
-      );
+      const report = await exchange.call(world.sender.key, `/v1/reports/reciprocity?month=${thisMonth()}`);
       const shape = (value: unknown) =>
         JSON.stringify(value)
           .replaceAll(id, 'ID')

@@ -115,6 +115,16 @@ test('durations have one home: nobody writes the milliseconds of a minute, an ho
   expect(again.map(({ path }) => path)).toEqual([]);
 });
 
+test('a month is that of a place: nobody takes it from UTC, where it begins hours earlier', () => {
+  const all = ['src', 'scripts', 'tests', 'bench'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+  );
+  const ofUtc = all.filter(
+    (path) => /\.tsx?$/.test(path) && /toISOString\(\)\.slice\(0, 7\)/.test(readFileSync(path, 'utf8')),
+  );
+  expect(ofUtc).toEqual([]);
+});
+
 test('the Worker stays small to load: under 300 KiB, compressed', () => {
   const parts = readdirSync(BUILT.worker).filter((name) => /\.(js|css)$/.test(name));
   const sizes = parts.map((name) => gzipSync(readFileSync(join(BUILT.worker, name))).byteLength);

@@ -12,7 +12,15 @@ import { LINK_PATHS } from '../../src/platform/vault/links.ts';
 import { type Answer, type Exchange, startExchange } from '../support/harness.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
-import { consentInput, createWorld, expectStatus, move, sendReferral, type World } from '../support/world.ts';
+import {
+  consentInput,
+  createWorld,
+  expectStatus,
+  move,
+  sendReferral,
+  thisMonth,
+  type World,
+} from '../support/world.ts';
 
 let exchange: Exchange;
 /** In the first one the receiver goes on after the acceptance; in the second nothing more happens. */
@@ -73,7 +81,7 @@ function bodyOf(one: Operation, world: World): unknown {
 }
 
 const QUERIES: Record<string, string> = {
-  getReciprocityReport: `?month=${new Date().toISOString().slice(0, 7)}`,
+  getReciprocityReport: `?month=${thisMonth()}`,
   sampleZap: '?event=referral.sent',
 };
 

@@ -17,6 +17,8 @@ import {
   nextYear,
   referralInput,
   sendReferral,
+  TIME_ZONE,
+  thisMonth,
   type World,
 } from './world.ts';
 
@@ -205,12 +207,12 @@ export function exampleCalls(exchange: Exchange, world: World): Record<string, (
     );
     return id;
   };
-  const month = new Date().toISOString().slice(0, 7);
+  const month = thisMonth();
   const practiceBody = {
     name: 'New Practice',
     city: 'Omaha',
     jurisdiction: 'US-NE',
-    time_zone: 'America/Chicago',
+    time_zone: TIME_ZONE,
     scope_of_services: 'Everything.',
   };
 

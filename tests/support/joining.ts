@@ -1,6 +1,6 @@
 /** A colleague who joins: invited, registered, verified, admitted. */
 import type { Exchange } from './harness.ts';
-import { expectStatus, nextYear, type Practice } from './world.ts';
+import { expectStatus, nextYear, type Practice, TIME_ZONE } from './world.ts';
 
 let newcomers = 0;
 
@@ -12,7 +12,7 @@ export function registrationInput(change: Record<string, Record<string, unknown>
       name: 'Cedar Lane Counseling',
       city: 'Lincoln',
       jurisdiction: 'US-NE',
-      time_zone: 'America/Chicago',
+      time_zone: TIME_ZONE,
       scope_of_services: 'Career counseling for adults.',
       services: ['career_counseling'],
       contact_email: 'office@cedar.example',

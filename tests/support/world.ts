@@ -1,4 +1,5 @@
 /** Two verified practices in an active partnership, made through the API as an operator and they would make them. */
+import { currentMonth } from '../../src/reports/months.ts';
 import type { Answer, Exchange } from './harness.ts';
 
 export interface Practice {
@@ -14,6 +15,12 @@ export interface World {
   readonly receiver: Practice;
   readonly partnershipId: string;
 }
+
+/** Of every practice that says no other. */
+export const TIME_ZONE = 'America/Chicago';
+
+/** The month that it is there: in UTC the next one begins hours earlier. */
+export const thisMonth = () => currentMonth(TIME_ZONE, Date.now());
 
 export const nextYear = `${new Date().getUTCFullYear() + 1}-06-30`;
 
@@ -36,7 +43,7 @@ export async function createPractice(
         name: 'Elm Street Counseling',
         city: 'Omaha',
         jurisdiction: 'US-NE',
-        time_zone: 'America/Chicago',
+        time_zone: TIME_ZONE,
         scope_of_services: 'Career counseling and testing.',
         services: ['career_counseling', 'interview_coaching'],
         assessments: ['mbti'],

@@ -19,6 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => exchange.close());
 
+/** Before what a holder claims, and not over yet. */
+const ENDS_EARLIER = nextYear.replace('-06-30', '-06-01');
+
 let count = 0;
 const operator = async (path: string, body?: unknown, method?: string) =>
   exchange.call(world.operator, path, {
@@ -133,7 +136,7 @@ describe('a credential that a practice hands in', () => {
     const board = await newBoard();
     const { practice, credential } = await handIn(board, 'X-1', 'Jordan Alder');
     const rosterId = await sendRoster(board.id, [
-      { number: 'X-1', name: 'Adler, Jordan', expires_on: '2027-01-01' },
+      { number: 'X-1', name: 'Adler, Jordan', expires_on: ENDS_EARLIER },
     ]);
     expect((await read(credential.id)).status).toBe('pending');
     const found = await caseOf(credential.id);
@@ -144,7 +147,7 @@ describe('a credential that a practice hands in', () => {
       roster_id: rosterId,
       differences: [
         { member: 'name', claimed: 'Jordan Alder', listed: 'Adler, Jordan' },
-        { member: 'expires_on', claimed: nextYear, listed: '2027-01-01' },
+        { member: 'expires_on', claimed: nextYear, listed: ENDS_EARLIER },
       ],
     });
     const decided = { resolution: 'verified', reason: 'The board confirmed the marriage name.' };
@@ -165,7 +168,7 @@ describe('a credential that a practice hands in', () => {
     const again = await operator(`/v1/credentials/${credential.id}/verify`, undefined, 'POST');
     expect(expectStatus(again, 200).body).toMatchObject({ source: decided.reason });
     // The same list again asks nothing again.
-    await sendRoster(board.id, [{ number: 'X-1', name: 'Adler, Jordan', expires_on: '2027-01-01' }]);
+    await sendRoster(board.id, [{ number: 'X-1', name: 'Adler, Jordan', expires_on: ENDS_EARLIER }]);
     expect(await caseOf(credential.id)).toBeUndefined();
     await expect(exchange.sql("update credential_decisions set decision = 'rejected'")).rejects.toThrow(
       /never change/,

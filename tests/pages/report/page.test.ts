@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canBrowse, expectAccessible, expectDrawn, startBrowser } from '../../support/browser.ts';
 import { type Exchange, startExchange } from '../../support/harness.ts';
-import { createWorld, expectStatus, move, sendReferral, type World } from '../../support/world.ts';
+import { createWorld, expectStatus, move, sendReferral, thisMonth, type World } from '../../support/world.ts';
 
 let exchange: Exchange;
 let world: World;
@@ -105,7 +105,7 @@ describe.runIf(canBrowse)('in a browser', () => {
   const open = async (page: Page, path: string, lang = 'en') => {
     await page.goto(`${exchange.origin}${path}?lang=${lang}`);
   };
-  const month = new Date().toISOString().slice(0, 7);
+  const month = thisMonth();
 
   test('an empty month, one referral, and 200 partners look right, in both languages, light and dark, and printed', async () => {
     const context = await browser.newContext({ javaScriptEnabled: true });
