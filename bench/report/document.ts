@@ -38,9 +38,9 @@ And ${price.month.toFixed(2)} dollars a month for storing a million of them. Lis
 export function toDocument(all: readonly Figures[]): string {
   const runs = all.toSorted((a, b) => a.referrals - b.referrals);
   const [small, large] = [runs[0], runs.at(-1)] as [Figures, Figures];
-  // Rows hang on the size, times on who else works: they are those of the run with the least beside it.
-  const [quiet] = runs.toSorted((a, b) => a.load_average_after - b.load_average_after) as [Figures];
-  const ofQuiet = `${quiet.referrals.toLocaleString('en-US')} referrals`;
+  // Rows hang on the size, times on the code and on who else works: they are those of the latest run.
+  const [latest] = runs.toSorted((a, b) => b.measured_on.localeCompare(a.measured_on)) as [Figures];
+  const ofLatest = `${latest.referrals.toLocaleString('en-US')} referrals`;
   const { life } = large;
   const bytes = Math.round(large.bytes.reduce((sum, one) => sum + one.bytes, 0));
   const grown = runs.length > 1 ? grownBetween(small, large) : [];
@@ -58,9 +58,9 @@ ${runs.map((one) => `- ${one.referrals.toLocaleString('en-US')} referrals of ${o
 
 ## Against the floor
 
-The floor is a bare Hono handler in the same runtime that sends D1 the batches which the exchange sends for the same request, over the same rows, with the same messages for the queue and the same deliveries behind it. It checks no key, no input and no right, seals nothing and renders nothing. Both take turns. Beside ${ofQuiet}; CPU is that of the whole local runtime for one request with the delivery behind it.
+The floor is a bare Hono handler in the same runtime that sends D1 the batches which the exchange sends for the same request, over the same rows, with the same messages for the queue and the same deliveries behind it. It checks no key, no limit, no input and no right, seals nothing and renders nothing. They take turns: a ratio is that of a turn to the floor’s turn beside it, the one in the middle of five. Beside ${ofLatest}; CPU is that of the whole local runtime for one request with the delivery behind it.
 
-${toMarkdown(floorTable(quiet))}
+${toMarkdown(floorTable(latest))}
 
 ### Where the rest goes
 
@@ -98,9 +98,9 @@ ${toMarkdown(bytesTable(large))}
 
 ## Deliveries
 
-From the commit on, at ${ofQuiet}; the times hold the request before it and the looking for its end (25 ms apart).
+From the commit on, at ${ofLatest}; the times hold the request before it and the looking for its end (25 ms apart).
 
-${toMarkdown(deliveryTable(quiet))}
+${toMarkdown(deliveryTable(latest))}
 
 ## A backlog
 
@@ -108,15 +108,15 @@ ${BACKLOG}
 
 ## The minute
 
-The most that each part asked in five minutes, at ${ofQuiet}, beside ${Math.floor(quiet.referrals / 10).toLocaleString('en-US')} deliveries that wait at a dead endpoint.
+The most that each part asked in five minutes, at ${ofLatest}, beside ${Math.floor(latest.referrals / 10).toLocaleString('en-US')} deliveries that wait at a dead endpoint.
 
-${toMarkdown(minuteTable(quiet))}
+${toMarkdown(minuteTable(latest))}
 
 ## Operations
 
-At ${ofQuiet}, of a practice with a page of its own; a write is measured five times alone and sixteen times at once.
+At ${ofLatest}, of a practice with a page of its own; a write is measured five times alone and sixteen times at once.
 
-${toMarkdown(operationTable(quiet))}
+${toMarkdown(operationTable(latest))}
 
 ## What an account holds
 
