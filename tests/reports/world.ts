@@ -313,7 +313,14 @@ export class HistoryWorld {
       ];
     }
     const of = (party: Party) => allowedMoves(progress, lastMoveOf(row), party, now);
-    const receivers = of('receiver').filter((move) => move !== 'accept' || active);
+    // What its sender has gone on from is declined for good.
+    const isFollowed = this.histories.some(
+      ({ sender, previous }) => sender === history.sender && previous?.id === history.id,
+    );
+    const mayUndo = progress.state !== 'declined' || !isFollowed;
+    const receivers = of('receiver').filter(
+      (move) => (move !== 'accept' || active) && (move !== 'undo' || mayUndo),
+    );
     // What the sender may do is judged by what it knows.
     const senders = of('sender').filter((move) =>
       allowedMoves(told, lastMoveOf(row), 'sender', now).includes(move),
