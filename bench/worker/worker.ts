@@ -57,10 +57,10 @@ function watched(d1: D1Database, calls: Calls): D1Database {
 class CountInMemory implements RateLimit {
   readonly #counts = new Map<string, number>();
 
+  /** Of no limit: what is measured is the exchange, not its refusals. */
   async limit({ key }: RateLimitOptions): Promise<RateLimitOutcome> {
-    const count = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, count);
-    return { success: count <= Number.MAX_SAFE_INTEGER };
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    return { success: true };
   }
 }
 
