@@ -116,7 +116,14 @@ test('durations have one home: nobody writes the milliseconds of a minute, an ho
 });
 
 test('a month is that of a place: nobody takes it from UTC, where it begins hours earlier', () => {
-  const all = ['src', 'scripts', 'tests', 'bench'].flatMap((folder) =>
+  const all = [
+    'src',
+    'scripts',
+    'tests',
+    'bench',
+    'clients/typescript/src',
+    'clients/typescript/tests',
+  ].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
   );
   const ofUtc = all.filter(

@@ -10,6 +10,8 @@ export interface Setting {
   readonly waitFor: (secret: string, isIt: (event: WebhookEvent) => boolean) => Promise<WebhookEvent>;
 }
 
+const TIME_ZONE = 'America/Chicago';
+
 async function admit(
   operator: Exchange,
   practice: { name: string; profession: string; services: string[] },
@@ -21,7 +23,7 @@ async function admit(
         name: practice.name,
         city: 'Omaha',
         jurisdiction: 'US-NE',
-        time_zone: 'America/Chicago',
+        time_zone: TIME_ZONE,
         scope_of_services: 'Career counseling and testing.',
         services: practice.services,
       },
@@ -123,7 +125,10 @@ export async function playLoop({ baseUrl, operatorKey, crmUrl, waitFor }: Settin
   );
   const report = await dataOf(
     sender.GET('/v1/reports/reciprocity', {
-      params: { query: { month: new Date().toISOString().slice(0, 7) } },
+      // Of the practice's own zone: in UTC the next one begins hours earlier.
+      params: {
+        query: { month: new Date().toLocaleDateString('sv-SE', { timeZone: TIME_ZONE }).slice(0, 7) },
+      },
     }),
   );
   // The type decides what else there is: of an acceptance there is a client in it.
