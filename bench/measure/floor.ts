@@ -15,8 +15,9 @@ import {
   referralInput,
 } from '../../tests/support/world.ts';
 import { type Asked, lookAt } from '../start.ts';
+import { percentile } from '../support.ts';
 import { childrenMs } from './cpu.ts';
-import { CONCURRENCY, type Timing, time } from './timing.ts';
+import { CONCURRENCY, rounded, type Timing, time } from './timing.ts';
 
 const TURNS = 5;
 const REQUESTS = { alone: 60, together: 160 };
@@ -78,11 +79,13 @@ async function setFloor(
   return () => textOf(status, url, { method: 'POST' });
 }
 
-/** One that somebody else disturbed does not count. */
-const middle = <T>(values: readonly T[], of: (value: T) => number): T =>
-  values.toSorted((a, b) => of(a) - of(b))[Math.floor(values.length / 2)] as T;
+const rateOf = ({ per_second }: Timing) => per_second;
 
-const hundredths = (value: number) => Math.round(100 * value) / 100;
+/** Median of the turns: one that somebody else disturbed does not count. */
+const middle = (timings: readonly Timing[]): Timing => {
+  const rate = percentile(timings.map(rateOf), 50);
+  return timings.find((timing) => rateOf(timing) === rate) as Timing;
+};
 
 interface Side {
   readonly name: string;
@@ -97,12 +100,16 @@ interface Side {
  */
 async function compare(
   own: readonly Side[],
-  floor: Side,
+  floor: () => Promise<unknown>,
   concurrency: number,
   settled: () => Promise<void> = async () => undefined,
 ): Promise<Compared[]> {
   const count = concurrency === 1 ? REQUESTS.alone : REQUESTS.together;
-  const all = [...own, floor].map((side) => ({ ...side, timings: [] as Timing[], worked: 0 }));
+  const all = [...own, { name: 'floor', request: floor } as Side].map((side) => ({
+    ...side,
+    timings: [] as Timing[],
+    worked: 0,
+  }));
   for (let turn = 0; turn < TURNS; turn += 1) {
     for (const side of all) {
       await side.prepare?.();
@@ -113,15 +120,14 @@ async function compare(
     }
   }
   const cpuOf = (ms: number) => (Number.isNaN(ms) ? null : Math.round((10 * ms) / (TURNS * count)) / 10);
-  const rateOf = ({ per_second }: Timing) => per_second;
   const bare = all.pop() as (typeof all)[number];
   const ofTheFloor = (timing: Timing, turn: number) => rateOf(timing) / rateOf(bare.timings[turn] as Timing);
   return all.map(({ name, timings, worked }) => ({
     name,
     concurrency,
-    exchange: middle(timings, rateOf),
-    floor: middle(bare.timings, rateOf),
-    ratio: hundredths(middle(timings.map(ofTheFloor), Number)),
+    exchange: middle(timings),
+    floor: middle(bare.timings),
+    ratio: rounded(percentile(timings.map(ofTheFloor), 50)),
     cpu_ms: cpuOf(worked),
     floor_cpu_ms: cpuOf(bare.worked),
   }));
@@ -194,9 +200,9 @@ export async function measureFloor(exchange: Exchange): Promise<Compared[]> {
   const compared: Compared[] = [];
   for (const concurrency of [1, CONCURRENCY]) {
     const sending = bothWays('send a referral', () => send());
-    compared.push(...(await compare(sending, { name: 'floor', request: floor }, concurrency, settled)));
+    compared.push(...(await compare(sending, floor, concurrency, settled)));
     const reading = bothWays('read a referral', preview);
-    compared.push(...(await compare(reading, { name: 'floor', request: readFloor }, concurrency)));
+    compared.push(...(await compare(reading, readFloor, concurrency)));
   }
   await onDisk();
   await crm.close();

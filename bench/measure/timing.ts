@@ -11,7 +11,7 @@ export interface Timing {
   readonly per_second: number;
 }
 
-const rounded = (value: number) => Math.round(value * 100) / 100;
+export const rounded = (value: number) => Math.round(value * 100) / 100;
 
 export function timingOf(milliseconds: readonly number[], wallMs: number): Timing {
   return {

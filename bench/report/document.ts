@@ -58,7 +58,7 @@ ${runs.map((one) => `- ${one.referrals.toLocaleString('en-US')} referrals of ${o
 
 ## Against the floor
 
-The floor is a bare Hono handler in the same runtime that sends D1 the batches which the exchange sends for the same request, over the same rows, with the same messages for the queue and the same deliveries behind it. It checks no key, no limit, no input and no right, seals nothing and renders nothing. They take turns: a ratio is that of a turn to the floor’s turn beside it, the one in the middle of five. Beside ${ofLatest}; CPU is that of the whole local runtime for one request with the delivery behind it.
+The floor is a bare Hono handler in the same runtime that sends D1 the batches which the exchange sends for the same request, over the same rows, with the same messages for the queue and the same deliveries behind it. It checks no key, no limit, no input and no right, seals nothing and renders nothing. They take turns: a ratio is that of a turn to the floor’s turn beside it, the one in the middle of all. Beside ${ofLatest}; CPU is that of the whole local runtime for one request with the delivery behind it.
 
 ${toMarkdown(floorTable(latest))}
 

@@ -2,7 +2,7 @@
 
 export const PROFILE = `Where a practice stands against its limit of requests, the platform counts in the memory of the machine that the Worker runs on ([“Performance”](https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/)); the local runtime asks a Durable Object that commits every count to the disk ([workers-sdk #14968](https://github.com/cloudflare/workers-sdk/pull/14968)). The floor counts nothing. So both are measured: with the limits counted in memory, as they will be, and on the local disk.
 
-Figures differ from run to run by a tenth. Of eight runs (one is the table's, the others \`npm run bench -- --referrals 1000 --only floor\`, all on an idle machine), of the floor:
+Figures differ from run to run by a tenth. Of eight runs (one is the table's, the others \`npm run bench -- --referrals 1000 --only floor\`, with nothing else running), of the floor:
 
 | a send | least | middle | most |
 |---|--:|--:|--:|
