@@ -19,7 +19,7 @@ export const bookmarkHeader = async (
 ): Promise<{ readonly [BOOKMARK]?: string }> =>
   bookmark === null
     ? {}
-    : { [BOOKMARK]: await vault.tokens.sealAnew('bookmark', `${ownerOf(actor)} ${bookmark}`) };
+    : { [BOOKMARK]: await vault.tokens.seal('bookmark', `${ownerOf(actor)} ${bookmark}`) };
 
 /** D1's own; null where none was handed back that was made for this practice: then only the database itself is new enough. */
 export async function readBookmark(

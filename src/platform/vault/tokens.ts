@@ -61,17 +61,9 @@ export class Tokens {
    * message which carries it stays the same: its iv is a keyed hash of the words (as in AES-SIV).
    */
   async seal(purpose: string, words: string): Promise<string> {
-    const mac = await this.#mac(this.#ring.current, ['purpose:token-iv', purpose, words]);
-    return this.#seal(purpose, words, bytesOf(mac).slice(0, IV_BYTES));
-  }
-
-  /** As `seal`, but never the same text twice: for what no message carries. */
-  sealAnew(purpose: string, words: string): Promise<string> {
-    return this.#seal(purpose, words, crypto.getRandomValues(new Uint8Array(IV_BYTES)));
-  }
-
-  async #seal(purpose: string, words: string, iv: Uint8Array<ArrayBuffer>): Promise<string> {
     const keyId = this.#ring.current;
+    const mac = await this.#mac(keyId, ['purpose:token-iv', purpose, words]);
+    const iv = bytesOf(mac).slice(0, IV_BYTES);
     const key = await this.#sealingKey(keyId, purpose);
     const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, encoder.encode(words));
     const bytes = new Uint8Array([...prefixOf(keyId), ...iv, ...new Uint8Array(sealed)]);
