@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'hono/utils/buffer';
 import { sha256Hex, toHex } from '../platform/access/token.ts';
 import { encodeBase64 } from '../platform/base64.ts';
 import { MINUTE_MS } from '../platform/durations.ts';
+import { toUtf8 } from '../platform/utf8.ts';
 import type { CallbackSettings } from '../webhooks/endpoints/callback-settings.ts';
 
 /** HubSpot, "Validating requests": older signatures are refused. */
@@ -22,9 +23,7 @@ const decodeForHubspot = (url: string) =>
   url.replaceAll(/%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (encoded) => decodeURIComponent(encoded));
 
 const hmacKey = (secret: string) =>
-  crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-  ]);
+  crypto.subtle.importKey('raw', toUtf8(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 
 function decodeText(base64: string): string {
   try {

@@ -1,9 +1,9 @@
 /** The lines that vCard (RFC 6350) and iCalendar (RFC 5545) are made of. */
+import { toUtf8 } from '../platform/utf8.ts';
 
 /** Lines of at most 75 octets, which go on after a space; no character is cut in two. */
 const LINE_OCTETS_MAX = 75;
-const encoder = new TextEncoder();
-const octetsOf = (text: string) => encoder.encode(text).length;
+const octetsOf = (text: string) => toUtf8(text).length;
 
 export function fold(line: string): string {
   const lines = [''];

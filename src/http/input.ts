@@ -4,6 +4,7 @@ import { sha256Hex } from '../platform/access/token.ts';
 import { ID_PREFIXES, type IdKind, idPattern, UUID_PATTERN } from '../platform/db/ids.ts';
 import { didYouMean } from '../platform/nearest.ts';
 import { type InputFault, invalidInput, notFound, Problem } from '../platform/problem.ts';
+import { fromUtf8 } from '../platform/utf8.ts';
 import { namesBeside } from './names.ts';
 import type { AnySchema, Operation } from './operation.ts';
 
@@ -67,12 +68,10 @@ export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffe
 
 const tooLarge = () => new Problem('body_too_large', `The body is larger than ${BODY_BYTES_MAX} bytes.`);
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
-
 function parseJson(bytes: Uint8Array): unknown {
   let text: string;
   try {
-    text = decoder.decode(bytes);
+    text = fromUtf8(bytes);
   } catch {
     throw new Problem('malformed_json', 'The body is not UTF-8.');
   }

@@ -3,6 +3,7 @@
  * so that it stays the same and nothing of it is stored (UUIDv8, RFC 9562, 5.8).
  */
 import { idOfUuid, uuidOf } from '../../platform/db/ids.ts';
+import { toUtf8 } from '../../platform/utf8.ts';
 
 const PRIME = 0x100000001b3n;
 const OFFSET = 0xcbf29ce484222325n;
@@ -10,7 +11,7 @@ const OFFSET = 0xcbf29ce484222325n;
 /** FNV-1a, 64 bits (draft-eastlake-fnv). */
 function hash(text: string): string {
   let sum = OFFSET;
-  for (const byte of new TextEncoder().encode(text)) sum = BigInt.asUintN(64, (sum ^ BigInt(byte)) * PRIME);
+  for (const byte of toUtf8(text)) sum = BigInt.asUintN(64, (sum ^ BigInt(byte)) * PRIME);
   return sum.toString(16).padStart(16, '0');
 }
 

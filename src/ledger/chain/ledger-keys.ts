@@ -2,8 +2,9 @@
 
 import type { KeyRing, Settings } from '../../env.ts';
 import { decodeBase64, encodeBase64 } from '../../platform/base64.ts';
+import { toUtf8 } from '../../platform/utf8.ts';
 
-const INFO = new TextEncoder().encode('referral-exchange/ledger/v1');
+const INFO = toUtf8('referral-exchange/ledger/v1');
 
 async function deriveKey(secret: string): Promise<CryptoKey> {
   const bytes = decodeBase64(secret) ?? new Uint8Array();
@@ -42,7 +43,7 @@ export class LedgerKeys {
       key = deriveKey(this.#ring.keys[keyId] ?? '');
       this.#keys.set(keyId, key);
     }
-    const text = new TextEncoder().encode(JSON.stringify(values));
+    const text = toUtf8(JSON.stringify(values));
     return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', await key, text)));
   }
 }

@@ -2,6 +2,8 @@
  * API keys: `rx_`, 256 random bits in hexadecimal, and 32 bits of checksum, so that a mistyped or cut key is
  * told apart without asking the database and secret scanners recognize one.
  */
+import { toUtf8 } from '../utf8.ts';
+
 const PATTERN = /^rx_([0-9a-f]{64})([0-9a-f]{8})$/;
 
 const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -12,10 +14,8 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-const encoder = new TextEncoder();
-
 export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+  const bytes = typeof data === 'string' ? toUtf8(data) : data;
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 

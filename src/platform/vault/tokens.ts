@@ -5,9 +5,8 @@
 import { timingSafeEqual } from 'hono/utils/buffer';
 import type { KeyRing } from '../../env.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
+import { fromUtf8, toUtf8 } from '../utf8.ts';
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -17,7 +16,7 @@ const UNNAMED_KEY_ID = 'l0';
 const bytesOf = (base64: string) => decodeBase64(base64) ?? new Uint8Array();
 
 /** What is at the beginning of a token: how long the id of its key is, and the id. */
-const prefixOf = (keyId: string) => new Uint8Array([keyId.length, ...encoder.encode(keyId)]);
+const prefixOf = (keyId: string) => new Uint8Array([keyId.length, ...toUtf8(keyId)]);
 
 export class Tokens {
   readonly #ring: KeyRing;
@@ -40,7 +39,7 @@ export class Tokens {
       key = crypto.subtle.importKey('raw', bytesOf(this.#ring.keys[keyId] ?? ''), algorithm, false, ['sign']);
       this.#keys.set(keyId, key);
     }
-    const text = encoder.encode(JSON.stringify(parts));
+    const text = toUtf8(JSON.stringify(parts));
     return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', await key, text)));
   }
 
@@ -65,7 +64,7 @@ export class Tokens {
     const mac = await this.#mac(keyId, ['purpose:token-iv', purpose, words]);
     const iv = bytesOf(mac).slice(0, IV_BYTES);
     const key = await this.#sealingKey(keyId, purpose);
-    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, encoder.encode(words));
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, toUtf8(words));
     const bytes = new Uint8Array([...prefixOf(keyId), ...iv, ...new Uint8Array(sealed)]);
     return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
   }
@@ -89,7 +88,7 @@ export class Tokens {
     const algorithm = { name: 'AES-GCM', iv: bytes.slice(0, IV_BYTES) };
     try {
       const key = await this.#sealingKey(keyId, purpose);
-      return decoder.decode(await crypto.subtle.decrypt(algorithm, key, bytes.slice(IV_BYTES)));
+      return fromUtf8(await crypto.subtle.decrypt(algorithm, key, bytes.slice(IV_BYTES)));
     } catch {
       return null;
     }

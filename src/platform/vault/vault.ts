@@ -10,11 +10,8 @@
 import type { Settings } from '../../env.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { LoggableError } from '../fault.ts';
+import { fromUtf8, toUtf8 } from '../utf8.ts';
 import { Tokens } from './tokens.ts';
-
-const encoder = new TextEncoder();
-const encode = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>;
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /** Where a ciphertext stands. */
 export interface Place {
@@ -65,14 +62,14 @@ async function encrypt(
   place: Place,
 ): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const additionalData = encoder.encode(`${place.column}:${place.row}`);
+  const additionalData = toUtf8(`${place.column}:${place.row}`);
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, plain);
   return `v1.${keyId}.${encodeBase64(iv)}.${encodeBase64(new Uint8Array(sealed))}`;
 }
 
 async function decrypt(key: CryptoKey, sealed: string, place: Place): Promise<Uint8Array<ArrayBuffer>> {
   const [, , iv, ciphertext] = sealed.split('.');
-  const additionalData = encoder.encode(`${place.column}:${place.row}`);
+  const additionalData = toUtf8(`${place.column}:${place.row}`);
   const plain = await crypto.subtle.decrypt(
     { name: 'AES-GCM', iv: decodeBase64(iv ?? '') ?? new Uint8Array(), additionalData },
     key,
@@ -96,7 +93,7 @@ export class ReferralVault {
   /** `row` is named where the column stands in a row of its own (a message), else it is the referral's. */
   async seal(column: Place['column'], value: unknown, row = this.#referralId): Promise<string> {
     const json = JSON.stringify(value);
-    const sealed = await encrypt(this.#dataKey, 'dk', encode(json), { column, row });
+    const sealed = await encrypt(this.#dataKey, 'dk', toUtf8(json), { column, row });
     this.#sealedHere.set(`${column}:${row}:${sealed}`, json);
     return sealed;
   }
@@ -105,7 +102,7 @@ export class ReferralVault {
   async open<T>(column: Place['column'], sealed: string, row = this.#referralId): Promise<T> {
     const json =
       this.#sealedHere.get(`${column}:${row}:${sealed}`) ??
-      decoder.decode(await decrypt(this.#dataKey, sealed, { column, row }));
+      fromUtf8(await decrypt(this.#dataKey, sealed, { column, row }));
     return JSON.parse(json) as T;
   }
 }
@@ -181,11 +178,11 @@ export class MasterVault {
 
   async sealSecret(secret: string, place: MasterPlace): Promise<string> {
     const id = this.#settings.masterKeys.current;
-    return encrypt(await this.#masterKey(id), id, encode(secret), place);
+    return encrypt(await this.#masterKey(id), id, toUtf8(secret), place);
   }
 
   async openSecret(sealed: string, place: MasterPlace): Promise<string> {
-    return decoder.decode(await this.#open(sealed, place));
+    return fromUtf8(await this.#open(sealed, place));
   }
 
   /** The same secret under the current master key. */
@@ -218,11 +215,7 @@ export class Vault extends MasterVault {
       false,
       ['sign'],
     );
-    const mac = await crypto.subtle.sign(
-      'HMAC',
-      await this.#blindIndexKey,
-      encoder.encode(JSON.stringify(parts)),
-    );
+    const mac = await crypto.subtle.sign('HMAC', await this.#blindIndexKey, toUtf8(JSON.stringify(parts)));
     return encodeBase64(new Uint8Array(mac).slice(0, BLIND_INDEX_BYTES));
   }
 }

@@ -5,6 +5,7 @@
 import type * as v from 'valibot';
 import { CATEGORIES, type Category } from '../../consents/consents.schemas.ts';
 import type { EventType } from '../../ledger/event-types.ts';
+import { toUtf8 } from '../../platform/utf8.ts';
 import type { Method } from '../posting/post.ts';
 import type { FormatInput } from './input.ts';
 import { shorten, TEXT_CHARACTERS_TRIED } from './shorten.ts';
@@ -170,7 +171,7 @@ export interface Format<S = unknown> {
 /** Instead of a secret. */
 export const MASK = '********';
 
-const bytesOf = (text: string) => new TextEncoder().encode(text).byteLength;
+const bytesOf = (text: string) => toUtf8(text).byteLength;
 
 /** Infers what `request` gets from the settings beside it, and keeps every body within `BODY_BYTES_MAX`. */
 export function defineFormat<S>(format: Format<S>): Format {

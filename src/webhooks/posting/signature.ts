@@ -1,5 +1,6 @@
 /** Signatures after the Standard Webhooks specification: `v1,` and base64 of HMAC-SHA256. */
 import { decodeBase64, encodeBase64 } from '../../platform/base64.ts';
+import { toUtf8 } from '../../platform/utf8.ts';
 
 const SECRET_PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
@@ -22,7 +23,7 @@ export async function sign(secret: string, { id, timestamp, body }: SignedMessag
   if (!secret.startsWith(SECRET_PREFIX) || !bytes?.length)
     throw new Error('The secret is not of the form whsec_<base64>.');
   const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(`${id}.${timestamp}.${body}`));
+  const mac = await crypto.subtle.sign('HMAC', key, toUtf8(`${id}.${timestamp}.${body}`));
   return `v1,${encodeBase64(new Uint8Array(mac))}`;
 }
 

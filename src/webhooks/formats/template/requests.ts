@@ -1,6 +1,7 @@
 /** The requests that a template makes. */
 import type { Category } from '../../../consents/consents.schemas.ts';
 import { encodeBase64 } from '../../../platform/base64.ts';
+import { toUtf8 } from '../../../platform/utf8.ts';
 import { type FormatRequest, type Progress, postForm } from '../format.ts';
 import { type FormatInput, referralIdOf } from '../input.ts';
 import { isEnding } from '../leads.ts';
@@ -124,7 +125,7 @@ function askForAccess({
   });
   // RFC 6749, 2.3.1: both are form-encoded before.
   const encoded = [client_id, client_secret ?? ''].map(encodeURIComponent).join(':');
-  const basic = `Basic ${encodeBase64(new TextEncoder().encode(encoded))}`;
+  const basic = `Basic ${encodeBase64(toUtf8(encoded))}`;
   return {
     ...made,
     headers: { ...made.headers, Accept: 'application/json', ...(inHeader ? { Authorization: basic } : {}) },
